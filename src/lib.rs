@@ -1,0 +1,12 @@
+//! Consistent child identifier toolkit: models agencies' records about invented children, links
+//! them through a pseudonymous identifier with probabilistic fallback, and measures how well.
+//!
+//! The rooms, from the bottom up: `record`, `code`, `normalise`, `schema`,
+//! `blocking`, `comparison`, `model`, `strategy`, `cluster`, `identifier`,
+//! `registry`, `evaluate`, `report`, `synthetic`, `cli`. Imports run downwards only;
+//! `tests/architecture.rs` holds the table.
+
+pub mod error;
+pub mod record;
+pub mod sensitive;
+pub mod strategy;

@@ -1,0 +1,19 @@
+//! What a record is: attributes, coded columns, sources, entities, truth.
+//!
+//! Every other room builds on these types. No comparison and no file is known here.
+
+mod agency;
+mod attribute;
+mod column;
+mod dictionary;
+mod entities;
+mod records;
+mod truth;
+
+pub use agency::Agency;
+pub use attribute::{Attribute, AttributeKind};
+pub use column::Column;
+pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
+pub use entities::Entities;
+pub use records::{RecordId, Records, RecordsBuilder, Source, SourceId};
+pub use truth::{Grouping, Truth};

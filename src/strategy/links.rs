@@ -1,0 +1,67 @@
+//! Links: the tool's decisions that two records are about one child.
+
+use crate::record::RecordId;
+
+/// Decision that two records are about the same child; 16 bytes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Link {
+    /// Record with the smaller place.
+    pub a: RecordId,
+    /// Record with the larger place.
+    pub b: RecordId,
+    /// Agreement pattern of the pair; 0 where none was computed.
+    pub pattern: u32,
+    /// Match weight in bits; infinite where a key decided.
+    pub weight: f32,
+}
+
+/// Way in which a link was decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Method {
+    /// Equal and valid NHS numbers, agreed by another attribute where the strategy asks for it.
+    NhsNumber,
+    /// Equal keys made of several attributes.
+    ExactKey,
+    /// Match weight at or above the threshold.
+    Probability,
+}
+
+impl Method {
+    /// Returns the name used in files, for example `nhs_number`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::NhsNumber => "nhs_number",
+            Method::ExactKey => "exact_key",
+            Method::Probability => "probability",
+        }
+    }
+}
+
+/// Links of one linkage, by the way they were decided; each list sorted by `(a, b)`.
+///
+/// A pair stands in one list only: a key decides before probability does.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Links {
+    /// Links that a key decided, and which key.
+    pub by_key: Vec<(Method, Link)>,
+    /// Links that the match weight decided.
+    pub by_probability: Vec<Link>,
+}
+
+impl Links {
+    /// Iterates over every link with its method, keys first.
+    pub fn iter(&self) -> impl Iterator<Item = (Method, Link)> + '_ {
+        let probable = self.by_probability.iter().map(|&link| (Method::Probability, link));
+        self.by_key.iter().copied().chain(probable)
+    }
+
+    /// Returns the number of links.
+    pub fn len(&self) -> usize {
+        self.by_key.len() + self.by_probability.len()
+    }
+
+    /// Says whether there is no link.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
