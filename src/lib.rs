@@ -7,6 +7,8 @@
 //! `tests/architecture.rs` holds the table.
 
 pub mod error;
+pub mod normalise;
 pub mod record;
 pub mod sensitive;
+pub mod settings;
 pub mod strategy;

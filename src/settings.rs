@@ -1,0 +1,75 @@
+//! Reads TOML settings, so that every mistake names its line and the nearest right key.
+//!
+//! Schemas, linkage settings and calibration files all come through here.
+
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind, Result, nearest};
+
+/// Parses TOML text into a settings type that denies unknown keys.
+///
+/// `name` is the file's name, for messages.
+///
+/// # Errors
+/// `UnknownKey` with line and nearest key; `BadSettings` with line for anything else.
+pub fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
+    toml::from_str(text).map_err(|cause| explain(text, name, &cause))
+}
+
+/// Returns the line, from 1, of a byte offset.
+pub fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+fn explain(text: &str, name: &str, cause: &toml::de::Error) -> Error {
+    let place = match cause.span() {
+        Some(span) => format!("{name}, line {}", line_of(text, span.start)),
+        None => name.to_string(),
+    };
+    // serde writes: unknown field `acept`, expected one of `accept`, `review`
+    let message = cause.message();
+    let Some(rest) = message.strip_prefix("unknown field `") else {
+        let first = message.lines().next().unwrap_or("not valid TOML");
+        return Error::new(ErrorKind::BadSettings, format!("{place}: {first}"))
+            .help("compare the line with schemas/linkage/agencies.toml");
+    };
+    let mut quoted = rest.split('`');
+    let key = quoted.next().unwrap_or_default();
+    let known: Vec<&str> = quoted.skip(1).step_by(2).collect();
+    let error = Error::new(ErrorKind::UnknownKey, format!("{place}: no key is called \"{key}\""));
+    match nearest(key, known.iter().copied()) {
+        Some(near) => error.note(format!("nearest: \"{near}\"")),
+        None => error,
+    }
+    .help(format!("keys allowed here: {}", known.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Thresholds {
+        #[allow(dead_code)]
+        accept: f64,
+        #[allow(dead_code)]
+        review: Option<f64>,
+    }
+
+    #[test]
+    fn unknown_key_names_line_and_nearest() {
+        let error = parse::<Thresholds>("review = 4.0\nacept = 12.0\n", "cci.toml").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "error[E012]: unknown key in settings: cci.toml, line 2: no key is called \"acept\"\n  \
+             nearest: \"accept\"\n  help: keys allowed here: accept, review"
+        );
+    }
+
+    #[test]
+    fn wrong_type_names_line() {
+        let error = parse::<Thresholds>("accept = \"high\"\n", "cci.toml").unwrap_err();
+        assert!(error.to_string().contains("cci.toml, line 1: invalid type"), "{error}");
+    }
+}
