@@ -6,6 +6,8 @@
 //! `registry`, `evaluate`, `report`, `synthetic`, `cli`. Imports run downwards only;
 //! `tests/architecture.rs` holds the table.
 
+pub mod blocking;
+pub mod comparison;
 pub mod error;
 pub mod normalise;
 pub mod record;

@@ -8,6 +8,7 @@ mod column;
 mod dictionary;
 mod entities;
 mod records;
+mod sound;
 mod truth;
 
 pub use agency::Agency;
@@ -16,4 +17,5 @@ pub use column::Column;
 pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
 pub use entities::Entities;
 pub use records::{RecordId, Records, RecordsBuilder, Source, SourceId};
+pub use sound::soundex;
 pub use truth::{Grouping, Truth};

@@ -1,0 +1,107 @@
+//! Forms of a value that a blocking rule may ask for: all of it, its sound, a part of it.
+
+use crate::record::AttributeKind;
+
+/// Form in which a blocking rule uses a value.
+pub struct Form {
+    /// Name used in settings, for example `sound` in `sound(family_name)`.
+    pub name: &'static str,
+    /// Says whether the form makes sense for a kind of attribute.
+    pub suits: fn(AttributeKind) -> bool,
+    /// Returns the form of a value, or `None` where the value has none.
+    pub derive: fn(&str) -> Option<String>,
+    /// Whether records that agree in this form have the same value.
+    pub whole: bool,
+}
+
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Every form, the whole value first. To add one: a line here.
+pub static FORMS: &[Form] = &[
+    Form { name: "whole", suits: |_| true, derive: |v| Some(v.to_string()), whole: true },
+    Form { name: "sound", suits: AttributeKind::is_name, derive: sound, whole: false },
+    Form { name: "initial", suits: |_| true, derive: |v| start(v, 1), whole: false },
+    Form { name: "first3", suits: |_| true, derive: |v| start(v, 3), whole: false },
+    Form { name: "first5", suits: |_| true, derive: |v| start(v, 5), whole: false },
+    Form { name: "year", suits: is_date, derive: |v| part(v, 0..4), whole: false },
+    Form { name: "year_month", suits: is_date, derive: |v| part(v, 0..7), whole: false },
+    Form { name: "month_day", suits: is_date, derive: |v| part(v, 5..10), whole: false },
+    Form { name: "sector", suits: is_postcode, derive: sector, whole: false },
+    Form { name: "district", suits: is_postcode, derive: district, whole: false },
+    Form { name: "local_part", suits: is_email, derive: local_part, whole: false },
+];
+
+fn is_date(kind: AttributeKind) -> bool {
+    kind == AttributeKind::Date
+}
+
+fn is_postcode(kind: AttributeKind) -> bool {
+    kind == AttributeKind::Postcode
+}
+
+fn is_email(kind: AttributeKind) -> bool {
+    kind == AttributeKind::Email
+}
+
+fn sound(value: &str) -> Option<String> {
+    let code = crate::record::soundex(value.as_bytes());
+    (code != [0; 4]).then(|| String::from_utf8_lossy(&code).into_owned())
+}
+
+fn start(value: &str, letters: usize) -> Option<String> {
+    let start: String = value.chars().take(letters).collect();
+    (!start.is_empty()).then_some(start)
+}
+
+fn part(value: &str, range: std::ops::Range<usize>) -> Option<String> {
+    value.get(range).map(str::to_string)
+}
+
+fn district(value: &str) -> Option<String> {
+    value.split_once(' ').map(|(district, _)| district.to_string())
+}
+
+fn sector(value: &str) -> Option<String> {
+    let space = value.find(' ')?;
+    value.get(..space + 2).map(str::to_string)
+}
+
+fn local_part(value: &str) -> Option<String> {
+    let (local, _) = value.split_once('@')?;
+    (!local.is_empty()).then(|| local.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_take_the_part_that_they_name() {
+        for (form, value, expected) in [
+            ("whole", "smith", Some("smith")),
+            ("sound", "smith", Some("S530")),
+            ("initial", "smith", Some("s")),
+            ("first3", "al", Some("al")),
+            ("year", "2011-03-04", Some("2011")),
+            ("year_month", "2011-03-04", Some("2011-03")),
+            ("month_day", "2011-03-04", Some("03-04")),
+            ("sector", "AB1 2CD", Some("AB1 2")),
+            ("district", "AB1 2CD", Some("AB1")),
+            ("district", "4011", None),
+            ("local_part", "a.b@example.org", Some("a.b")),
+        ] {
+            let form = FORMS.iter().find(|f| f.name == form).unwrap();
+            assert_eq!((form.derive)(value).as_deref(), expected, "{} of {value}", form.name);
+        }
+    }
+
+    #[test]
+    fn only_the_whole_form_promises_the_same_value() {
+        let whole: Vec<&str> = FORMS.iter().filter(|f| f.whole).map(|f| f.name).collect();
+        assert_eq!(whole, ["whole"]);
+    }
+}

@@ -1,0 +1,226 @@
+//! Candidate pairs as a stream: counted before they are made, each given once.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::{BlockingRule, Blocks};
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{RecordId, Records, SourceId};
+
+/// Most blocking rules of one plan; a pair's rules are bits of a word.
+pub const MOST_RULES: usize = 32;
+
+/// Record pairs that one piece of parallel work visits, at most about this many.
+const PAIRS_A_PIECE: u64 = 1 << 18;
+
+/// Which sources may be linked with which.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkMask {
+    sources: usize,
+    allowed: Vec<bool>,
+}
+
+impl LinkMask {
+    /// Builds a mask by asking for every pair of sources; the answer must be symmetric.
+    pub fn new(sources: usize, allowed: impl Fn(SourceId, SourceId) -> bool) -> Self {
+        let pair = |place: usize| ((place / sources) as SourceId, (place % sources) as SourceId);
+        let allowed = (0..sources * sources).map(pair).map(|(s, t)| allowed(s, t)).collect();
+        Self { sources, allowed }
+    }
+
+    /// Says whether records of two sources may be linked.
+    pub fn allows(&self, s: SourceId, t: SourceId) -> bool {
+        self.allowed[s as usize * self.sources + t as usize]
+    }
+}
+
+/// Blocking rules applied to records.
+pub struct Blocking {
+    rules: Vec<BlockingRule>,
+    blocks: Vec<Blocks>,
+    source_of: Vec<SourceId>,
+    mask: LinkMask,
+}
+
+/// Piece of parallel work: rows of blocks, from one place to another.
+struct Piece {
+    rule: usize,
+    from: Place,
+    to: Place,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    block: usize,
+    row: usize,
+}
+
+impl Blocking {
+    /// Groups the records by every rule.
+    ///
+    /// # Errors
+    /// `TooLarge` beyond [`MOST_RULES`]; what [`BlockingRule::check`] refuses.
+    pub fn new(records: &Records, rules: &[BlockingRule], mask: LinkMask) -> Result<Self> {
+        if rules.len() > MOST_RULES {
+            return Err(Error::new(
+                ErrorKind::TooLarge,
+                format!("{} blocking rules, expected at most {MOST_RULES}", rules.len()),
+            )
+            .help("drop rules that add few pairs"));
+        }
+        let blocks: Result<Vec<Blocks>> =
+            rules.par_iter().map(|rule| Blocks::build(records, rule)).collect();
+        let source_of = records.source_ids();
+        Ok(Self { rules: rules.to_vec(), blocks: blocks?, source_of, mask })
+    }
+
+    /// Returns the rules, in order.
+    pub fn rules(&self) -> &[BlockingRule] {
+        &self.rules
+    }
+
+    /// Says whether a pair of records may be linked at all.
+    pub fn allows(&self, a: RecordId, b: RecordId) -> bool {
+        self.mask.allows(self.source_of[a as usize], self.source_of[b as usize])
+    }
+
+    /// Returns the rules that a pair satisfies, as bits; the mask of sources is not asked.
+    pub fn rules_of(&self, a: RecordId, b: RecordId) -> u32 {
+        self.blocks
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (rule, blocks)| bits | u32::from(blocks.agree(a, b)) << rule)
+    }
+
+    /// Says whether a pair is a candidate.
+    pub fn covers(&self, a: RecordId, b: RecordId) -> bool {
+        self.allows(a, b) && self.blocks.iter().any(|blocks| blocks.agree(a, b))
+    }
+
+    /// Counts the pairs of each rule by itself, from block sizes alone.
+    pub fn pairs_by_rule(&self) -> Vec<u64> {
+        self.blocks
+            .iter()
+            .map(|blocks| blocks.iter().map(|block| self.pairs_in(block)).sum())
+            .collect()
+    }
+
+    fn pairs_in(&self, block: &[RecordId]) -> u64 {
+        let mut counts: Vec<(SourceId, u64)> = Vec::new();
+        for &record in block {
+            let source = self.source_of[record as usize];
+            match counts.last_mut() {
+                Some((last, count)) if *last == source => *count += 1,
+                _ => counts.push((source, 1)),
+            }
+        }
+        let mut pairs = 0;
+        for (place, &(s, n)) in counts.iter().enumerate() {
+            if self.mask.allows(s, s) {
+                pairs += n * (n - 1) / 2;
+            }
+            for &(t, k) in &counts[place + 1..] {
+                if self.mask.allows(s, t) {
+                    pairs += n * k;
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Refuses to go on if the rules would make more pairs than allowed.
+    ///
+    /// # Errors
+    /// `TooLarge`, naming the rule that makes the most pairs.
+    pub fn check_size(&self, most_pairs: u64) -> Result<()> {
+        let by_rule = self.pairs_by_rule();
+        let total: u64 = by_rule.iter().sum();
+        if total <= most_pairs {
+            return Ok(());
+        }
+        let (worst, pairs) = by_rule
+            .iter()
+            .enumerate()
+            .max_by_key(|&(rule, &pairs)| (pairs, std::cmp::Reverse(rule)))
+            .expect("a total above zero has a rule");
+        Err(Error::new(
+            ErrorKind::TooLarge,
+            format!("the blocking rules make {total} pairs, more than the limit of {most_pairs}"),
+        )
+        .note(format!("rule \"{}\" alone makes {pairs}", self.rules[worst].label()))
+        .help("add a key to that rule, or raise most_pairs in the settings"))
+    }
+
+    /// Visits every candidate pair once, in parallel, and returns the accumulators in order.
+    ///
+    /// `visit` gets the accumulator, the smaller and the larger record, and the first rule that
+    /// the pair satisfies. The pieces of work, and so the accumulators and what they hold, do not
+    /// depend on the number of threads. `progress` counts pairs looked at.
+    pub fn visit<A: Send>(
+        &self,
+        make: impl Fn() -> A + Sync,
+        visit: impl Fn(&mut A, RecordId, RecordId, usize) + Sync,
+        progress: &AtomicU64,
+    ) -> Vec<A> {
+        self.pieces()
+            .par_iter()
+            .map(|piece| {
+                let mut accumulator = make();
+                let seen = self.visit_piece(piece, |a, b| {
+                    visit(&mut accumulator, a, b, piece.rule);
+                });
+                progress.fetch_add(seen, Ordering::Relaxed);
+                accumulator
+            })
+            .collect()
+    }
+
+    fn visit_piece(&self, piece: &Piece, mut visit: impl FnMut(RecordId, RecordId)) -> u64 {
+        let (earlier, blocks) = (&self.blocks[..piece.rule], &self.blocks[piece.rule]);
+        let mut seen = 0;
+        for place in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
+            let block = blocks.block(place);
+            let first = if place == piece.from.block { piece.from.row } else { 0 };
+            let last = if place == piece.to.block { piece.to.row } else { block.len() };
+            for row in first..last {
+                let a = block[row];
+                let source = self.source_of[a as usize];
+                for &b in &block[row + 1..] {
+                    seen += 1;
+                    if self.mask.allows(source, self.source_of[b as usize])
+                        && !earlier.iter().any(|rule| rule.agree(a, b))
+                    {
+                        visit(a, b);
+                    }
+                }
+            }
+        }
+        seen
+    }
+
+    /// Cuts the work into pieces by pairs, so that one large block is shared out too.
+    fn pieces(&self) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        for (rule, blocks) in self.blocks.iter().enumerate() {
+            let mut from = Place { block: 0, row: 0 };
+            let mut pairs = 0;
+            for place in 0..blocks.count() {
+                let length = blocks.block(place).len();
+                for row in 0..length {
+                    pairs += (length - row - 1) as u64;
+                    if pairs >= PAIRS_A_PIECE {
+                        let to = Place { block: place, row: row + 1 };
+                        pieces.push(Piece { rule, from, to });
+                        from = to;
+                        pairs = 0;
+                    }
+                }
+            }
+            if pairs > 0 {
+                pieces.push(Piece { rule, from, to: Place { block: blocks.count(), row: 0 } });
+            }
+        }
+        pieces
+    }
+}

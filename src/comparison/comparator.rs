@@ -1,0 +1,43 @@
+//! What a comparator is: one way of measuring how alike two values are.
+
+use super::Prepared;
+use crate::record::AttributeKind;
+
+/// What a comparator's number means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// From 0 to 1; a level holds at or above its threshold.
+    Similarity,
+    /// From 0; a level holds at or below its threshold.
+    Distance,
+    /// 1 if the condition holds, else 0; a level has no threshold.
+    Condition,
+}
+
+/// One way of measuring how alike two values of an attribute are.
+///
+/// Symmetric, and never given a missing value: missing is decided before any comparator runs.
+pub trait Comparator: Sync {
+    /// Returns the name used in settings, for example `jaro_winkler`.
+    fn name(&self) -> &'static str;
+
+    /// Returns what the number means.
+    fn measure(&self) -> Measure;
+
+    /// Says whether the comparator makes sense for a kind of attribute.
+    fn suits(&self, kind: AttributeKind) -> bool;
+
+    /// Returns the number for two values.
+    fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64;
+
+    /// Returns a cheap number at least as favourable as [`Comparator::compare`].
+    ///
+    /// Where even this misses a level's threshold, the level is settled without the full work.
+    fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        let _ = (values, a, b);
+        match self.measure() {
+            Measure::Similarity | Measure::Condition => 1.0,
+            Measure::Distance => 0.0,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Every comparator, one file each. To add one: a file here and a line in [`COMPARATORS`].
+
+mod damerau;
+mod date_close;
+mod date_one_digit;
+mod date_parts;
+mod date_swapped;
+mod exact;
+mod initial;
+mod jaro_winkler;
+mod local_part;
+mod postcode_part;
+mod same_sound;
+
+use super::Comparator;
+
+/// Every comparator, in the order of the documentation.
+pub static COMPARATORS: &[&dyn Comparator] = &[
+    &exact::Exact,
+    &jaro_winkler::JaroWinkler,
+    &damerau::Damerau,
+    &same_sound::SameSound,
+    &initial::Initial,
+    &date_swapped::DateSwapped,
+    &date_one_digit::DateOneDigit,
+    &date_parts::DateParts,
+    &date_close::DateClose,
+    &postcode_part::PostcodeSector,
+    &postcode_part::PostcodeDistrict,
+    &local_part::LocalPart,
+];

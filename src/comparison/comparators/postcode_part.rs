@@ -1,0 +1,61 @@
+//! Postcodes that share their sector or their district.
+
+use crate::comparison::{Comparator, Measure, Prepared};
+use crate::record::AttributeKind;
+
+/// Holds if two postcodes lie in the same sector, for example `AB1 2`.
+pub(super) struct PostcodeSector;
+
+/// Holds if two postcodes lie in the same district, for example `AB1`.
+pub(super) struct PostcodeDistrict;
+
+impl Comparator for PostcodeSector {
+    fn name(&self) -> &'static str {
+        "postcode_sector"
+    }
+
+    fn measure(&self) -> Measure {
+        Measure::Condition
+    }
+
+    fn suits(&self, kind: AttributeKind) -> bool {
+        kind == AttributeKind::Postcode
+    }
+
+    fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        share(sector(values.text(a)), sector(values.text(b)))
+    }
+}
+
+impl Comparator for PostcodeDistrict {
+    fn name(&self) -> &'static str {
+        "postcode_district"
+    }
+
+    fn measure(&self) -> Measure {
+        Measure::Condition
+    }
+
+    fn suits(&self, kind: AttributeKind) -> bool {
+        kind == AttributeKind::Postcode
+    }
+
+    fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        share(district(values.text(a)), district(values.text(b)))
+    }
+}
+
+fn share(x: Option<&str>, y: Option<&str>) -> f64 {
+    f64::from(u8::from(x.is_some() && x == y))
+}
+
+/// Returns the sector of a postcode written `AB1 2CD`: everything up to the digit.
+pub(crate) fn sector(postcode: &str) -> Option<&str> {
+    let space = postcode.find(' ')?;
+    postcode.get(..space + 2)
+}
+
+/// Returns the district of a postcode written `AB1 2CD`: everything before the space.
+pub(crate) fn district(postcode: &str) -> Option<&str> {
+    postcode.split_once(' ').map(|(district, _)| district)
+}

@@ -1,0 +1,26 @@
+//! Names that sound alike in English.
+
+use crate::comparison::{Comparator, Measure, Prepared};
+use crate::record::AttributeKind;
+
+/// Holds if two names have the same American Soundex code.
+pub(super) struct SameSound;
+
+impl Comparator for SameSound {
+    fn name(&self) -> &'static str {
+        "same_sound"
+    }
+
+    fn measure(&self) -> Measure {
+        Measure::Condition
+    }
+
+    fn suits(&self, kind: AttributeKind) -> bool {
+        kind.is_name()
+    }
+
+    fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        let code = values.soundex(a);
+        f64::from(u8::from(code != [0; 4] && code == values.soundex(b)))
+    }
+}

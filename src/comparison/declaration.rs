@@ -1,0 +1,147 @@
+//! Comparisons: an attribute, its levels from most to least alike, its use of frequency.
+
+use super::Level;
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Attribute, AttributeKind};
+
+/// Most levels that a comparison may declare.
+pub const MOST_LEVELS: usize = 12;
+
+/// Declared comparison of one attribute.
+///
+/// In an agreement pattern 0 means missing in either record, 1 the first level, and one past
+/// the last level means that no level was reached.
+#[derive(Debug, Clone)]
+pub struct Comparison {
+    attribute: String,
+    levels: Vec<Level>,
+    term_frequency: bool,
+}
+
+impl Comparison {
+    /// Declares a comparison; the first level must be `exact`.
+    ///
+    /// # Errors
+    /// `BadValue` if there are no levels or too many, if the first is not `exact`, if a level
+    /// can never be reached because an earlier one takes all its pairs, or if a comparator does
+    /// not suit the kind of attribute.
+    pub fn new(attribute: &Attribute, levels: Vec<Level>, term_frequency: bool) -> Result<Self> {
+        let name = attribute.name();
+        let refuse = |message: String, help: &str| {
+            Err(Error::new(ErrorKind::BadValue, format!("comparison of {name}: {message}"))
+                .help(help))
+        };
+        if levels.is_empty() || levels.len() > MOST_LEVELS {
+            return refuse(
+                format!("expected 1 to {MOST_LEVELS} levels, found {}", levels.len()),
+                "leave levels out to take the ready-made comparison of the kind",
+            );
+        }
+        if levels[0].comparator().name() != "exact" {
+            return refuse("the first level must be \"exact\"".into(), "put \"exact\" first");
+        }
+        for (place, level) in levels.iter().enumerate() {
+            if !level.comparator().suits(attribute.kind()) {
+                return refuse(
+                    format!("{} does not suit kind {}", level.label(), attribute.kind().name()),
+                    "see the table of comparators in docs/methods.md",
+                );
+            }
+            if levels[..place].iter().any(|earlier| earlier.weaker_or_equal(level)) {
+                return refuse(
+                    format!("level \"{}\" can never be reached", level.label()),
+                    "order levels from most to least alike",
+                );
+            }
+        }
+        Ok(Self { attribute: name.to_string(), levels, term_frequency })
+    }
+
+    /// Returns the ready-made comparison for an attribute's kind.
+    ///
+    /// The levels are reasoned, not fitted: see `docs/methods.md`, "Ready-made comparisons".
+    pub fn ready_made(attribute: &Attribute) -> Self {
+        use AttributeKind as Kind;
+        let levels: &[&str] = match attribute.kind() {
+            Kind::GivenName => {
+                &["exact", "jaro_winkler >= 0.92", "initial", "jaro_winkler >= 0.84", "same_sound"]
+            }
+            Kind::FamilyName => {
+                &["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.84", "same_sound"]
+            }
+            Kind::Date => {
+                &["exact", "day_month_swapped", "date_one_digit", "two_date_parts", "days <= 31"]
+            }
+            Kind::Postcode => &["exact", "damerau <= 1", "postcode_sector", "postcode_district"],
+            Kind::NhsNumber | Kind::Upn | Kind::Number => {
+                &["exact", "damerau <= 1", "damerau <= 2"]
+            }
+            Kind::Address | Kind::Text => &["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.8"],
+            Kind::Email => &["exact", "same_local_part", "jaro_winkler >= 0.92"],
+            Kind::Sex | Kind::Category => &["exact"],
+        };
+        let levels: Result<Vec<Level>> = levels.iter().map(|text| Level::parse(text)).collect();
+        let levels = levels.expect("ready-made levels parse; a test reads every kind");
+        Self::new(attribute, levels, attribute.kind() != Kind::Sex)
+            .expect("ready-made comparisons are valid; a test reads every kind")
+    }
+
+    /// Returns the name of the attribute compared.
+    pub fn attribute(&self) -> &str {
+        &self.attribute
+    }
+
+    /// Returns the levels, from most to least alike.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// Says whether agreement on a rare value counts for more.
+    pub fn uses_term_frequency(&self) -> bool {
+        self.term_frequency
+    }
+
+    /// Returns the number of outcomes of an observed pair: the levels and "none of them".
+    pub fn outcomes(&self) -> usize {
+        self.levels.len() + 1
+    }
+
+    /// Returns the label of an outcome, from 1; 0 is missing.
+    pub fn outcome_label(&self, outcome: u8) -> String {
+        match outcome as usize {
+            0 => "missing".into(),
+            place if place <= self.levels.len() => self.levels[place - 1].label(),
+            _ => "else".into(),
+        }
+    }
+
+    /// Turns term frequency on or off.
+    #[must_use]
+    pub fn with_term_frequency(mut self, on: bool) -> Self {
+        self.term_frequency = on;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_valid_ready_made_comparison() {
+        for kind in AttributeKind::ALL {
+            let comparison = Comparison::ready_made(&Attribute::new("a", kind));
+            assert_eq!(comparison.outcome_label(1), "exact");
+            assert_eq!(comparison.outcome_label(comparison.outcomes() as u8), "else");
+        }
+    }
+
+    #[test]
+    fn a_level_that_can_never_be_reached_is_refused() {
+        let attribute = Attribute::new("surname", AttributeKind::FamilyName);
+        let levels = ["exact", "jaro_winkler >= 0.8", "jaro_winkler >= 0.9"];
+        let levels = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
+        let error = Comparison::new(&attribute, levels, true).unwrap_err();
+        assert!(error.to_string().contains("can never be reached"), "{error}");
+    }
+}

@@ -1,0 +1,128 @@
+//! Comparison levels: declared as data, checked when read, never a query language.
+
+use super::{COMPARATORS, Comparator, Measure, Prepared};
+use crate::error::{Error, ErrorKind, Result};
+
+/// One level of a comparison: a comparator and how far it must reach.
+#[derive(Clone, Copy)]
+pub struct Level {
+    comparator: &'static dyn Comparator,
+    threshold: f64,
+}
+
+impl Level {
+    /// Reads a level as settings write it.
+    ///
+    /// A condition stands alone (`exact`), a similarity takes `>=` (`jaro_winkler >= 0.92`)
+    /// and a distance takes `<=` (`damerau <= 1`).
+    ///
+    /// # Errors
+    /// `UnknownName` for a comparator that does not exist; `BadValue` for a wrong sign or number.
+    ///
+    /// ```
+    /// use cci::comparison::Level;
+    /// assert_eq!(Level::parse("jaro_winkler >= 0.92").unwrap().label(), "jaro_winkler >= 0.92");
+    /// assert!(Level::parse("jaro_winkler <= 0.92").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self> {
+        let text = text.trim();
+        let end = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+        let (name, rest) = (&text[..end], text[end..].trim());
+        let comparator = *COMPARATORS.iter().find(|c| c.name() == name).ok_or_else(|| {
+            Error::unknown_name("comparator", name, COMPARATORS.iter().map(|c| c.name()))
+        })?;
+        let sign = match comparator.measure() {
+            Measure::Similarity => ">=",
+            Measure::Distance => "<=",
+            Measure::Condition if rest.is_empty() => {
+                return Ok(Self { comparator, threshold: 1.0 });
+            }
+            Measure::Condition => {
+                return Err(Error::new(
+                    ErrorKind::BadValue,
+                    format!("level \"{text}\": {name} is a condition and takes no threshold"),
+                )
+                .help(format!("write \"{name}\"")));
+            }
+        };
+        let threshold = rest.strip_prefix(sign).and_then(|number| number.trim().parse().ok());
+        let allowed = |value: &f64| match comparator.measure() {
+            Measure::Similarity => *value > 0.0 && *value <= 1.0,
+            _ => *value >= 0.0 && value.is_finite(),
+        };
+        let threshold = threshold.filter(allowed).ok_or_else(|| {
+            let range = if sign == ">=" { "above 0, at most 1" } else { "0 or more" };
+            Error::new(
+                ErrorKind::BadValue,
+                format!("level \"{text}\": expected {name} {sign} a number {range}"),
+            )
+            .help(format!("write for example \"{name} {sign} {}\"", example(sign)))
+        })?;
+        Ok(Self { comparator, threshold })
+    }
+
+    /// Returns the comparator.
+    pub fn comparator(&self) -> &'static dyn Comparator {
+        self.comparator
+    }
+
+    /// Returns the level as settings write it.
+    pub fn label(&self) -> String {
+        let name = self.comparator.name();
+        match self.comparator.measure() {
+            Measure::Condition => name.to_string(),
+            Measure::Similarity => format!("{name} >= {}", self.threshold),
+            Measure::Distance => format!("{name} <= {}", self.threshold),
+        }
+    }
+
+    /// Says whether a comparator's number reaches the level.
+    pub fn reached_by(&self, number: f64) -> bool {
+        match self.comparator.measure() {
+            Measure::Distance => number <= self.threshold,
+            Measure::Similarity | Measure::Condition => number >= self.threshold,
+        }
+    }
+
+    /// Says whether another level on the same comparator asks for at least as much.
+    pub(crate) fn weaker_or_equal(&self, other: &Level) -> bool {
+        self.comparator.name() == other.comparator.name()
+            && match self.comparator.measure() {
+                Measure::Distance => self.threshold >= other.threshold,
+                Measure::Similarity | Measure::Condition => self.threshold <= other.threshold,
+            }
+    }
+}
+
+impl std::fmt::Debug for Level {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.label())
+    }
+}
+
+/// Returns the first level that two different values reach, from 1; one past the last if none.
+pub(crate) fn settle(levels: &[Level], values: &Prepared, a: u32, b: u32) -> u8 {
+    let mut known: Option<(&'static str, f64)> = None;
+    for (place, level) in levels.iter().enumerate() {
+        let comparator = level.comparator;
+        let number = match known {
+            Some((name, number)) if name == comparator.name() => number,
+            _ => {
+                if !level.reached_by(comparator.bound(values, a, b)) {
+                    continue;
+                }
+                let number = comparator.compare(values, a, b);
+                known = Some((comparator.name(), number));
+                number
+            }
+        };
+        if level.reached_by(number) {
+            return place as u8 + 1;
+        }
+    }
+    levels.len() as u8 + 1
+}
+
+fn example(sign: &str) -> &'static str {
+    if sign == ">=" { "0.92" } else { "1" }
+}

@@ -1,0 +1,23 @@
+//! How alike two records are: comparators, comparison levels, agreement patterns.
+//!
+//! Knows values and codes only: no agency, no file, no probability. A function called once a
+//! pair takes integers and allocates nothing.
+
+mod comparator;
+mod comparators;
+mod declaration;
+mod engine;
+mod level;
+mod neighbours;
+mod pattern;
+mod prepared;
+mod random_agreement;
+
+pub use comparator::{Comparator, Measure};
+pub use comparators::COMPARATORS;
+pub use declaration::{Comparison, MOST_LEVELS};
+pub use engine::ComparisonEngine;
+pub use level::Level;
+pub use pattern::PatternSpace;
+pub use prepared::Prepared;
+pub use random_agreement::RandomAgreement;

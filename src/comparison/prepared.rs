@@ -1,0 +1,126 @@
+//! Values of one attribute made ready for comparison: once a distinct value, never once a pair.
+
+use crate::record::{Dictionary, MISSING, soundex};
+
+/// Letters of a text as unary counts: four bits for each of 32 letter classes.
+///
+/// The number of common bits bounds the number of common letters from above, unless a class
+/// overflowed in either text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct LetterBag {
+    bits: u128,
+    overflowed: bool,
+}
+
+impl LetterBag {
+    fn of(text: &[u8]) -> Self {
+        let mut bag = Self { bits: 0, overflowed: !text.is_ascii() };
+        let mut counts = [0u8; 32];
+        for &byte in text {
+            let class = (byte & 31) as usize;
+            if counts[class] == 4 {
+                bag.overflowed = true;
+            } else {
+                bag.bits |= 1 << (4 * class as u32 + u32::from(counts[class]));
+                counts[class] += 1;
+            }
+        }
+        bag
+    }
+
+    /// Returns an upper bound on the letters that two texts have in common.
+    pub(crate) fn common(self, other: Self) -> u32 {
+        if self.overflowed || other.overflowed {
+            u32::MAX
+        } else {
+            (self.bits & other.bits).count_ones()
+        }
+    }
+}
+
+/// Distinct values of an attribute, ready for comparison by code.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    dictionary: Dictionary,
+    bags: Vec<LetterBag>,
+    soundex: Vec<[u8; 4]>,
+    dates: Vec<Option<[u8; 8]>>,
+}
+
+impl Prepared {
+    /// Prepares every value of a dictionary.
+    pub fn new(dictionary: &Dictionary) -> Self {
+        let values = (0..dictionary.codes() as u32).map(|code| dictionary.value(code));
+        Self {
+            bags: values.clone().map(|value| LetterBag::of(value.as_bytes())).collect(),
+            soundex: values.clone().map(|value| soundex(value.as_bytes())).collect(),
+            dates: values.map(date_digits).collect(),
+            dictionary: dictionary.clone(),
+        }
+    }
+
+    /// Returns the number of codes, the missing one included.
+    pub fn codes(&self) -> usize {
+        self.dictionary.codes()
+    }
+
+    /// Returns the text of a code.
+    pub fn text(&self, code: u32) -> &str {
+        self.dictionary.value(code)
+    }
+
+    /// Returns the American Soundex code of a code's text.
+    pub fn soundex(&self, code: u32) -> [u8; 4] {
+        self.soundex[code as usize]
+    }
+
+    /// Returns the eight digits of a date `YYYY-MM-DD`, or `None` if it is no date.
+    pub fn date(&self, code: u32) -> Option<[u8; 8]> {
+        self.dates[code as usize]
+    }
+
+    /// Returns an upper bound on the letters that two values have in common.
+    pub(crate) fn common_letters(&self, a: u32, b: u32) -> u32 {
+        self.bags[a as usize].common(self.bags[b as usize])
+    }
+
+    /// Iterates over the codes of values, the missing one left out.
+    pub(crate) fn value_codes(&self) -> std::ops::Range<u32> {
+        MISSING + 1..self.codes() as u32
+    }
+}
+
+fn date_digits(text: &str) -> Option<[u8; 8]> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let mut digits = [0u8; 8];
+    let places = [0, 1, 2, 3, 5, 6, 8, 9];
+    for (digit, place) in digits.iter_mut().zip(places) {
+        *digit = bytes[place].is_ascii_digit().then(|| bytes[place] - b'0')?;
+    }
+    Some(digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_letters_never_fall_below_the_truth() {
+        let words = ["anna", "hannah", "o-brien", "aaaaaa", "mississippi", "", "zoe 2"];
+        for a in words {
+            for b in words {
+                let truth: usize = (0..=255u8)
+                    .map(|byte| {
+                        let count = |t: &str| t.bytes().filter(|&x| x == byte).count();
+                        count(a).min(count(b))
+                    })
+                    .sum();
+                let bound = LetterBag::of(a.as_bytes()).common(LetterBag::of(b.as_bytes()));
+                assert!(bound as usize >= truth, "{a} {b}");
+            }
+        }
+    }
+}
