@@ -7,8 +7,10 @@
 //! `tests/architecture.rs` holds the table.
 
 pub mod blocking;
+pub mod cluster;
 pub mod comparison;
 pub mod error;
+pub mod model;
 pub mod normalise;
 pub mod record;
 pub mod sensitive;

@@ -76,7 +76,9 @@ impl Comparison {
             Kind::NhsNumber | Kind::Upn | Kind::Number => {
                 &["exact", "damerau <= 1", "damerau <= 2"]
             }
-            Kind::Address | Kind::Text => &["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.8"],
+            Kind::Address | Kind::Text => {
+                &["exact", "jaro_winkler >= 0.95", "jaro_winkler >= 0.88"]
+            }
             Kind::Email => &["exact", "same_local_part", "jaro_winkler >= 0.92"],
             Kind::Sex | Kind::Category => &["exact"],
         };

@@ -42,6 +42,11 @@ impl PatternSpace {
         self.size
     }
 
+    /// Returns the number of observed outcomes of a comparison, missing not counted.
+    pub fn outcome_count(&self, comparison: usize) -> usize {
+        self.radices[comparison] as usize - 1
+    }
+
     /// Returns the step between neighbouring outcomes of a comparison.
     pub fn stride(&self, comparison: usize) -> u32 {
         self.strides[comparison]

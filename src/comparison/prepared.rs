@@ -1,5 +1,7 @@
 //! Values of one attribute made ready for comparison: once a distinct value, never once a pair.
 
+use jiff::civil::Date;
+
 use crate::record::{Dictionary, MISSING, soundex};
 
 /// Letters of a text as unary counts: four bits for each of 32 letter classes.
@@ -45,16 +47,21 @@ pub struct Prepared {
     bags: Vec<LetterBag>,
     soundex: Vec<[u8; 4]>,
     dates: Vec<Option<[u8; 8]>>,
+    days: Vec<Option<i32>>,
 }
 
 impl Prepared {
     /// Prepares every value of a dictionary.
     pub fn new(dictionary: &Dictionary) -> Self {
+        let dates: Vec<Option<[u8; 8]>> = (0..dictionary.codes() as u32)
+            .map(|code| date_digits(dictionary.value(code)))
+            .collect();
         let values = (0..dictionary.codes() as u32).map(|code| dictionary.value(code));
         Self {
             bags: values.clone().map(|value| LetterBag::of(value.as_bytes())).collect(),
-            soundex: values.clone().map(|value| soundex(value.as_bytes())).collect(),
-            dates: values.map(date_digits).collect(),
+            soundex: values.map(|value| soundex(value.as_bytes())).collect(),
+            days: dates.iter().map(|date| date.and_then(day_number)).collect(),
+            dates,
             dictionary: dictionary.clone(),
         }
     }
@@ -79,6 +86,12 @@ impl Prepared {
         self.dates[code as usize]
     }
 
+    /// Returns the day of a date, counted from 1 January of the year 0; `None` if not a date of
+    /// the calendar.
+    pub fn day(&self, code: u32) -> Option<i32> {
+        self.days[code as usize]
+    }
+
     /// Returns an upper bound on the letters that two values have in common.
     pub(crate) fn common_letters(&self, a: u32, b: u32) -> u32 {
         self.bags[a as usize].common(self.bags[b as usize])
@@ -101,6 +114,13 @@ fn date_digits(text: &str) -> Option<[u8; 8]> {
         *digit = bytes[place].is_ascii_digit().then(|| bytes[place] - b'0')?;
     }
     Some(digits)
+}
+
+fn day_number(digits: [u8; 8]) -> Option<i32> {
+    let number = |part: &[u8]| part.iter().fold(0i16, |sum, &digit| sum * 10 + i16::from(digit));
+    let (month, day) = (number(&digits[4..6]) as i8, number(&digits[6..]) as i8);
+    let date = Date::new(number(&digits[..4]), month, day).ok()?;
+    Some((date - Date::ZERO).get_days())
 }
 
 #[cfg(test)]

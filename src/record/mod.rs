@@ -16,6 +16,6 @@ pub use attribute::{Attribute, AttributeKind};
 pub use column::Column;
 pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
 pub use entities::Entities;
-pub use records::{RecordId, Records, RecordsBuilder, Source, SourceId};
+pub use records::{MOST_SOURCES, RecordId, Records, RecordsBuilder, Source, SourceId};
 pub use sound::soundex;
 pub use truth::{Grouping, Truth};

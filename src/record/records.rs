@@ -16,6 +16,9 @@ pub type RecordId = u32;
 /// Place of a source among all sources, from 0.
 pub type SourceId = u8;
 
+/// Most sources of one linkage.
+pub const MOST_SOURCES: usize = 64;
+
 /// Source of records: an agency's dataset, or one side of a labelled set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -203,9 +206,9 @@ impl RecordsBuilder {
     /// Opens the next source; rows pushed from now on are its records.
     ///
     /// # Panics
-    /// If there are more than 255 sources.
+    /// If there are more than [`MOST_SOURCES`].
     pub fn open_source(&mut self, source: Source) {
-        assert!(self.sources.len() < usize::from(SourceId::MAX), "at most 255 sources");
+        assert!(self.sources.len() < MOST_SOURCES, "at most 64 sources");
         self.sources.push(source);
         self.starts.push(self.id_codes.len() as RecordId);
     }

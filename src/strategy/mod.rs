@@ -1,5 +1,16 @@
 //! Named strategies and what they decide: which records to link.
+//!
+//! All stand behind one trait and see records and a plan; none can see the truth.
 
+mod keys;
 mod links;
+mod plan;
+mod probabilistic;
+mod strategies;
+mod strategy_trait;
 
 pub use links::{Link, Links, Method};
+pub use plan::{Household, Plan, agreed_by_birth_and_name};
+pub use probabilistic::{Scoring, score};
+pub use strategies::STRATEGIES;
+pub use strategy_trait::{LinkInput, Linkage, Progress, Strategy, find};

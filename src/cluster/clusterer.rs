@@ -1,0 +1,32 @@
+//! What a clusterer is: one way of turning links into entities.
+
+use super::CLUSTERERS;
+use crate::error::{Error, Result};
+use crate::record::{Entities, Records};
+use crate::strategy::Links;
+
+/// Way of turning links into a partition of the records.
+///
+/// The result does not depend on the order in which links or sources are given.
+pub trait Clusterer: Sync {
+    /// Returns the name used in settings, for example `components`.
+    fn name(&self) -> &'static str;
+
+    /// Returns one sentence that says what the clusterer does.
+    fn describe(&self) -> &'static str;
+
+    /// Partitions the records.
+    fn cluster(&self, records: &Records, links: &Links) -> Entities;
+}
+
+/// Finds a clusterer by name.
+///
+/// # Errors
+/// `UnknownName` with the nearest clusterer, if no clusterer has that name.
+pub fn find(name: &str) -> Result<&'static dyn Clusterer> {
+    CLUSTERERS
+        .iter()
+        .copied()
+        .find(|clusterer| clusterer.name() == name)
+        .ok_or_else(|| Error::unknown_name("clusterer", name, CLUSTERERS.iter().map(|c| c.name())))
+}

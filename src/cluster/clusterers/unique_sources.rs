@@ -1,0 +1,46 @@
+//! Components that keep the holders' word: no entity has two records of a duplicate-free source.
+
+use crate::cluster::{Clusterer, UnionFind};
+use crate::record::{Entities, Records};
+use crate::strategy::{Link, Links};
+
+/// Takes links best first and refuses those that would break a source's declaration.
+///
+/// Between two duplicate-free sources this is greedy one-to-one assignment; without any
+/// declaration it is the connected components.
+pub(super) struct UniqueSources;
+
+impl Clusterer for UniqueSources {
+    fn name(&self) -> &'static str {
+        "unique_sources"
+    }
+
+    fn describe(&self) -> &'static str {
+        "Takes links best first, never joining two records of a duplicate-free source."
+    }
+
+    fn cluster(&self, records: &Records, links: &Links) -> Entities {
+        let unique: Vec<bool> = records.sources().iter().map(|s| s.duplicate_free).collect();
+        let mut best_first: Vec<Link> = links.iter().map(|(_, link)| link).collect();
+        best_first.sort_unstable_by(|x, y| {
+            y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        let mut sets = UnionFind::new(records.len());
+        // Duplicate-free sources present in each set, as bits: there are at most 64 sources.
+        let mut present: Vec<u64> = records
+            .source_ids()
+            .into_iter()
+            .map(|source| u64::from(unique[source as usize]) << source)
+            .collect();
+        for link in best_first {
+            let (a, b) = (sets.root(link.a), sets.root(link.b));
+            if a != b && present[a as usize] & present[b as usize] != 0 {
+                continue;
+            }
+            if let Some((kept, lost)) = sets.join(a, b) {
+                present[kept as usize] |= present[lost as usize];
+            }
+        }
+        Entities::from_labels(&sets.roots())
+    }
+}

@@ -1,0 +1,77 @@
+//! Why a pair has its weight: steps in bits that add up to it.
+
+use super::{MatchWeight, Model, TermFrequencies};
+use crate::record::RecordId;
+
+/// One step of an explanation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What the step is about: an attribute, or a name in words.
+    pub name: String,
+    /// What was found, for example `jaro_winkler >= 0.92`.
+    pub outcome: String,
+    /// Bits that the step adds to the weight.
+    pub bits: f64,
+}
+
+/// Steps from the starting weight to the match weight of one pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Steps in order; their bits add up to the weight.
+    pub steps: Vec<Step>,
+    /// Match weight of the pair.
+    pub weight: MatchWeight,
+    /// Probability that the pair is two members of one household; 0 where not learnt.
+    pub household_probability: f64,
+}
+
+impl Explanation {
+    /// Explains a pair.
+    ///
+    /// The weight weighs the same child against unrelated children, comparison by comparison,
+    /// with the rarity of a shared value as part of its comparison; the last step is what the
+    /// third possibility, another member of the household, takes away.
+    pub fn of_pair(
+        model: &Model,
+        frequencies: &TermFrequencies<'_>,
+        pattern: u32,
+        a: RecordId,
+        b: RecordId,
+    ) -> Self {
+        let prior = model.prior.get();
+        let household_prior = model.household_prior.map_or(0.0, |p| p.get());
+        let start = (prior / (1.0 - prior - household_prior)).log2();
+        let mut steps =
+            vec![Step { name: "starting weight".into(), outcome: String::new(), bits: start }];
+        for (place, comparison) in model.comparisons.iter().enumerate() {
+            let outcome = model.space().outcome(pattern, place);
+            let rarity = frequencies.rarity_of(place, pattern, a, b) / std::f64::consts::LN_2;
+            let label = match outcome {
+                0 => "missing".to_string(),
+                outcome => comparison.labels[outcome as usize - 1].clone(),
+            };
+            steps.push(Step {
+                name: comparison.attribute.clone(),
+                outcome: label,
+                bits: comparison.weight(outcome) - rarity,
+            });
+        }
+        let rarity = frequencies.rarity(pattern, a, b);
+        let classes = model.pattern_weight(pattern);
+        let weight = classes.weight(rarity);
+        if model.household_prior.is_some() {
+            let so_far: f64 = steps.iter().map(|step| step.bits).sum();
+            steps.push(Step {
+                name: "same household".into(),
+                outcome: "could be another child there".into(),
+                bits: weight.bits() - so_far,
+            });
+        }
+        let household_probability = if model.household_prior.is_some() {
+            classes.household_probability(rarity)
+        } else {
+            0.0
+        };
+        Self { steps, weight, household_probability }
+    }
+}

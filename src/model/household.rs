@@ -1,0 +1,140 @@
+//! The household class: what two different children at one address look like.
+//!
+//! Learnt without labels, from pairs inside one agency's records that share an address. Without
+//! it a model on families learns "same household" instead of "same child".
+
+use hashbrown::HashMap;
+
+use super::parameters::ComparisonParameters;
+use super::sessions::{Blocked, Session};
+use crate::comparison::PatternSpace;
+
+/// Weight of the independent product beside the joint counts, in pairs.
+const SHRINKAGE: f64 = 200.0;
+
+/// Pairs inside one agency's records that share an address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HouseholdPairs {
+    /// Pattern and number of pairs.
+    pub patterns: Vec<(u32, u64)>,
+    /// For each comparison, whether it is about the place and not the person.
+    pub location: Vec<bool>,
+}
+
+/// Joint distribution of the person comparisons among different children of a household.
+///
+/// `s(h) = (n_h + k Π s_c(h_c)) / (n + k)` within each pattern of missing values, k = 200.
+/// Places are taken to disagree as they do for one child: errors in an address are alike.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct HouseholdTable {
+    space: PatternSpace,
+    /// What is outside the table: location, and in a session what its rule touches.
+    outside: Vec<bool>,
+    location: Vec<bool>,
+    blocked: Vec<Blocked>,
+    shares: Vec<Vec<f64>>,
+    counts: HashMap<u32, f64>,
+    totals: HashMap<u32, f64>,
+}
+
+impl HouseholdTable {
+    /// Builds the table from weighted pairs, seen as a session sees them, or whole.
+    pub(super) fn build(
+        space: &PatternSpace,
+        location: &[bool],
+        pairs: &[(u32, f64)],
+        session: Option<&Session>,
+    ) -> Self {
+        let comparisons = space.comparisons();
+        let blocked = session.map_or(vec![Blocked::Free; comparisons], |s| s.blocked.clone());
+        let outside: Vec<bool> =
+            (0..comparisons).map(|c| location[c] || blocked[c] != Blocked::Free).collect();
+        let mut table = Self {
+            space: space.clone(),
+            shares: shares(space, pairs),
+            outside,
+            location: location.to_vec(),
+            blocked,
+            counts: HashMap::new(),
+            totals: HashMap::new(),
+        };
+        for &(pattern, weight) in pairs {
+            if table.satisfies_rule(pattern) {
+                *table.counts.entry(table.key(pattern)).or_default() += weight;
+                *table.totals.entry(table.missing(pattern)).or_default() += weight;
+            }
+        }
+        table
+    }
+
+    /// Returns the natural logarithm of a pattern's probability in a household.
+    pub(super) fn log_likelihood(&self, pattern: u32, comparisons: &[ComparisonParameters]) -> f64 {
+        let mut product = 1.0;
+        let mut place = 0.0;
+        for (c, comparison) in comparisons.iter().enumerate() {
+            let outcome = self.space.outcome(pattern, c) as usize;
+            if outcome == 0 {
+                continue;
+            }
+            if self.location[c] {
+                if self.blocked[c] == Blocked::Free {
+                    place += comparison.m[outcome - 1].ln();
+                }
+            } else if !self.outside[c] {
+                product *= self.shares[c][outcome - 1];
+            }
+        }
+        let count = self.counts.get(&self.key(pattern)).copied().unwrap_or(0.0);
+        let total = self.totals.get(&self.missing(pattern)).copied().unwrap_or(0.0);
+        ((count + SHRINKAGE * product) / (total + SHRINKAGE)).ln() + place
+    }
+
+    /// Returns the share of each outcome of each comparison.
+    pub(super) fn shares(&self) -> &[Vec<f64>] {
+        &self.shares
+    }
+
+    /// Says whether a pair could have come through the session's rule.
+    fn satisfies_rule(&self, pattern: u32) -> bool {
+        self.blocked.iter().enumerate().all(|(c, blocked)| {
+            let outcome = self.space.outcome(pattern, c);
+            self.location[c]
+                || match blocked {
+                    Blocked::Free => true,
+                    Blocked::Equal => outcome == 1,
+                    Blocked::Alike => outcome > 0,
+                }
+        })
+    }
+
+    fn key(&self, pattern: u32) -> u32 {
+        self.outside.iter().enumerate().fold(pattern, |key, (c, &outside)| {
+            let outcome = u32::from(self.space.outcome(pattern, c));
+            if outside { key - outcome * self.space.stride(c) } else { key }
+        })
+    }
+
+    /// Returns which of the table's comparisons are missing, as bits.
+    fn missing(&self, pattern: u32) -> u32 {
+        self.outside.iter().enumerate().fold(0, |bits, (c, &outside)| {
+            bits | u32::from(!outside && self.space.outcome(pattern, c) == 0) << c
+        })
+    }
+}
+
+fn shares(space: &PatternSpace, pairs: &[(u32, f64)]) -> Vec<Vec<f64>> {
+    (0..space.comparisons())
+        .map(|c| {
+            let outcomes = space.outcome_count(c);
+            let mut counts = vec![0.5; outcomes];
+            for &(pattern, weight) in pairs {
+                match space.outcome(pattern, c) {
+                    0 => {}
+                    outcome => counts[outcome as usize - 1] += weight,
+                }
+            }
+            let total: f64 = counts.iter().sum();
+            counts.into_iter().map(|count| count / total).collect()
+        })
+        .collect()
+}

@@ -1,0 +1,26 @@
+//! How much an agreement pattern is worth: m and u probabilities, prior, match weights.
+//!
+//! Works on counts of patterns, never on records. Three classes from the start: the same child,
+//! another member of the household, unrelated.
+
+mod counts;
+mod explanation;
+mod household;
+mod parameters;
+mod pattern_weights;
+mod sessions;
+mod term_frequency;
+mod threshold;
+mod training;
+mod weight;
+
+pub use counts::PatternCounts;
+pub use explanation::{Explanation, Step};
+pub use household::HouseholdPairs;
+pub use parameters::{ComparisonParameters, Model, PatternWeight};
+pub use pattern_weights::PatternWeights;
+pub use sessions::Blocked;
+pub use term_frequency::TermFrequencies;
+pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
+pub use training::{TrainingInput, train};
+pub use weight::{MatchWeight, Probability};

@@ -1,0 +1,350 @@
+//! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
+
+use super::household::{HouseholdPairs, HouseholdTable};
+use super::parameters::{ComparisonParameters, Model, log_sum};
+use super::sessions::{Blocked, Session, reduce, sessions};
+use super::{PatternCounts, Probability};
+use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Iterations of one round of expectation–maximisation, at most.
+const MOST_ITERATIONS: u32 = 300;
+/// Rounds: between them u gives up its matches and households give up their duplicates.
+const MOST_ROUNDS: u32 = 12;
+/// Change of any m between iterations that counts as settled.
+const SETTLED: f64 = 1e-7;
+/// Pairs that the starting values of a comparison are worth.
+const PRIOR_PAIRS: f64 = 1.0;
+/// Least share of the random agreement that is left to unrelated pairs.
+const LEAST_UNRELATED: f64 = 0.02;
+
+/// Everything that training sees.
+pub struct TrainingInput<'a> {
+    /// Comparisons, in pattern order.
+    pub comparisons: &'a [Comparison],
+    /// Numbering of the patterns.
+    pub space: &'a PatternSpace,
+    /// How often random pairs reach each outcome, one entry a comparison.
+    pub random: &'a [RandomAgreement],
+    /// Counts of candidate pairs.
+    pub counts: &'a PatternCounts,
+    /// What each rule says about each comparison.
+    pub blocked: &'a [Vec<Blocked>],
+    /// Pairs that share an address inside one agency, if there are enough to learn from.
+    pub households: Option<&'a HouseholdPairs>,
+    /// Number of comparable pairs, candidates or not.
+    pub pairs: u64,
+}
+
+/// Parameters while they are being learnt.
+struct State {
+    parameters: Vec<ComparisonParameters>,
+    /// Matches, household pairs and unrelated pairs among each session's pairs.
+    shares: Vec<[f64; 3]>,
+    tables: Vec<Option<HouseholdTable>>,
+    whole: Option<HouseholdTable>,
+    prior: f64,
+    household_prior: f64,
+}
+
+/// Trains a model on counts of agreement patterns.
+///
+/// # Formula
+/// In session r (all pairs that satisfy rule r), over comparisons c that r leaves free:
+/// `ζ(g, k) ∝ λ(r, k) Π_c θ_k,c(g_c)` for the classes k of same child, household, unrelated;
+/// `m_c(l) ∝ Σ_r Σ_g N(g, r) ζ(g, same) [g_c = l] + prior`, missing values left out;
+/// comparisons of place take same and household together. Leaving the blocked comparisons out
+/// divides each class by the chance that the rule fires, class by class.
+/// `u_c = (U_c − λM m_c − λS s_c) / (1 − λM − λS)`, with U_c calculated and λ global.
+/// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
+///
+/// # Errors
+/// `BadValue` if no blocking rule leaves a comparison to learn from.
+pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
+    let sessions = sessions(input.space, input.counts, input.blocked);
+    let mut state = State::start(input, &sessions);
+    let (mut iterations, mut converged) = (0, true);
+    if !sessions.is_empty() {
+        for _ in 0..MOST_ROUNDS {
+            let before = state.parameters.clone();
+            let (taken, settled) = state.settle(input, &sessions);
+            iterations += taken;
+            converged = settled;
+            state.update_priors(input);
+            state.update_unrelated(input);
+            state.update_households(input, &sessions);
+            if change(&before, &state.parameters) < 1e-5 {
+                break;
+            }
+        }
+    } else if input.counts.pairs() > 0 {
+        return Err(Error::new(
+            ErrorKind::BadValue,
+            "every blocking rule touches every comparison, so nothing can be learnt",
+        )
+        .help("add a comparison that no rule uses, or a rule on other attributes"));
+    }
+    let household_prior = state.whole.is_some().then_some(state.household_prior);
+    for (c, parameters) in state.parameters.iter_mut().enumerate() {
+        parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
+    }
+    Ok(Model {
+        comparisons: state.parameters,
+        prior: Probability::new(state.prior)?,
+        household_prior: household_prior.map(Probability::new).transpose()?,
+        iterations,
+        converged,
+        space: input.space.clone(),
+        household: state.whole,
+    })
+}
+
+impl State {
+    fn start(input: &TrainingInput<'_>, sessions: &[Session]) -> Self {
+        let parameters = input
+            .comparisons
+            .iter()
+            .zip(input.random)
+            .map(|(comparison, random)| ComparisonParameters {
+                attribute: comparison.attribute().to_string(),
+                labels: (1..=comparison.outcomes() as u8)
+                    .map(|outcome| comparison.outcome_label(outcome))
+                    .collect(),
+                m: starting_m(comparison.outcomes()),
+                u: random.shares.clone(),
+                s: None,
+            })
+            .collect();
+        let household = input.households.is_some();
+        let share = if household { [0.4, 0.2, 0.4] } else { [0.5, 0.0, 0.5] };
+        let prior = 0.1 * input.counts.pairs() as f64 / (input.pairs as f64).max(1.0);
+        let mut state = Self {
+            parameters,
+            shares: vec![share; sessions.len()],
+            tables: sessions.iter().map(|_| None).collect(),
+            whole: None,
+            prior: prior.clamp(1e-12, 0.5),
+            household_prior: if household { prior.clamp(1e-12, 0.25) } else { 0.0 },
+        };
+        state.update_households(input, sessions);
+        state
+    }
+
+    /// Iterates until m settles; returns the iterations taken and whether it settled.
+    fn settle(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) -> (u32, bool) {
+        for iteration in 1..=MOST_ITERATIONS {
+            let before = self.parameters.clone();
+            self.iterate(input, sessions);
+            if change(&before, &self.parameters) < SETTLED {
+                return (iteration, true);
+            }
+        }
+        (MOST_ITERATIONS, false)
+    }
+
+    fn iterate(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
+        let mut sums: Vec<Vec<f64>> = self
+            .parameters
+            .iter()
+            .map(|p| starting_m(p.m.len()).iter().map(|share| share * PRIOR_PAIRS).collect())
+            .collect();
+        for (place, session) in sessions.iter().enumerate() {
+            let mut totals = [0.5; 3];
+            if self.tables[place].is_none() {
+                totals[1] = 0.0;
+            }
+            for &(pattern, count) in &session.patterns {
+                let posterior = self.posterior(input.space, place, session, pattern);
+                for (total, share) in totals.iter_mut().zip(posterior) {
+                    *total += count * share;
+                }
+                for (c, sums) in sums.iter_mut().enumerate() {
+                    let outcome = input.space.outcome(pattern, c) as usize;
+                    if outcome > 0 && session.is_free(c) {
+                        let place_too = input.households.is_some_and(|h| h.location[c]);
+                        let share =
+                            if place_too { posterior[0] + posterior[1] } else { posterior[0] };
+                        sums[outcome - 1] += count * share;
+                    }
+                }
+            }
+            let all: f64 = totals.iter().sum();
+            self.shares[place] = totals.map(|total| total / all);
+        }
+        for (parameters, sums) in self.parameters.iter_mut().zip(sums) {
+            let total: f64 = sums.iter().sum();
+            parameters.m = sums.into_iter().map(|sum| sum / total).collect();
+        }
+    }
+
+    /// Returns the class probabilities of a session's reduced pattern.
+    fn posterior(
+        &self,
+        space: &PatternSpace,
+        place: usize,
+        session: &Session,
+        pattern: u32,
+    ) -> [f64; 3] {
+        let shares = self.shares[place];
+        let (mut same, mut unrelated) = (shares[0].ln(), shares[2].ln());
+        for (c, parameters) in self.parameters.iter().enumerate() {
+            let outcome = space.outcome(pattern, c) as usize;
+            if outcome > 0 && session.is_free(c) {
+                same += parameters.m[outcome - 1].ln();
+                unrelated += parameters.u[outcome - 1].ln();
+            }
+        }
+        let household = match &self.tables[place] {
+            Some(table) => shares[1].ln() + table.log_likelihood(pattern, &self.parameters),
+            None => f64::NEG_INFINITY,
+        };
+        let all = log_sum(log_sum(same, household), unrelated);
+        [(same - all).exp(), (household - all).exp(), (unrelated - all).exp()]
+    }
+
+    /// Sets the global shares to the fixed point of the posterior over all candidate pairs.
+    fn update_priors(&mut self, input: &TrainingInput<'_>) {
+        let patterns = input.counts.by_pattern();
+        let pairs = (input.pairs as f64).max(1.0);
+        let likelihoods: Vec<[f64; 3]> =
+            patterns.iter().map(|&(pattern, _)| self.likelihoods(input.space, pattern)).collect();
+        for _ in 0..200 {
+            let logs = [
+                self.prior.ln(),
+                self.household_prior.ln(),
+                (1.0 - self.prior - self.household_prior).ln(),
+            ];
+            let mut sums = [0.0; 2];
+            for (&(_, count), likelihood) in patterns.iter().zip(&likelihoods) {
+                let [same, household, unrelated]: [f64; 3] =
+                    std::array::from_fn(|class| logs[class] + likelihood[class]);
+                let all = log_sum(log_sum(same, household), unrelated);
+                sums[0] += count as f64 * (same - all).exp();
+                sums[1] += count as f64 * (household - all).exp();
+            }
+            let before = self.prior;
+            self.prior = (sums[0] / pairs).clamp(1e-12, 0.5);
+            if self.whole.is_some() {
+                self.household_prior = (sums[1] / pairs).clamp(1e-12, 0.25);
+            }
+            if (self.prior / before - 1.0).abs() < 1e-9 {
+                break;
+            }
+        }
+    }
+
+    fn likelihoods(&self, space: &PatternSpace, pattern: u32) -> [f64; 3] {
+        let (mut same, mut unrelated) = (0.0, 0.0);
+        for (c, parameters) in self.parameters.iter().enumerate() {
+            let outcome = space.outcome(pattern, c) as usize;
+            if outcome > 0 {
+                same += parameters.m[outcome - 1].ln();
+                unrelated += parameters.u[outcome - 1].ln();
+            }
+        }
+        let household = self
+            .whole
+            .as_ref()
+            .map_or(f64::NEG_INFINITY, |table| table.log_likelihood(pattern, &self.parameters));
+        [same, household, unrelated]
+    }
+
+    /// Takes matches and household pairs out of the agreement of random pairs.
+    fn update_unrelated(&mut self, input: &TrainingInput<'_>) {
+        for (c, (parameters, random)) in self.parameters.iter_mut().zip(input.random).enumerate() {
+            let household = match (&self.whole, input.households) {
+                (Some(_), Some(h)) if h.location[c] => Some(&parameters.m),
+                (Some(table), _) => Some(&table.shares()[c]),
+                _ => None,
+            };
+            let mut u: Vec<f64> = random
+                .shares
+                .iter()
+                .enumerate()
+                .map(|(place, &all)| {
+                    let same = self.prior * parameters.m[place];
+                    let near = household.map_or(0.0, |s| self.household_prior * s[place]);
+                    (all - same - near).max(LEAST_UNRELATED * all)
+                })
+                .collect();
+            let total: f64 = u.iter().sum();
+            u.iter_mut().for_each(|share| *share /= total);
+            parameters.u = u;
+        }
+    }
+
+    /// Rebuilds the household tables, leaving out pairs that are probably one child twice.
+    fn update_households(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
+        let Some(households) = input.households else { return };
+        let pairs = self.without_duplicates(input.space, households);
+        let build =
+            |session| HouseholdTable::build(input.space, &households.location, &pairs, session);
+        self.tables = sessions.iter().map(|session| Some(build(Some(session)))).collect();
+        self.whole = Some(build(None));
+    }
+
+    /// Weights each household pattern by the chance that its pairs are different children.
+    ///
+    /// A roll may hold a child twice: among its same-address pairs a share ν looks as matches do.
+    fn without_duplicates(
+        &self,
+        space: &PatternSpace,
+        households: &HouseholdPairs,
+    ) -> Vec<(u32, f64)> {
+        let all = |weight: &dyn Fn(usize) -> f64| -> Vec<(u32, f64)> {
+            let weighted = households.patterns.iter().enumerate();
+            weighted
+                .map(|(place, &(pattern, count))| (pattern, count as f64 * weight(place)))
+                .collect()
+        };
+        let Some(table) = &self.whole else { return all(&|_| 1.0) };
+        let blocked: Vec<Blocked> = households
+            .location
+            .iter()
+            .map(|&place| if place { Blocked::Equal } else { Blocked::Free })
+            .collect();
+        let person: Vec<u32> =
+            households.patterns.iter().map(|&(p, _)| reduce(space, p, &blocked)).collect();
+        let logs: Vec<(f64, f64)> = person
+            .iter()
+            .map(|&pattern| {
+                let same = self.likelihoods(space, pattern)[0];
+                (same, table.log_likelihood(pattern, &self.parameters))
+            })
+            .collect();
+        let total: f64 = households.patterns.iter().map(|&(_, count)| count as f64).sum();
+        let mut duplicates = 0.01f64;
+        let chance = |duplicates: f64, (same, other): (f64, f64)| {
+            1.0 / (1.0 + ((1.0 - duplicates).ln() + other - duplicates.ln() - same).exp())
+        };
+        for _ in 0..50 {
+            let sum: f64 = logs
+                .iter()
+                .zip(&households.patterns)
+                .map(|(&log, &(_, count))| count as f64 * chance(duplicates, log))
+                .sum();
+            duplicates = ((sum + 0.5) / (total + 1.0)).clamp(1e-9, 0.5);
+        }
+        all(&|place| 1.0 - chance(duplicates, logs[place]))
+    }
+}
+
+/// Returns starting values of m: nine tenths agree, the rest falls off by halves.
+fn starting_m(outcomes: usize) -> Vec<f64> {
+    let mut m = vec![0.9];
+    let rest: Vec<f64> = (1..outcomes).map(|place| 0.5f64.powi(place as i32)).collect();
+    let total: f64 = rest.iter().sum();
+    m.extend(rest.into_iter().map(|share| 0.1 * share / total));
+    m
+}
+
+/// Returns the largest change of an m or u.
+fn change(before: &[ComparisonParameters], after: &[ComparisonParameters]) -> f64 {
+    let all = |p: &ComparisonParameters| p.m.iter().chain(&p.u).copied().collect::<Vec<f64>>();
+    before
+        .iter()
+        .zip(after)
+        .flat_map(|(x, y)| all(x).into_iter().zip(all(y)))
+        .map(|(x, y)| (x - y).abs())
+        .fold(0.0, f64::max)
+}

@@ -1,0 +1,34 @@
+//! Links by a key: all allowed pairs of records that share it.
+
+use super::{Link, LinkInput, Method};
+use crate::blocking::{Blocking, BlockingRule};
+use crate::error::Result;
+use crate::record::RecordId;
+
+/// Returns the links of a key, sorted, and the number of pairs that share it.
+///
+/// `agreed` may refuse a pair that shares the key.
+pub(super) fn links_by_key<S: AsRef<str>>(
+    input: &LinkInput<'_>,
+    method: Method,
+    attributes: &[S],
+    agreed: impl Fn(RecordId, RecordId) -> bool + Sync,
+) -> Result<(Vec<(Method, Link)>, u64)> {
+    let rule = BlockingRule::parse(attributes)?;
+    let blocking = Blocking::new(input.records, &[rule], input.plan.mask.clone())?;
+    blocking.check_size(input.plan.most_pairs)?;
+    let pairs = blocking.pairs_by_rule().iter().sum();
+    input.progress.start(pairs);
+    let parts = blocking.visit(
+        Vec::new,
+        |links, a, b, _| {
+            if agreed(a, b) {
+                links.push((method, Link { a, b, pattern: 0, weight: f32::INFINITY }));
+            }
+        },
+        input.progress.counter(),
+    );
+    let mut links = parts.concat();
+    links.sort_unstable_by_key(|(_, link)| (link.a, link.b));
+    Ok((links, pairs))
+}

@@ -1,0 +1,73 @@
+//! The plan: rules, comparisons and thresholds, free of any engine or file.
+
+use crate::blocking::{BlockingRule, LinkMask};
+use crate::comparison::{Comparison, ComparisonEngine};
+use crate::model::ThresholdPolicy;
+use crate::record::{AttributeKind, RecordId, Records, SourceId};
+
+/// Everything that a strategy may know beside the records.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Which sources may be linked with which.
+    pub mask: LinkMask,
+    /// Blocking rules, in order.
+    pub rules: Vec<BlockingRule>,
+    /// Comparisons, in order.
+    pub comparisons: Vec<Comparison>,
+    /// Attributes that make up the exact key.
+    pub exact_key: Vec<String>,
+    /// Where other members of a household can be learnt from.
+    pub household: Option<Household>,
+    /// Way of choosing the threshold.
+    pub threshold: ThresholdPolicy,
+    /// Most candidate pairs to make before refusing.
+    pub most_pairs: u64,
+}
+
+/// Where the model learns what other members of a household look like.
+#[derive(Debug, Clone)]
+pub struct Household {
+    /// Sources whose own records are paired by address.
+    pub sources: Vec<SourceId>,
+    /// Attributes that make up an address.
+    pub attributes: Vec<String>,
+}
+
+impl Plan {
+    /// Returns the name of the attribute that holds NHS numbers, if the records have one.
+    pub fn nhs_number(records: &Records) -> Option<&str> {
+        first_of_kind(records, AttributeKind::NhsNumber)
+    }
+}
+
+/// Returns a test of whether two records with one NHS number agree that it is one child's.
+///
+/// They agree if their dates of birth are the same and their given names alike at any level, or
+/// one is missing. A number on a sibling's record fails by the date, on a twin's by the name.
+pub fn agreed_by_birth_and_name<'a>(
+    records: &'a Records,
+    engine: &'a ComparisonEngine<'a>,
+) -> impl Fn(RecordId, RecordId) -> bool + Sync + 'a {
+    let place = |kind| {
+        let name = first_of_kind(records, kind)?;
+        let comparison = engine.comparisons().position(|c| c.attribute() == name)?;
+        let none = engine.comparisons().nth(comparison)?.outcomes() as u8;
+        Some((comparison, none))
+    };
+    let (birth, name) = (place(AttributeKind::Date), place(AttributeKind::GivenName));
+    move |a, b| {
+        let pattern = engine.pattern(a, b);
+        let outcome = |comparison| engine.space().outcome(pattern, comparison);
+        birth.is_none_or(|(comparison, _)| outcome(comparison) == 1)
+            && name.is_none_or(|(comparison, none)| outcome(comparison) != none)
+    }
+}
+
+fn first_of_kind(records: &Records, kind: AttributeKind) -> Option<&str> {
+    records
+        .columns()
+        .iter()
+        .map(|column| column.attribute())
+        .find(|attribute| attribute.kind() == kind)
+        .map(|attribute| attribute.name())
+}

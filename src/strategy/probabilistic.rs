@@ -1,0 +1,171 @@
+//! Scoring: blocking, patterns, training, weights, threshold; used by strategies that score.
+
+use hashbrown::HashMap;
+
+use super::{Household, Link, LinkInput, Plan};
+use crate::blocking::{Blocking, BlockingRule, Blocks};
+use crate::comparison::ComparisonEngine;
+use crate::error::Result;
+use crate::model::{
+    Blocked, HouseholdPairs, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
+    TermFrequencies, TrainingInput, choose_threshold, train,
+};
+use crate::record::{AttributeKind, RecordId, Records};
+
+/// Weight under which a candidate pair is not kept, in bits.
+const FLOOR: f64 = -12.0;
+/// Most records at one address that are taken for a household; more is an institution.
+const LARGEST_HOUSEHOLD: usize = 12;
+/// Fewest same-address pairs from which the household class is learnt.
+const FEWEST_HOUSEHOLD_PAIRS: u64 = 100;
+
+/// Candidate pairs scored by a trained model.
+#[derive(Debug)]
+pub struct Scoring {
+    /// Trained model.
+    pub model: Model,
+    /// Threshold at or above which a pair is linked.
+    pub threshold: MatchWeight,
+    /// What the model promises at the threshold.
+    pub promise: Promise,
+    /// Pairs at or above the floor, sorted by records.
+    pub kept: Vec<Link>,
+    /// Candidate pairs, each counted once.
+    pub candidate_pairs: u64,
+    /// Pairs that each rule makes by itself, and those no earlier rule makes.
+    pub rule_pairs: Vec<(u64, u64)>,
+}
+
+/// Trains a model on the candidate pairs and scores them.
+///
+/// # Errors
+/// `TooLarge` if the rules make too many pairs; what training refuses.
+pub fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Scoring> {
+    let (records, plan) = (input.records, input.plan);
+    let blocking = Blocking::new(records, &plan.rules, plan.mask.clone())?;
+    blocking.check_size(plan.most_pairs)?;
+    let by_rule = blocking.pairs_by_rule();
+
+    input.progress.start(2 * by_rule.iter().sum::<u64>());
+    let parts = blocking.visit(
+        || (HashMap::new(), vec![0u64; plan.rules.len()]),
+        |(counts, first), a, b, rule| {
+            *counts.entry((engine.pattern(a, b), blocking.rules_of(a, b))).or_insert(0) += 1;
+            first[rule] += 1;
+        },
+        input.progress.counter(),
+    );
+    let mut rule_pairs: Vec<(u64, u64)> = by_rule.into_iter().map(|pairs| (pairs, 0)).collect();
+    for (_, first) in &parts {
+        for (rule, count) in rule_pairs.iter_mut().zip(first) {
+            rule.1 += count;
+        }
+    }
+    let counts = PatternCounts::merge(parts.into_iter().map(|(counts, _)| counts));
+
+    let allowed = |s, t| plan.mask.allows(s, t);
+    let households = match &plan.household {
+        Some(household) => household_pairs(records, engine, household)?,
+        None => None,
+    };
+    let comparisons: Vec<_> = engine.comparisons().cloned().collect();
+    let model = train(&TrainingInput {
+        comparisons: &comparisons,
+        space: engine.space(),
+        random: &engine.random_agreement(records, &allowed),
+        counts: &counts,
+        blocked: &blocked(plan),
+        households: households.as_ref(),
+        pairs: records.comparable_pairs(allowed),
+    })?;
+
+    let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
+    let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
+    let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
+    let candidate_pairs = counts.pairs();
+    Ok(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs })
+}
+
+/// Scores every candidate pair again, keeps those above the floor, sums the rest.
+fn keep(
+    input: &LinkInput<'_>,
+    engine: &ComparisonEngine<'_>,
+    blocking: &Blocking,
+    model: &Model,
+    counts: &PatternCounts,
+) -> (Vec<Link>, f64) {
+    let frequencies = TermFrequencies::new(input.records, engine, model);
+    let patterns = counts.by_pattern();
+    let weights =
+        PatternWeights::new(model, &frequencies, patterns.iter().map(|&(pattern, _)| pattern));
+    let parts = blocking.visit(
+        Vec::new,
+        |kept, a, b, _| {
+            let pattern = engine.pattern(a, b);
+            let rarity = || frequencies.rarity(pattern, a, b);
+            if let Some(weight) = weights.weight_above(FLOOR, pattern, rarity) {
+                kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
+            }
+        },
+        input.progress.counter(),
+    );
+    let mut kept = parts.concat();
+    kept.sort_unstable_by_key(|link| (link.a, link.b));
+    // Pairs below the floor hold few matches; without term frequency is near enough for them.
+    let matches_below = patterns
+        .iter()
+        .map(|&(pattern, count)| (model.pattern_weight(pattern).weight(0.0), count))
+        .filter(|(weight, _)| weight.bits() < FLOOR)
+        .map(|(weight, count)| weight.probability().get() * count as f64)
+        .sum();
+    (kept, matches_below)
+}
+
+/// Says for each rule what it fixes of each comparison.
+fn blocked(plan: &Plan) -> Vec<Vec<Blocked>> {
+    let state = |rule: &BlockingRule, attribute: &str| {
+        let keys = rule.keys().iter().filter(|key| key.attribute == attribute);
+        keys.fold(Blocked::Free, |state, key| match (state, key.form.whole) {
+            (Blocked::Equal, _) | (_, true) => Blocked::Equal,
+            _ => Blocked::Alike,
+        })
+    };
+    let row = |rule| plan.comparisons.iter().map(|c| state(rule, c.attribute())).collect();
+    plan.rules.iter().map(row).collect()
+}
+
+/// Counts the patterns of pairs inside one source that share an address.
+fn household_pairs(
+    records: &Records,
+    engine: &ComparisonEngine<'_>,
+    household: &Household,
+) -> Result<Option<HouseholdPairs>> {
+    let blocks = Blocks::build(records, &BlockingRule::parse(&household.attributes)?)?;
+    let mut counts: HashMap<u32, u64> = HashMap::new();
+    for block in blocks.iter() {
+        for &source in &household.sources {
+            let range = records.of_source(source);
+            let residents: Vec<RecordId> =
+                block.iter().copied().filter(|record| range.contains(record)).collect();
+            if residents.len() > LARGEST_HOUSEHOLD {
+                continue;
+            }
+            for (place, &a) in residents.iter().enumerate() {
+                for &b in &residents[place + 1..] {
+                    *counts.entry(engine.pattern(a, b)).or_default() += 1;
+                }
+            }
+        }
+    }
+    let mut patterns: Vec<(u32, u64)> = counts.into_iter().collect();
+    patterns.sort_unstable();
+    if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
+        return Ok(None);
+    }
+    let is_place = |name: &str| {
+        let kind = records.column(name).map(|column| column.attribute().kind());
+        matches!(kind, Some(AttributeKind::Postcode | AttributeKind::Address))
+    };
+    let location = engine.comparisons().map(|c| is_place(c.attribute())).collect();
+    Ok(Some(HouseholdPairs { patterns, location }))
+}

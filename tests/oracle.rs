@@ -1,0 +1,200 @@
+//! The fast path against brute force over all pairs, on small random worlds.
+
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+
+use cci::blocking::{Blocking, BlockingRule};
+use cci::comparison::{Comparison, ComparisonEngine, Prepared};
+use cci::record::Records;
+use cci::strategy::{LinkInput, Progress, STRATEGIES};
+
+const SEEDS: std::ops::Range<u64> = 0..12;
+
+/// Says by strings alone whether two records agree on a rule.
+fn agree_on(records: &Records, rule: &BlockingRule, a: u32, b: u32) -> bool {
+    rule.keys().iter().all(|key| {
+        let column = records.column(&key.attribute).unwrap();
+        let form = |record| column.value(record).and_then(|value| (key.form.derive)(value));
+        form(a).is_some_and(|x: String| Some(x) == form(b))
+    })
+}
+
+/// Returns the outcome of a comparison by asking each level in turn.
+fn outcome(records: &Records, comparison: &Comparison, a: u32, b: u32) -> u8 {
+    let column = records.column(comparison.attribute()).unwrap();
+    let (x, y) = (column.codes()[a as usize], column.codes()[b as usize]);
+    if x == 0 || y == 0 {
+        return 0;
+    }
+    let values = Prepared::new(column.dictionary());
+    let reached = |level: &cci::comparison::Level| {
+        level.reached_by(level.comparator().compare(&values, x, y))
+    };
+    comparison
+        .levels()
+        .iter()
+        .position(reached)
+        .map_or(comparison.outcomes() as u8, |p| p as u8 + 1)
+}
+
+#[test]
+fn candidate_pairs_are_those_of_brute_force_each_once_under_its_first_rule() {
+    for seed in SEEDS {
+        for within in [false, true] {
+            let records = worlds::records(seed, 40);
+            let plan = worlds::plan(&records, within);
+            let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
+            let count = AtomicU64::new(0);
+            let fast: Vec<(u32, u32, usize)> = blocking
+                .visit(Vec::new, |pairs, a, b, rule| pairs.push((a, b, rule)), &count)
+                .concat();
+            let mut slow = BTreeSet::new();
+            for a in 0..records.len() as u32 {
+                for b in a + 1..records.len() as u32 {
+                    let first = plan.rules.iter().position(|r| agree_on(&records, r, a, b));
+                    let allowed = plan.mask.allows(records.source_of(a), records.source_of(b));
+                    assert_eq!(blocking.covers(a, b), allowed && first.is_some());
+                    if let (Some(rule), true) = (first, allowed) {
+                        slow.insert((a, b, rule));
+                    }
+                }
+            }
+            assert_eq!(fast.len(), slow.len(), "seed {seed}: no pair twice");
+            assert_eq!(fast.into_iter().collect::<BTreeSet<_>>(), slow, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn pairs_by_rule_are_counted_before_they_are_made() {
+    for seed in SEEDS {
+        let records = worlds::records(seed, 40);
+        let plan = worlds::plan(&records, false);
+        let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
+        let pairs = |rule: &BlockingRule| {
+            let n = records.len() as u32;
+            (0..n)
+                .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
+                .filter(|&(a, b)| blocking.allows(a, b) && agree_on(&records, rule, a, b))
+                .count() as u64
+        };
+        let slow: Vec<u64> = plan.rules.iter().map(pairs).collect();
+        assert_eq!(blocking.pairs_by_rule(), slow, "seed {seed}");
+    }
+}
+
+#[test]
+fn patterns_are_those_of_level_by_level_comparison() {
+    for seed in SEEDS {
+        let records = worlds::records(seed, 25);
+        let plan = worlds::plan(&records, true);
+        let engine = ComparisonEngine::new(&records, &plan.comparisons).unwrap();
+        for a in 0..records.len() as u32 {
+            for b in a + 1..records.len() as u32 {
+                let slow: Vec<u8> =
+                    plan.comparisons.iter().map(|c| outcome(&records, c, a, b)).collect();
+                assert_eq!(engine.space().outcomes(engine.pattern(a, b)), slow, "seed {seed}");
+                assert_eq!(engine.pattern(a, b), engine.pattern(b, a), "seed {seed}: symmetric");
+            }
+        }
+    }
+}
+
+#[test]
+fn random_agreement_is_the_count_over_all_pairs() {
+    for seed in SEEDS {
+        for within in [false, true] {
+            let records = worlds::records(seed, 25);
+            let plan = worlds::plan(&records, within);
+            let engine = ComparisonEngine::new(&records, &plan.comparisons).unwrap();
+            let fast = engine.random_agreement(&records, &|s, t| plan.mask.allows(s, t));
+            for (place, comparison) in plan.comparisons.iter().enumerate() {
+                let mut counts: BTreeMap<u8, f64> = BTreeMap::new();
+                for a in 0..records.len() as u32 {
+                    for b in a + 1..records.len() as u32 {
+                        if plan.mask.allows(records.source_of(a), records.source_of(b)) {
+                            *counts.entry(outcome(&records, comparison, a, b)).or_default() += 1.0;
+                        }
+                    }
+                }
+                counts.remove(&0);
+                let pairs: f64 = counts.values().sum();
+                assert_eq!(fast[place].pairs, pairs);
+                // A level that no pair reached counts half a pair, so the sum is a little more.
+                let total: f64 = (1..=comparison.outcomes() as u8)
+                    .map(|l| counts.get(&l).copied().unwrap_or(0.5))
+                    .sum();
+                for (l, &share) in fast[place].shares.iter().enumerate() {
+                    let count = counts.get(&(l as u8 + 1)).copied().unwrap_or(0.5);
+                    assert!((share - count / total).abs() < 1e-12, "seed {seed} {place} {l}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_strategy_gives_the_same_links_at_any_number_of_threads() {
+    let records = worlds::records(7, 400);
+    let plan = worlds::plan(&records, true);
+    for strategy in STRATEGIES {
+        let link = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            let progress = Progress::default();
+            let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+            pool.install(|| strategy.link(&input).unwrap())
+        };
+        let one = link(1);
+        for threads in [2, 4] {
+            let many = link(threads);
+            assert_eq!(one.links, many.links, "{} at {threads} threads", strategy.name());
+            let bits = |l: &cci::strategy::Linkage| {
+                l.scoring.as_ref().map(|s| (s.threshold.bits().to_bits(), s.kept.clone()))
+            };
+            assert_eq!(bits(&one), bits(&many), "{} at {threads} threads", strategy.name());
+        }
+    }
+}
+
+#[test]
+fn links_are_sorted_unique_and_allowed_in_every_strategy() {
+    let records = worlds::records(3, 200);
+    let plan = worlds::plan(&records, false);
+    for strategy in STRATEGIES {
+        let progress = Progress::default();
+        let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+        let linkage = strategy.link(&input).unwrap();
+        let pairs: Vec<(u32, u32)> = linkage.links.iter().map(|(_, l)| (l.a, l.b)).collect();
+        let unique: BTreeSet<_> = pairs.iter().copied().collect();
+        assert_eq!(pairs.len(), unique.len(), "{}", strategy.name());
+        for (a, b) in pairs {
+            assert!(a < b && records.source_of(a) != records.source_of(b), "{}", strategy.name());
+        }
+    }
+}
+
+#[test]
+fn empty_single_and_all_equal_records_do_not_panic() {
+    use cci::record::{Attribute, AttributeKind, RecordsBuilder, Source};
+    for (count, value) in [(0, ""), (1, "anna"), (1, ""), (60, "anna"), (60, "")] {
+        let attributes = ["given_name", "family_name", "date_of_birth", "postcode", "number"]
+            .map(|name| Attribute::new(name, AttributeKind::GivenName));
+        let mut builder = RecordsBuilder::new(attributes.to_vec());
+        builder.open_source(Source::new("a"));
+        for row in 0..count {
+            builder.push(&row.to_string(), |_| value);
+        }
+        let records = builder.finish();
+        let plan = cci::strategy::Plan {
+            rules: vec![BlockingRule::parse(&["given_name"]).unwrap()],
+            ..worlds::plan(&records, true)
+        };
+        for strategy in STRATEGIES {
+            let progress = Progress::default();
+            let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+            strategy.link(&input).unwrap();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Small random worlds for oracle tests: few values, many missing, several sources.
+
+use cci::blocking::{BlockingRule, LinkMask};
+use cci::comparison::Comparison;
+use cci::model::ThresholdPolicy;
+use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source};
+use cci::strategy::Plan;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha12Rng;
+
+/// Builds records of invented people in three sources, from a seed.
+pub(crate) fn records(seed: u64, people: usize) -> Records {
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    let attributes = vec![
+        Attribute::new("given_name", AttributeKind::GivenName),
+        Attribute::new("family_name", AttributeKind::FamilyName),
+        Attribute::new("date_of_birth", AttributeKind::Date),
+        Attribute::new("postcode", AttributeKind::Postcode),
+        Attribute::new("number", AttributeKind::Number),
+    ];
+    let given = ["anna", "anne", "hannah", "ben", "benn", "zoe", "z", "mohammed", "muhammad"];
+    let family = ["smith", "smyth", "jones", "johnson", "khan", "kahn", "o connor", "li"];
+    let pick = |rng: &mut ChaCha12Rng, values: &[&str]| {
+        values[rng.random_range(0..values.len())].to_string()
+    };
+    let truth: Vec<[String; 5]> = (0..people)
+        .map(|_| {
+            let (y, m, d): (u32, u32, u32) =
+                (rng.random_range(2008..2012), rng.random_range(1..13), rng.random_range(1..29));
+            [
+                pick(&mut rng, &given),
+                pick(&mut rng, &family),
+                format!("{y:04}-{m:02}-{d:02}"),
+                format!("AB{} {}CD", rng.random_range(1..4), rng.random_range(1..3)),
+                format!("{:05}", rng.random_range(0..100_000)),
+            ]
+        })
+        .collect();
+    let mut builder = RecordsBuilder::new(attributes);
+    for source in ["a", "b", "c"] {
+        builder.open_source(Source::new(source));
+        for person in 0..people {
+            if rng.random_range(0..3) == 0 {
+                continue;
+            }
+            let mut values = truth[person].clone();
+            for value in &mut values {
+                if rng.random_range(0..8) == 0 {
+                    value.clear();
+                }
+            }
+            if rng.random_range(0..5) == 0 {
+                values[0] = pick(&mut rng, &given);
+            }
+            builder.push(&format!("{person}"), |place| &values[place]);
+        }
+    }
+    builder.finish()
+}
+
+/// Returns a plan with rules of every shape over these records.
+pub(crate) fn plan(records: &Records, within: bool) -> Plan {
+    let rules: [&[&str]; 5] = [
+        &["number"],
+        &["given_name", "family_name"],
+        &["sound(family_name)", "year(date_of_birth)", "district(postcode)"],
+        &["initial(given_name)", "date_of_birth"],
+        &["postcode", "family_name"],
+    ];
+    Plan {
+        mask: LinkMask::new(records.sources().len(), |s, t| within || s != t),
+        rules: rules.iter().map(|keys| BlockingRule::parse(keys).unwrap()).collect(),
+        comparisons: records
+            .columns()
+            .iter()
+            .map(|column| Comparison::ready_made(column.attribute()))
+            .collect(),
+        exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
+        household: None,
+        threshold: ThresholdPolicy::ExpectedF1,
+        most_pairs: 1_000_000,
+    }
+}
