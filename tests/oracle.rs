@@ -143,7 +143,7 @@ fn every_strategy_gives_the_same_links_at_any_number_of_threads() {
         let link = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let progress = Progress::default();
-            let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+            let input = LinkInput::new(&records, &plan, &progress);
             pool.install(|| strategy.link(&input).unwrap())
         };
         let one = link(1);
@@ -164,7 +164,7 @@ fn links_are_sorted_unique_and_allowed_in_every_strategy() {
     let plan = worlds::plan(&records, false);
     for strategy in STRATEGIES {
         let progress = Progress::default();
-        let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+        let input = LinkInput::new(&records, &plan, &progress);
         let linkage = strategy.link(&input).unwrap();
         let pairs: Vec<(u32, u32)> = linkage.links.iter().map(|(_, l)| (l.a, l.b)).collect();
         let unique: BTreeSet<_> = pairs.iter().copied().collect();
@@ -193,7 +193,7 @@ fn empty_single_and_all_equal_records_do_not_panic() {
         };
         for strategy in STRATEGIES {
             let progress = Progress::default();
-            let input = LinkInput { records: &records, plan: &plan, progress: &progress };
+            let input = LinkInput::new(&records, &plan, &progress);
             strategy.link(&input).unwrap();
         }
     }

@@ -1,11 +1,11 @@
 //! Links by a key: all allowed pairs of records that share it.
 
-use super::{Link, LinkInput, Method};
+use super::{Assignment, Link, LinkInput, Method};
 use crate::blocking::{Blocking, BlockingRule};
 use crate::error::Result;
 use crate::record::RecordId;
 
-/// Returns the links of a key, sorted, and the number of pairs that share it.
+/// Links all allowed pairs that share a key.
 ///
 /// `agreed` may refuse a pair that shares the key.
 pub(super) fn links_by_key<S: AsRef<str>>(
@@ -13,7 +13,7 @@ pub(super) fn links_by_key<S: AsRef<str>>(
     method: Method,
     attributes: &[S],
     agreed: impl Fn(RecordId, RecordId) -> bool + Sync,
-) -> Result<(Vec<(Method, Link)>, u64)> {
+) -> Result<Assignment> {
     let rule = BlockingRule::parse(attributes)?;
     let blocking = Blocking::new(input.records, &[rule], input.plan.mask.clone())?;
     blocking.check_size(input.plan.most_pairs)?;
@@ -30,5 +30,5 @@ pub(super) fn links_by_key<S: AsRef<str>>(
     );
     let mut links = parts.concat();
     links.sort_unstable_by_key(|(_, link)| (link.a, link.b));
-    Ok((links, pairs))
+    Ok(Assignment { links, pairs })
 }

@@ -9,8 +9,10 @@ mod probabilistic;
 mod strategies;
 mod strategy_trait;
 
+use plan::agreed_by_birth_and_name;
+
 pub use links::{Link, Links, Method};
-pub use plan::{Household, Plan, agreed_by_birth_and_name};
-pub use probabilistic::{Scoring, score};
+pub use plan::{Household, Plan};
+pub use probabilistic::Scoring;
 pub use strategies::STRATEGIES;
-pub use strategy_trait::{LinkInput, Linkage, Progress, Strategy, find};
+pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};

@@ -44,7 +44,7 @@ impl Plan {
 ///
 /// They agree if their dates of birth are the same and their given names alike at any level, or
 /// one is missing. A number on a sibling's record fails by the date, on a twin's by the name.
-pub fn agreed_by_birth_and_name<'a>(
+pub(super) fn agreed_by_birth_and_name<'a>(
     records: &'a Records,
     engine: &'a ComparisonEngine<'a>,
 ) -> impl Fn(RecordId, RecordId) -> bool + Sync + 'a {

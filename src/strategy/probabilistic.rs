@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::{Household, Link, LinkInput, Plan};
+use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Plan};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
@@ -36,11 +36,32 @@ pub struct Scoring {
     pub rule_pairs: Vec<(u64, u64)>,
 }
 
+/// Adds to the links of a key those whose match weight reaches the threshold.
+pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Result<Linkage> {
+    let scoring = score(input, input.engine()?)?;
+    let by_key = assignment.links;
+    let decided = |link: &Link| {
+        by_key.binary_search_by_key(&(link.a, link.b), |(_, known)| (known.a, known.b)).is_ok()
+    };
+    let threshold = scoring.threshold.bits();
+    let by_probability = scoring
+        .kept
+        .iter()
+        .copied()
+        .filter(|link| f64::from(link.weight) >= threshold && !decided(link))
+        .collect();
+    Ok(Linkage {
+        links: Links { by_key, by_probability },
+        candidate_pairs: scoring.candidate_pairs,
+        scoring: Some(scoring),
+    })
+}
+
 /// Trains a model on the candidate pairs and scores them.
 ///
 /// # Errors
 /// `TooLarge` if the rules make too many pairs; what training refuses.
-pub fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Scoring> {
+pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Scoring> {
     let (records, plan) = (input.records, input.plan);
     let blocking = Blocking::new(records, &plan.rules, plan.mask.clone())?;
     blocking.check_size(plan.most_pairs)?;

@@ -1,8 +1,10 @@
 //! What a strategy is, what it is given, what it gives back.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Links, Plan, STRATEGIES, Scoring};
+use super::{Link, Links, Method, Plan, STRATEGIES, Scoring};
+use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
 use crate::record::Records;
 
@@ -17,11 +19,38 @@ pub trait Strategy: Sync {
     /// Says what of the plan the strategy cannot do without and does not have, if anything.
     fn lacks(&self, records: &Records, plan: &Plan) -> Option<String>;
 
-    /// Decides the links.
+    /// Decides what a key alone can decide.
     ///
     /// # Errors
     /// What the plan cannot do with these records.
-    fn link(&self, input: &LinkInput<'_>) -> Result<Linkage>;
+    fn assign(&self, input: &LinkInput<'_>) -> Result<Assignment>;
+
+    /// Decides the rest and returns all links.
+    ///
+    /// # Errors
+    /// What the plan cannot do with these records.
+    fn complete(&self, input: &LinkInput<'_>, assignment: Assignment) -> Result<Linkage> {
+        let _ = input;
+        let links = Links { by_key: assignment.links, by_probability: Vec::new() };
+        Ok(Linkage { links, candidate_pairs: assignment.pairs, scoring: None })
+    }
+
+    /// Decides all links in one go.
+    ///
+    /// # Errors
+    /// What the plan cannot do with these records.
+    fn link(&self, input: &LinkInput<'_>) -> Result<Linkage> {
+        self.complete(input, self.assign(input)?)
+    }
+}
+
+/// Links that a key decided.
+#[derive(Debug, Default)]
+pub struct Assignment {
+    /// Links with their method, sorted by records.
+    pub links: Vec<(Method, Link)>,
+    /// Pairs of records that share the key.
+    pub pairs: u64,
 }
 
 /// What a strategy is given: records and a plan, never the truth.
@@ -32,6 +61,23 @@ pub struct LinkInput<'a> {
     pub plan: &'a Plan,
     /// Where to say how far the work is.
     pub progress: &'a Progress,
+    engine: OnceLock<Result<ComparisonEngine<'a>>>,
+}
+
+impl<'a> LinkInput<'a> {
+    /// Puts together what a strategy is given.
+    pub fn new(records: &'a Records, plan: &'a Plan, progress: &'a Progress) -> Self {
+        Self { records, plan, progress, engine: OnceLock::new() }
+    }
+
+    /// Returns the comparison engine, built when it is first asked for.
+    ///
+    /// # Errors
+    /// What [`ComparisonEngine::new`] refuses.
+    pub fn engine(&self) -> Result<&ComparisonEngine<'a>> {
+        let build = || ComparisonEngine::new(self.records, &self.plan.comparisons);
+        self.engine.get_or_init(build).as_ref().map_err(Clone::clone)
+    }
 }
 
 /// What a strategy decided.

@@ -3,7 +3,7 @@
 use crate::error::Result;
 use crate::record::Records;
 use crate::strategy::keys::links_by_key;
-use crate::strategy::{LinkInput, Linkage, Links, Method, Plan, Strategy};
+use crate::strategy::{Assignment, LinkInput, Method, Plan, Strategy};
 
 /// Links records that agree on every attribute of the plan's exact key.
 pub(super) struct ExactKey;
@@ -21,13 +21,10 @@ impl Strategy for ExactKey {
         plan.exact_key.is_empty().then(|| "exact_key in the settings".into())
     }
 
-    fn link(&self, input: &LinkInput<'_>) -> Result<Linkage> {
+    fn assign(&self, input: &LinkInput<'_>) -> Result<Assignment> {
         if input.plan.exact_key.is_empty() {
-            return Ok(Linkage { links: Links::default(), candidate_pairs: 0, scoring: None });
+            return Ok(Assignment::default());
         }
-        let (by_key, candidate_pairs) =
-            links_by_key(input, Method::ExactKey, &input.plan.exact_key, |_, _| true)?;
-        let links = Links { by_key, by_probability: Vec::new() };
-        Ok(Linkage { links, candidate_pairs, scoring: None })
+        links_by_key(input, Method::ExactKey, &input.plan.exact_key, |_, _| true)
     }
 }

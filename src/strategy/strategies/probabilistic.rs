@@ -1,9 +1,9 @@
 //! Probability alone: every candidate pair is scored, no key decides.
 
-use crate::comparison::ComparisonEngine;
 use crate::error::Result;
 use crate::record::Records;
-use crate::strategy::{LinkInput, Linkage, Links, Plan, Strategy, score};
+use crate::strategy::probabilistic::link_the_rest;
+use crate::strategy::{Assignment, LinkInput, Linkage, Plan, Strategy};
 
 /// Links candidate pairs whose match weight reaches the threshold.
 pub(super) struct Probabilistic;
@@ -22,20 +22,11 @@ impl Strategy for Probabilistic {
             .then(|| "blocking rules and comparisons".into())
     }
 
-    fn link(&self, input: &LinkInput<'_>) -> Result<Linkage> {
-        let engine = ComparisonEngine::new(input.records, &input.plan.comparisons)?;
-        let scoring = score(input, &engine)?;
-        let threshold = scoring.threshold.bits();
-        let by_probability = scoring
-            .kept
-            .iter()
-            .copied()
-            .filter(|link| f64::from(link.weight) >= threshold)
-            .collect();
-        Ok(Linkage {
-            links: Links { by_key: Vec::new(), by_probability },
-            candidate_pairs: scoring.candidate_pairs,
-            scoring: Some(scoring),
-        })
+    fn assign(&self, _input: &LinkInput<'_>) -> Result<Assignment> {
+        Ok(Assignment::default())
+    }
+
+    fn complete(&self, input: &LinkInput<'_>, assignment: Assignment) -> Result<Linkage> {
+        link_the_rest(input, assignment)
     }
 }
