@@ -1,0 +1,394 @@
+//! Linkage settings: which files, which attributes, which rules, comparisons and decisions.
+//!
+//! One TOML file says it all, for the four agencies or for anybody's data. Every mistake names
+//! the line where it was made.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::blocking::{BlockingKey, BlockingRule, LinkMask};
+use crate::comparison::{Comparison, Level};
+use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::model::ThresholdPolicy;
+use crate::normalise::CellRules;
+use crate::record::{Attribute, AttributeKind, Records, Source};
+use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split};
+use crate::strategy::{Household, Plan};
+use crate::{cluster, settings, strategy};
+
+/// Settings of the demonstration: four agencies, built in.
+pub(super) const AGENCIES: &str = include_str!("../../schemas/linkage/agencies.toml");
+/// Name under which the built-in settings are reported.
+pub(super) const AGENCIES_NAME: &str = "schemas/linkage/agencies.toml";
+/// Most candidate pairs, unless the settings say otherwise.
+const MOST_PAIRS: u64 = 2_000_000_000;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    link: LinkWhich,
+    attributes: BTreeMap<String, Spanned<String>>,
+    source: Vec<SourceTable>,
+    block: Vec<BlockTable>,
+    #[serde(default)]
+    compare: Vec<CompareTable>,
+    household: Option<HouseholdTable>,
+    decide: DecideTable,
+}
+
+/// Which pairs of records may be linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LinkWhich {
+    /// Records of different sources only.
+    Between,
+    /// Records of one source only.
+    Within,
+    /// Any two records.
+    Both,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SourceTable {
+    file: String,
+    name: Option<String>,
+    schema: Option<Spanned<String>>,
+    id: Option<Spanned<String>>,
+    split_by: Option<Spanned<String>>,
+    entity: Option<Spanned<String>>,
+    #[serde(default)]
+    duplicate_free: bool,
+    #[serde(default)]
+    columns: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    date_format: String,
+    #[serde(default)]
+    placeholders: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockTable {
+    keys: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CompareTable {
+    attribute: Spanned<String>,
+    levels: Option<Vec<Spanned<String>>>,
+    term_frequency: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HouseholdTable {
+    sources: Vec<Spanned<String>>,
+    attributes: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DecideTable {
+    strategy: Spanned<String>,
+    cluster: Spanned<String>,
+    #[serde(default)]
+    exact_key: Vec<Spanned<String>>,
+    false_links: Option<Spanned<f64>>,
+    accept: Option<Spanned<f64>>,
+    most_pairs: Option<u64>,
+}
+
+/// Linkage settings, read and checked as far as possible without the data.
+#[derive(Debug)]
+pub(super) struct LinkageSettings {
+    text: String,
+    name: String,
+    document: Document,
+}
+
+impl LinkageSettings {
+    /// Reads settings from a file.
+    ///
+    /// # Errors
+    /// `Unreadable` if there is no such file; whatever is wrong with it, with its line.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).map_err(|e| Error::unreadable(path, &e))?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// Reads settings from text; `name` is the file's name, for messages.
+    ///
+    /// # Errors
+    /// Whatever is wrong with them, with the line.
+    pub(super) fn parse(text: &str, name: &str) -> Result<Self> {
+        let document: Document = settings::parse(text, name)?;
+        let settings = Self { text: text.to_string(), name: name.to_string(), document };
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Returns the text of the settings.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the name of the settings file.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the strategy that the settings ask for.
+    pub(super) fn strategy(&self) -> Result<&'static dyn strategy::Strategy> {
+        let asked = &self.document.decide.strategy;
+        strategy::find(asked.get_ref()).map_err(|error| self.at(error, asked))
+    }
+
+    /// Returns the clusterer that the settings ask for.
+    pub(super) fn clusterer(&self) -> Result<&'static dyn cluster::Clusterer> {
+        let asked = &self.document.decide.cluster;
+        cluster::find(asked.get_ref()).map_err(|error| self.at(error, asked))
+    }
+
+    /// Returns the attributes, in order of name.
+    pub(super) fn attributes(&self) -> Result<Vec<Attribute>> {
+        self.document
+            .attributes
+            .iter()
+            .map(|(name, kind)| {
+                let kind = AttributeKind::parse(kind.get_ref()).map_err(|e| self.at(e, kind))?;
+                Ok(Attribute::new(name, kind))
+            })
+            .collect()
+    }
+
+    /// Returns the files to read, looked for in a folder.
+    pub(super) fn files(&self, folder: &Path) -> Result<Vec<SourceFile>> {
+        self.document.source.iter().map(|table| self.file(table, folder)).collect()
+    }
+
+    /// Returns each file with the column that holds its labels, for evaluation only.
+    pub(super) fn labelled(&self, folder: &Path) -> Result<Vec<(SourceFile, ColumnName)>> {
+        let labelled = |table: &SourceTable| {
+            let entity = table.entity.as_ref()?;
+            Some(self.file(table, folder).map(|file| (file, self.column(entity))))
+        };
+        self.document.source.iter().filter_map(labelled).collect()
+    }
+
+    /// Returns the plan for the records read.
+    pub(super) fn plan(&self, records: &Records) -> Result<Plan> {
+        let document = &self.document;
+        let which = document.link;
+        let mask = LinkMask::new(records.sources().len(), |s, t| match which {
+            LinkWhich::Between => s != t,
+            LinkWhich::Within => s == t,
+            LinkWhich::Both => true,
+        });
+        let rules: Result<Vec<BlockingRule>> = document
+            .block
+            .iter()
+            .map(|table| {
+                let keys: Vec<&str> = table.keys.iter().map(|k| k.get_ref().as_str()).collect();
+                let rule = BlockingRule::parse(&keys).and_then(|rule| {
+                    rule.check(records)?;
+                    Ok(rule)
+                });
+                rule.map_err(|error| match table.keys.first() {
+                    Some(key) => self.at(error, key),
+                    None => error,
+                })
+            })
+            .collect();
+        let attributes = self.attributes()?;
+        let comparisons: Result<Vec<Comparison>> = if document.compare.is_empty() {
+            Ok(attributes.iter().map(Comparison::ready_made).collect())
+        } else {
+            document.compare.iter().map(|table| self.comparison(table, &attributes)).collect()
+        };
+        Ok(Plan {
+            mask,
+            rules: rules?,
+            comparisons: comparisons?,
+            exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
+            household: document.household.as_ref().map(|h| self.household(h, records)).transpose()?,
+            threshold: self.threshold()?,
+            most_pairs: document.decide.most_pairs.unwrap_or(MOST_PAIRS),
+        })
+    }
+
+    /// Checks every name that can be checked before any file is read.
+    fn check(&self) -> Result<()> {
+        let attributes = self.attributes()?;
+        self.strategy()?;
+        self.clusterer()?;
+        self.threshold()?;
+        let known = || attributes.iter().map(Attribute::name);
+        let check = |name: &Spanned<String>, asked: &str| {
+            if known().any(|attribute| attribute == asked) {
+                return Ok(());
+            }
+            Err(self.at(Error::unknown_name("attribute", asked, known()), name))
+        };
+        for key in self.document.block.iter().flat_map(|table| &table.keys) {
+            let parsed = BlockingKey::parse(key.get_ref()).map_err(|error| self.at(error, key))?;
+            check(key, &parsed.attribute)?;
+        }
+        for table in &self.document.compare {
+            check(&table.attribute, table.attribute.get_ref())?;
+            self.comparison(table, &attributes)?;
+        }
+        for name in &self.document.decide.exact_key {
+            check(name, name.get_ref())?;
+        }
+        for name in self.document.household.iter().flat_map(|table| &table.attributes) {
+            check(name, name.get_ref())?;
+        }
+        for attribute in self.document.source.iter().flat_map(|table| table.columns.keys()) {
+            check(attribute, attribute.get_ref())?;
+        }
+        if self.document.source.is_empty() {
+            return Err(Error::new(ErrorKind::BadValue, format!("{}: no [[source]]", self.name))
+                .help("name at least one file to link"));
+        }
+        Ok(())
+    }
+
+    fn threshold(&self) -> Result<ThresholdPolicy> {
+        let decide = &self.document.decide;
+        let (policy, at) = match (&decide.false_links, &decide.accept) {
+            (Some(share), None) => (ThresholdPolicy::FalseLinks(*share.get_ref()), share),
+            (None, Some(bits)) => (ThresholdPolicy::Weight(*bits.get_ref()), bits),
+            (None, None) => return Ok(ThresholdPolicy::ExpectedF1),
+            (Some(_), Some(bits)) => {
+                let error = Error::new(
+                    ErrorKind::BadValue,
+                    "false_links and accept both choose the threshold",
+                );
+                return Err(self.at(error.help("keep one of them"), bits));
+            }
+        };
+        policy.check().map_err(|error| self.at(error, at))?;
+        Ok(policy)
+    }
+
+    fn comparison(&self, table: &CompareTable, attributes: &[Attribute]) -> Result<Comparison> {
+        let name = table.attribute.get_ref();
+        let attribute = attributes
+            .iter()
+            .find(|attribute| attribute.name() == name)
+            .ok_or_else(|| {
+                Error::unknown_name("attribute", name, attributes.iter().map(Attribute::name))
+            })
+            .map_err(|error| self.at(error, &table.attribute))?;
+        let ready = Comparison::ready_made(attribute);
+        let term_frequency = table.term_frequency.unwrap_or(ready.uses_term_frequency());
+        let Some(levels) = &table.levels else {
+            return Ok(ready.with_term_frequency(term_frequency));
+        };
+        let levels: Result<Vec<Level>> = levels
+            .iter()
+            .map(|text| Level::parse(text.get_ref()).map_err(|error| self.at(error, text)))
+            .collect();
+        Comparison::new(attribute, levels?, term_frequency)
+            .map_err(|error| self.at(error, &table.attribute))
+    }
+
+    fn household(&self, table: &HouseholdTable, records: &Records) -> Result<Household> {
+        let names: Vec<&str> = records.sources().iter().map(|s| s.name.as_str()).collect();
+        let source = |asked: &Spanned<String>| {
+            names
+                .iter()
+                .position(|name| name == asked.get_ref())
+                .map(|place| place as u8)
+                .ok_or_else(|| {
+                    let error =
+                        Error::unknown_name("source", asked.get_ref(), names.iter().copied());
+                    self.at(error, asked)
+                })
+        };
+        let sources: Result<Vec<u8>> = table.sources.iter().map(source).collect();
+        let attributes = table.attributes.iter().map(|name| name.get_ref().clone()).collect();
+        Ok(Household { sources: sources?, attributes })
+    }
+
+    fn file(&self, table: &SourceTable, folder: &Path) -> Result<SourceFile> {
+        let path: PathBuf = folder.join(&table.file);
+        if let Some(schema) = &table.schema {
+            let schema =
+                AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
+            let mut file = schema.file(path);
+            if let Split::One(source) = &mut file.split {
+                source.duplicate_free = table.duplicate_free;
+            }
+            return Ok(file);
+        }
+        let id = table.id.as_ref().ok_or_else(|| {
+            Error::new(
+                ErrorKind::BadValue,
+                format!("{}: source {} has neither id nor schema", self.name, table.file),
+            )
+            .help("name the column that holds each record's identifier: id = \"...\"")
+        })?;
+        let kinds = self.attributes()?;
+        let columns = table
+            .columns
+            .iter()
+            .map(|(attribute, column)| {
+                let name = attribute.get_ref();
+                let kind = kinds.iter().find(|a| a.name() == name).map(Attribute::kind);
+                let kind = kind.expect("attributes of columns were checked when settings were read");
+                let mut request = ColumnRequest::feeding(self.column(column), name, kind);
+                request.rules = CellRules {
+                    date_format: table.date_format.clone(),
+                    placeholders: table.placeholders.clone(),
+                };
+                request
+            })
+            .collect();
+        let split = match &table.split_by {
+            Some(column) => Split::ByColumn {
+                column: self.column(column),
+                duplicate_free: table.duplicate_free,
+            },
+            None => {
+                let stem = table.file.rsplit('/').next().and_then(|f| f.split('.').next());
+                let mut source =
+                    Source::new(table.name.as_deref().or(stem).unwrap_or(&table.file));
+                source.duplicate_free = table.duplicate_free;
+                Split::One(source)
+            }
+        };
+        Ok(SourceFile { path, id_column: self.column(id), split, columns })
+    }
+
+    fn column(&self, name: &Spanned<String>) -> ColumnName {
+        ColumnName::new(name.get_ref(), &self.name, self.line(name))
+    }
+
+    fn line<T>(&self, spanned: &Spanned<T>) -> usize {
+        settings::line_of(&self.text, spanned.span().start)
+    }
+
+    /// Adds the place of a mistake to its error.
+    fn at<T>(&self, error: Error, place: &Spanned<T>) -> Error {
+        error.note(format!("asked for at {}, line {}", self.name, self.line(place)))
+    }
+}
+
+/// Returns the folder in which a settings file's sources are looked for.
+pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
+    match data {
+        Some(folder) => folder.to_path_buf(),
+        None => settings.parent().map(Path::to_path_buf).unwrap_or_default(),
+    }
+}
+
+/// Returns a hint for a settings file that is not there.
+pub(super) fn nearest_settings<'a>(asked: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest(asked, known.iter().copied())
+}
