@@ -8,6 +8,7 @@
 
 pub mod blocking;
 pub mod cluster;
+pub mod code;
 pub mod comparison;
 pub mod error;
 pub mod model;
