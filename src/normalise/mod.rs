@@ -2,6 +2,15 @@
 //!
 //! `schema` calls it once a cell. It never guesses: what cannot be a value is invalid.
 
+mod canon;
+mod cell;
+mod lookup;
+mod names;
 mod normaliser;
+mod normalisers;
+mod placeholder;
 
+pub use canon::CANON_VERSION;
+pub use lookup::{find, of_kind};
 pub use normaliser::{CellRules, Normalised, Normaliser};
+pub use normalisers::{NORMALISERS, is_date_format};

@@ -1,0 +1,243 @@
+//! The contract that every normaliser keeps, and known answers from `tests/cases/normalisers`.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use cci::normalise::{CANON_VERSION, CellRules, NORMALISERS, Normalised, find, is_date_format};
+use cci::settings;
+use proptest::prelude::*;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+fn cases<T: DeserializeOwned>(name: &str) -> T {
+    let path = format!("{}/tests/cases/normalisers/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(path).expect("the case file is in the repository");
+    settings::parse(&text, name).expect("the case file is well formed")
+}
+
+/// Normalises into a buffer that holds something else before.
+fn normalise(name: &str, cell: &str, rules: &CellRules) -> (Normalised, String) {
+    let mut output = "left from the last cell".to_string();
+    let outcome = find(name).expect("the name is in the list").normalise(cell, rules, &mut output);
+    (outcome, output)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    name: Vec<Name>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Name {
+    language: String,
+    text: String,
+    form: String,
+    kind: Option<String>,
+}
+
+#[test]
+fn names_of_many_languages_have_their_canonical_form() {
+    assert_eq!(CANON_VERSION, "canon/1", "another version needs forms of its own");
+    let names: Names = cases("names.toml");
+    for name in &names.name {
+        for kind in ["given_name", "family_name"] {
+            if name.kind.as_deref().is_none_or(|only| only == kind) {
+                let found = normalise(kind, &name.text, &CellRules::default());
+                let expected = (Normalised::Value, name.form.clone());
+                assert_eq!(found, expected, "{} name {} as {kind}", name.language, name.text);
+            }
+        }
+    }
+    let languages: BTreeSet<&str> = names.name.iter().map(|name| name.language.as_str()).collect();
+    assert!(names.name.len() >= 60 && languages.len() >= 13);
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Placeholders {
+    missing: Vec<Missing>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Missing {
+    kinds: Vec<String>,
+    cells: Vec<String>,
+}
+
+#[test]
+fn placeholders_are_missing() {
+    let placeholders: Placeholders = cases("placeholders.toml");
+    for group in placeholders.missing {
+        for kind in &group.kinds {
+            for cell in &group.cells {
+                let found = normalise(kind, cell, &CellRules::default());
+                assert_eq!(found, (Normalised::Missing, String::new()), "{cell:?} as {kind}");
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cells {
+    cell: Vec<Cell>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cell {
+    kind: String,
+    text: String,
+    #[serde(default)]
+    date_format: String,
+    form: Option<String>,
+    #[serde(default)]
+    why: String,
+}
+
+#[test]
+fn cells_have_their_known_answers() {
+    let cells: Cells = cases("cells.toml");
+    for cell in cells.cell {
+        let rules = CellRules { date_format: cell.date_format, ..CellRules::default() };
+        let expected = match cell.form {
+            Some(form) => (Normalised::Value, form),
+            None => (Normalised::Invalid, String::new()),
+        };
+        let found = normalise(&cell.kind, &cell.text, &rules);
+        assert_eq!(found, expected, "{} as {}: {}", cell.text, cell.kind, cell.why);
+    }
+}
+
+#[test]
+fn names_are_unique_and_every_normaliser_says_what_it_expects() {
+    let names: BTreeSet<&str> = NORMALISERS.iter().map(|normaliser| normaliser.name()).collect();
+    assert_eq!(names.len(), NORMALISERS.len());
+    for normaliser in NORMALISERS {
+        let expects = normaliser.expects();
+        assert!(!expects.is_empty() && !expects.ends_with('.'), "{}", normaliser.name());
+    }
+}
+
+#[test]
+fn a_placeholder_of_the_column_is_missing_in_every_kind() {
+    let placeholders = vec![" Holder Of The Place ".to_string(), "É".to_string()];
+    let rules = CellRules { placeholders, ..CellRules::default() };
+    for normaliser in NORMALISERS {
+        for cell in ["holder of the place", "  HOLDER OF THE PLACE", "é"] {
+            let found = normalise(normaliser.name(), cell, &rules);
+            assert_eq!(found, (Normalised::Missing, String::new()), "{}", normaliser.name());
+        }
+    }
+}
+
+#[test]
+fn a_health_column_can_say_that_its_x_means_not_known() {
+    let rules = CellRules { placeholders: vec!["X".into()], ..CellRules::default() };
+    assert_eq!(normalise("sex", "X", &rules).0, Normalised::Missing);
+    assert_eq!(normalise("sex", "9", &rules), (Normalised::Value, "X".into()));
+}
+
+#[test]
+fn an_unknown_normaliser_is_answered_with_the_nearest() {
+    let error = find("postcod").err().expect("no normaliser has that name");
+    assert!(error.to_string().contains("nearest: \"postcode\""), "{error}");
+}
+
+#[test]
+fn date_formats_are_checked_before_any_row_is_read() {
+    for format in ["%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d.%m.%Y", "%d %m %Y"] {
+        assert!(is_date_format(format), "{format}");
+    }
+    for format in ["", "%Y-%m", "%d/%m/%y", "%Y-%m-%d %H", "%Y-%m-%d-%d", "dd/mm/yyyy", "%"] {
+        assert!(!is_date_format(format), "{format}");
+    }
+}
+
+/// Cells of every sort: clean values, damaged ones, and anything at all.
+fn any_cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "\\PC{0,24}",
+        ".{0,12}",
+        "[ \\t\u{a0}\u{200b}]{0,3}(mr|miss|baby of|twin|b/o|o'|st|unknown|n/a|#n/a)?[ .,-]{0,2}[A-Za-zÀ-žʼ’ '.,-]{0,12}",
+        "[0-9]{1,4}[ ,/-]{0,2}[A-Za-z]{0,6} (st|rd|ave|dr|cl|pl),? ?[a-z]{0,5}",
+        "(18|19|20|99)[0-9]{2}-[0-1][0-9]-[0-3][0-9]",
+        "[0-3]?[0-9]/[0-1]?[0-9]/(19|20)[0-9]{2}",
+        "[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}",
+        "[A-HJ-NP-RT-Z][0-9]{12}",
+        "[A-Za-z]{1,2}[0-9]{1,2} ?[0-9][A-Za-z]{2}",
+        "[MFXUmfxu0-9]",
+        "[A-Z.]{1,8}@[a-z]{1,8}\\.[a-z]{2,3}",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+    #[test]
+    fn normalising_a_value_gives_the_same_value(cell in any_cell(), format in 0usize..3) {
+        let date_format = ["", "%d/%m/%Y", "%Y%m%d"][format].to_string();
+        let rules = CellRules { date_format, ..CellRules::default() };
+        for normaliser in NORMALISERS {
+            let (outcome, value) = normalise(normaliser.name(), &cell, &rules);
+            if outcome == Normalised::Value {
+                // A date's value is in the default format, whatever the column's was.
+                let again = normalise(normaliser.name(), &value, &CellRules::default());
+                prop_assert_eq!(again, (Normalised::Value, value), "{}", normaliser.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_has_no_stray_space_and_anything_else_has_no_output(cell in any_cell()) {
+        for normaliser in NORMALISERS {
+            let (outcome, output) = normalise(normaliser.name(), &cell, &CellRules::default());
+            let name = normaliser.name();
+            if outcome == Normalised::Value {
+                prop_assert!(!output.is_empty(), "{}", name);
+                prop_assert_eq!(output.trim(), output.as_str(), "{}", name);
+                prop_assert!(!output.contains("  "), "{}", name);
+                prop_assert!(!output.chars().any(char::is_control), "{}", name);
+            } else {
+                prop_assert!(output.is_empty(), "{}", name);
+            }
+        }
+    }
+
+    #[test]
+    fn outer_spaces_never_change_the_outcome(cell in any_cell()) {
+        let spaced = format!(" \t{cell}\u{a0} ");
+        for normaliser in NORMALISERS {
+            let rules = CellRules::default();
+            prop_assert_eq!(
+                normalise(normaliser.name(), &cell, &rules),
+                normalise(normaliser.name(), &spaced, &rules),
+                "{}", normaliser.name()
+            );
+        }
+    }
+
+    #[test]
+    fn names_are_ascii_letters_and_single_spaces(cell in any_cell()) {
+        for kind in ["given_name", "family_name"] {
+            let (_, output) = normalise(kind, &cell, &CellRules::default());
+            prop_assert!(output.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b' ')));
+        }
+    }
+
+    #[test]
+    fn the_short_way_for_ascii_equals_the_long_way(name in "[ -~]{1,20}") {
+        // A zero-width space sends the same text through the Unicode path.
+        let hidden = format!("{name}\u{200b}");
+        for kind in ["given_name", "family_name", "address", "number", "text"] {
+            let rules = CellRules::default();
+            let plain = normalise(kind, &name, &rules);
+            if plain.0 == Normalised::Value {
+                prop_assert_eq!(plain, normalise(kind, &hidden, &rules), "{}", kind);
+            }
+        }
+    }
+}
