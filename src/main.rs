@@ -1,3 +1,7 @@
-//! The `cci` command. All of it is in the library's `cli` room.
+//! The `cci` command; all of it is in the library's `cli` room.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cci::cli::main()
+}

@@ -1,0 +1,197 @@
+//! What may be typed: commands and their options. The comments here are the help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Default output folder.
+pub(super) const OUT: &str = "cci-out";
+
+/// Consistent child identifier toolkit: links agencies' records about invented children,
+/// mints pseudonymous identifiers, and says how well that worked and for whom it did not.
+#[derive(Debug, Parser)]
+#[command(name = "cci", version, after_help = "Start with: cci run", disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(super) struct Global {
+    /// Write JSON and nothing else to standard output
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Say nothing on standard error but errors
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// Draw no progress bars
+    #[arg(long, global = true)]
+    pub(super) no_progress: bool,
+    /// Use so many threads; results do not depend on it
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+}
+
+/// Commands, the main job first.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Generate children, link their records, mint identifiers, evaluate, report
+    Run(RunArguments),
+    /// Generate synthetic records of four agencies, and the truth about them
+    Generate(GenerateArguments),
+    /// Check files before linking: every problem, with line and column
+    Check(CheckArguments),
+    /// Link records of your own files by a settings file
+    Link(LinkArguments),
+    /// Score a run against the truth or labels
+    Evaluate(EvaluateArguments),
+    /// Put strategies side by side on one data set
+    Compare(CompareArguments),
+    /// Say why
+    #[command(subcommand)]
+    Explain(ExplainCommand),
+}
+
+/// What `generate` and `run` make.
+#[derive(Debug, Args)]
+pub(super) struct Population {
+    /// Number of children
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub(super) children: u32,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N", default_value_t = 20_260_401)]
+    pub(super) seed: u64,
+    /// How good the records are: typical, clean or poor
+    #[arg(long, value_name = "NAME", default_value = "typical")]
+    pub(super) profile: String,
+}
+
+/// Where to write.
+#[derive(Debug, Args)]
+pub(super) struct Output {
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = OUT)]
+    pub(super) out: PathBuf,
+    /// Replace an earlier run in that folder
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: cci run --children 2000 --out small")]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub(super) population: Population,
+    #[command(flatten)]
+    pub(super) output: Output,
+    /// Strategy for the linkage; nhs_number and exact_key are run beside it
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Option<String>,
+}
+
+/// Options of `generate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: cci generate --children 500 --profile poor --out poor-data")]
+pub(super) struct GenerateArguments {
+    #[command(flatten)]
+    pub(super) population: Population,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: cci check police.csv --schema police")]
+pub(super) struct CheckArguments {
+    /// Files to check
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Agency schema; found from each file's name if left out
+    #[arg(long, value_name = "NAME")]
+    pub(super) schema: Option<String>,
+}
+
+/// Options of `link`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: cci link --config schemas/linkage/febrl4.toml --data tests/data --out febrl4"
+)]
+pub(super) struct LinkArguments {
+    /// Settings: files, attributes, rules, comparisons, decisions
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: PathBuf,
+    /// Folder that holds the files; that of the settings if left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) output: Output,
+    /// Strategy, in place of the one in the settings
+    #[arg(long, value_name = "NAME")]
+    pub(super) strategy: Option<String>,
+}
+
+/// Which data a command is about: a run's, or a settings file's.
+#[derive(Debug, Args)]
+pub(super) struct DataArguments {
+    /// Run folder whose settings and data to use
+    #[arg(long, value_name = "DIR", default_value = OUT)]
+    pub(super) run: PathBuf,
+    /// Settings to use in place of a run's
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Folder that holds the files; that of the run or of the settings if left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+}
+
+/// Options of `evaluate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: cci evaluate --run febrl4 --data tests/data")]
+pub(super) struct EvaluateArguments {
+    /// Run folder to score
+    #[arg(long, value_name = "DIR", default_value = OUT)]
+    pub(super) run: PathBuf,
+    /// Folder that holds the files that were linked; the run's own if left out
+    #[arg(long, value_name = "DIR")]
+    pub(super) data: Option<PathBuf>,
+    /// Fail with exit status 1 if pairwise F1 is lower than this
+    #[arg(long, value_name = "SHARE")]
+    pub(super) fail_under: Option<f64>,
+}
+
+/// Options of `compare`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: cci compare --run cci-out --strategy nhs_number --strategy exact_key")]
+pub(super) struct CompareArguments {
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+    /// Strategies to compare; every one that the data allow if left out
+    #[arg(long = "strategy", value_name = "NAME")]
+    pub(super) strategies: Vec<String>,
+}
+
+/// What `explain` explains.
+#[derive(Debug, Subcommand)]
+pub(super) enum ExplainCommand {
+    /// Why two records are linked or not: steps in bits that add up to the match weight
+    #[command(after_help = "Example: cci explain pair police:P000042 health:H008817")]
+    Pair(ExplainPairArguments),
+}
+
+/// Options of `explain pair`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainPairArguments {
+    /// One record, as source:identifier
+    #[arg(value_name = "A")]
+    pub(super) a: String,
+    /// The other record, as source:identifier
+    #[arg(value_name = "B")]
+    pub(super) b: String,
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+}

@@ -1,0 +1,123 @@
+//! `cci explain pair`: why two records are linked or not, in bits that add up.
+
+use serde::Serialize;
+
+use crate::blocking::Blocking;
+use crate::cli::arguments::ExplainPairArguments;
+use crate::cli::console::{Console, print};
+use crate::cli::data::Data;
+use crate::cli::manifest::to_json;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{Explanation, TermFrequencies};
+use crate::strategy::{self, LinkInput, Progress};
+
+/// Explanation of a pair; holds outcomes, never values.
+#[derive(Serialize)]
+struct Explained {
+    a: String,
+    b: String,
+    /// Whether the weight reaches the threshold.
+    linked: bool,
+    match_weight: f64,
+    threshold: Option<f64>,
+    odds: String,
+    household_probability: f64,
+    /// Blocking rules that propose the pair.
+    rules: Vec<String>,
+    steps: Vec<Bits>,
+}
+
+/// One step of the explanation.
+#[derive(Serialize)]
+struct Bits {
+    name: String,
+    outcome: String,
+    bits: f64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `RecordNotFound` for a record that is not there; what the strategy cannot do.
+pub(in crate::cli) fn run(
+    options: &ExplainPairArguments,
+    console: &Console,
+    json: bool,
+) -> Result<()> {
+    let data = Data::find(&options.data, console)?;
+    let records = &data.reading.records;
+    let (a, b) = (records.find(&options.a)?, records.find(&options.b)?);
+    if a == b {
+        return Err(Error::new(ErrorKind::BadValue, "both names are of one record")
+            .help("name two different records"));
+    }
+    let (a, b) = (a.min(b), a.max(b));
+    let progress = Progress::default();
+    let input = LinkInput::new(records, &data.plan, &progress);
+    let linkage = strategy::find("probabilistic")?.link(&input)?;
+    let scoring = linkage.scoring.as_ref().ok_or_else(|| {
+        Error::new(ErrorKind::Bug, "the probabilistic strategy did not score")
+    })?;
+    let engine = input.engine()?;
+    let frequencies = TermFrequencies::new(records, engine, &scoring.model);
+    let pattern = engine.pattern(a, b);
+    let explanation = Explanation::of_pair(&scoring.model, &frequencies, pattern, a, b);
+    let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
+    let bits = blocking.rules_of(a, b);
+    let rules: Vec<String> = blocking
+        .rules()
+        .iter()
+        .enumerate()
+        .filter(|(place, _)| bits >> place & 1 == 1)
+        .map(|(_, rule)| rule.label())
+        .collect();
+    let threshold = scoring.threshold.bits();
+    let explained = Explained {
+        a: records.name(a),
+        b: records.name(b),
+        linked: !rules.is_empty() && explanation.weight.bits() >= threshold,
+        match_weight: explanation.weight.bits(),
+        threshold: Some(threshold).filter(|bits| bits.is_finite()),
+        odds: explanation.weight.odds(),
+        household_probability: explanation.household_probability,
+        rules,
+        steps: explanation
+            .steps
+            .iter()
+            .map(|step| Bits {
+                name: step.name.clone(),
+                outcome: step.outcome.clone(),
+                bits: step.bits,
+            })
+            .collect(),
+    };
+    if json {
+        print(&to_json(&explained)?);
+    } else {
+        print(&waterfall(&explained));
+    }
+    Ok(())
+}
+
+fn waterfall(explained: &Explained) -> String {
+    let verdict = if explained.linked { "Linked by probability" } else { "Not linked by probability" };
+    let mut lines = vec![match explained.threshold {
+        Some(threshold) => format!(
+            "{verdict}. Match weight {:.1}, threshold {threshold:.1} (odds {}).",
+            explained.match_weight, explained.odds
+        ),
+        None => format!("{verdict}. Match weight {:.1}; no threshold could be chosen.", explained.match_weight),
+    }];
+    for step in &explained.steps {
+        let length = step.bits.abs().round().min(30.0) as usize;
+        let bar = if step.bits < 0.0 { "<" } else { ">" }.repeat(length);
+        lines.push(format!("  {:<16} {:<30} {:>+7.1}  {bar}", step.name, step.outcome, step.bits));
+    }
+    lines.push(format!("  {:<16} {:<30} {:>+7.1}", "match weight", "", explained.match_weight));
+    lines.push(if explained.rules.is_empty() {
+        "No blocking rule proposes this pair, so it is never scored.".into()
+    } else {
+        format!("Proposed by: {}", explained.rules.join("; "))
+    });
+    lines.join("\n")
+}

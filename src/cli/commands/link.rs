@@ -1,0 +1,188 @@
+//! `cci link`: links anybody's records by a settings file.
+
+use serde::Serialize;
+
+use crate::cli::arguments::LinkArguments;
+use crate::cli::console::{Console, print};
+use crate::cli::data::{Data, SETTINGS};
+use crate::cli::digest;
+use crate::cli::linkage_settings::{LinkageSettings, data_folder};
+use crate::cli::manifest::{Manifest, Named, to_json};
+use crate::cli::outcome::Outcome;
+use crate::cli::run_folder::RunFolder;
+use crate::cli::tables::{ENTITIES, LINKS, write_entities, write_links};
+use crate::cluster::Clusterer;
+use crate::error::Result;
+use crate::model::Promise;
+use crate::report::text;
+use crate::strategy::{self, Progress};
+
+/// Name of the summary of a linkage that nobody has evaluated.
+const SUMMARY: &str = "metrics.json";
+
+/// What a linkage did, as far as it can tell without truth.
+#[derive(Serialize)]
+struct Summary {
+    schema_version: u32,
+    strategy: &'static str,
+    records: usize,
+    links: usize,
+    entities: u32,
+    candidate_pairs: u64,
+    threshold: Option<f64>,
+    promise: Option<Promise>,
+    accounts: Vec<Rows>,
+}
+
+/// What became of the rows of one source.
+#[derive(Serialize)]
+struct Rows {
+    source: String,
+    read: u64,
+    accepted: u64,
+    quarantined: u64,
+    declared_duplicates: u64,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Whatever is wrong with settings, files or output folder.
+pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool) -> Result<()> {
+    let settings = LinkageSettings::read(&options.config)?;
+    let strategy = match &options.strategy {
+        Some(name) => strategy::find(name)?,
+        None => settings.strategy()?,
+    };
+    let clusterer = settings.clusterer()?;
+    let source = data_folder(&options.config, options.data.as_deref());
+    let folder = RunFolder::open(&options.output.out, options.output.force)?;
+    let progress = Progress::default();
+    let data = console.stage("1/2", "Check", &progress, || {
+        let data = Data::read(settings, &source)?;
+        set_problems_aside(&data, &folder)?;
+        let line = problems(&data);
+        Ok((data, line))
+    })?;
+    let outcome = console.stage("2/2", "Match", &progress, || {
+        let outcome = Outcome::of(strategy, clusterer, &data, &progress)?;
+        let line = format!(
+            "{} links, {} entities",
+            text::count(outcome.linkage.links.len() as u64),
+            text::count(u64::from(outcome.entities.count()))
+        );
+        Ok((outcome, line))
+    })?;
+    let scoring = outcome.linkage.scoring.as_ref();
+    let summary = Summary {
+        schema_version: 1,
+        strategy: strategy.name(),
+        records: data.reading.records.len(),
+        links: outcome.linkage.links.len(),
+        entities: outcome.entities.count(),
+        candidate_pairs: outcome.linkage.candidate_pairs,
+        threshold: scoring.map(|s| s.threshold.bits()).filter(|bits| bits.is_finite()),
+        promise: scoring.map(|scoring| scoring.promise),
+        accounts: data
+            .reading
+            .accounts
+            .iter()
+            .map(|account| Rows {
+                source: account.source.clone(),
+                read: account.read,
+                accepted: account.accepted,
+                quarantined: account.quarantined,
+                declared_duplicates: account.declared_duplicates,
+            })
+            .collect(),
+    };
+    let summary_text = to_json(&summary)?;
+    folder.write(SUMMARY, &summary_text)?;
+    finish(Manifest::new("link"), &folder, &data, &outcome, clusterer, &[SUMMARY])?;
+    folder.finish()?;
+    if json {
+        print(&summary_text);
+    } else {
+        for rows in &summary.accounts {
+            print(&format!(
+                "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
+                rows.source,
+                text::count(rows.read),
+                text::count(rows.accepted),
+                text::count(rows.quarantined),
+                text::count(rows.declared_duplicates),
+            ));
+        }
+        print(&format!(
+            "{} records, {} links, {} entities",
+            text::count(summary.records as u64),
+            text::count(summary.links as u64),
+            text::count(u64::from(summary.entities))
+        ));
+        if let (Some(bits), Some(promise)) = (summary.threshold, summary.promise) {
+            let percent = |share: Option<f64>| match share {
+                Some(share) => format!("{:.2}%", 100.0 * share),
+                None => "not defined".into(),
+            };
+            print(&format!(
+                "Threshold {bits:.1} bits; the model promises precision {}, recall of candidate pairs {}",
+                percent(promise.precision),
+                percent(promise.recall)
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Writes quarantined rows among the staged files, if there are any.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(in crate::cli) fn set_problems_aside(data: &Data, folder: &RunFolder) -> Result<()> {
+    if !data.reading.quarantine.is_empty() {
+        data.reading.write_quarantine(&folder.stage_folder("quarantine")?)?;
+    }
+    Ok(())
+}
+
+/// Returns the stage line of checked data.
+pub(in crate::cli) fn problems(data: &Data) -> String {
+    let sum = |of: fn(&crate::schema::Account) -> u64| {
+        text::count(data.reading.accounts.iter().map(of).sum::<u64>())
+    };
+    let aside = data.reading.accounts.iter().flat_map(|account| &account.columns);
+    format!(
+        "read {}, accepted {}, quarantined {}, duplicates {}; {} cells set aside",
+        sum(|account| account.read),
+        sum(|account| account.accepted),
+        sum(|account| account.quarantined),
+        sum(|account| account.declared_duplicates),
+        text::count(aside.map(|column| column.set_aside).sum::<u64>())
+    )
+}
+
+/// Writes what every linkage leaves: tables, settings, manifest.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(in crate::cli) fn finish(
+    mut manifest: Manifest,
+    folder: &RunFolder,
+    data: &Data,
+    outcome: &Outcome,
+    clusterer: &dyn Clusterer,
+    outputs: &[&str],
+) -> Result<()> {
+    let records = &data.reading.records;
+    let scored = outcome.linkage.scoring.as_ref().map_or(&[][..], |scoring| &scoring.kept);
+    write_links(&folder.stage(LINKS), records, &outcome.linkage.links, scored)?;
+    write_entities(&folder.stage(ENTITIES), records, &outcome.entities)?;
+    folder.write(SETTINGS, data.settings.text())?;
+    manifest.strategy = Some(outcome.strategy.name().into());
+    manifest.clusterer = Some(clusterer.name().into());
+    let name = data.settings.name().rsplit('/').next().unwrap_or_default().to_string();
+    let sha256 = digest::of_bytes(data.settings.text().as_bytes());
+    manifest.settings = Some(Named { name, sha256 });
+    manifest.read(&data.inputs);
+    manifest.write(folder, &[outputs, &[LINKS, ENTITIES, SETTINGS]].concat())
+}

@@ -1,0 +1,9 @@
+//! Every command, one file each.
+
+pub(super) mod check;
+pub(super) mod compare;
+pub(super) mod evaluate;
+pub(super) mod explain_pair;
+pub(super) mod generate;
+pub(super) mod link;
+pub(super) mod run;

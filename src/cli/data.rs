@@ -1,0 +1,87 @@
+//! Data as a command finds them: settings, records read through them, the plan.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::DataArguments;
+use super::console::Console;
+use super::digest;
+use super::linkage_settings::{LinkageSettings, data_folder};
+use super::run_folder::MANIFEST;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{self, ReadOptions, Reading};
+use crate::strategy::Plan;
+
+/// Name of the settings in a run folder.
+pub(super) const SETTINGS: &str = "settings.toml";
+/// Folder of a run that holds generated data.
+pub(super) const DATA: &str = "data";
+
+/// Settings and the records read through them.
+pub(super) struct Data {
+    /// Settings.
+    pub(super) settings: LinkageSettings,
+    /// Folder that holds the files.
+    pub(super) folder: PathBuf,
+    /// Records, accounts and faults.
+    pub(super) reading: Reading,
+    /// What the settings ask of these records.
+    pub(super) plan: Plan,
+    /// Name and digest of each file read.
+    pub(super) inputs: Vec<(String, String)>,
+}
+
+impl Data {
+    /// Reads the files that settings name, from a folder.
+    ///
+    /// # Errors
+    /// Whatever is wrong with settings or files.
+    pub(super) fn read(settings: LinkageSettings, folder: &Path) -> Result<Self> {
+        let files = settings.files(folder)?;
+        let reading = schema::read(&files, &settings.attributes()?, &ReadOptions::default())?;
+        let plan = settings.plan(&reading.records)?;
+        let name = |path: &Path| {
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+        };
+        let inputs: Result<Vec<(String, String)>> = files
+            .iter()
+            .map(|file| Ok((name(&file.path), digest::of_file(&file.path)?)))
+            .collect();
+        Ok(Self { settings, folder: folder.to_path_buf(), reading, plan, inputs: inputs? })
+    }
+
+    /// Finds settings and files as a command's options say, and reads them.
+    ///
+    /// # Errors
+    /// `Unreadable`, with the next step, if there is no run and no settings were given.
+    pub(super) fn find(options: &DataArguments, console: &Console) -> Result<Self> {
+        let data = options.data.as_deref();
+        let (settings, folder) = match &options.config {
+            Some(path) => (LinkageSettings::read(path)?, data_folder(path, data)),
+            None => {
+                let (settings, own) = of_run(&options.run)?;
+                let folder = match data {
+                    Some(folder) => folder.to_path_buf(),
+                    None => own,
+                };
+                (settings, folder)
+            }
+        };
+        console.say(&format!("Reading {} by {}", folder.display(), settings.name()));
+        Self::read(settings, &folder)
+    }
+}
+
+/// Returns the settings of a run and the folder of its own data.
+///
+/// # Errors
+/// `Unreadable` if there is no complete run there.
+pub(super) fn of_run(run: &Path) -> Result<(LinkageSettings, PathBuf)> {
+    if !run.join(MANIFEST).is_file() {
+        return Err(Error::new(
+            ErrorKind::Unreadable,
+            format!("{}: no complete run is here", run.display()),
+        )
+        .help("make one with cci run, or name another with --run"));
+    }
+    Ok((LinkageSettings::read(&run.join(SETTINGS))?, run.join(DATA)))
+}

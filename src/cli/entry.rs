@@ -1,0 +1,51 @@
+//! From the command line to an exit status.
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::arguments::{Arguments, Command, ExplainCommand};
+use super::console::Console;
+use super::{commands, interrupt};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Runs the command line and returns its exit status.
+///
+/// 0 done; 1 a gate or check failed; 2 wrong command, option or settings; 3 input unusable;
+/// 4 output or store; 70 our bug; 130 stopped by the user.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    interrupt::install();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{error}");
+            ExitCode::from(error.kind().exit_status())
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let global = &arguments.global;
+    if let Some(threads) = global.threads {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(usize::from(threads))
+            .build_global()
+            .map_err(|_| Error::new(ErrorKind::BadValue, format!("cannot start {threads} threads")))?;
+    }
+    let bars = !global.no_progress && std::io::stderr().is_terminal();
+    let console = Console { quiet: global.quiet, bars };
+    let json = global.json;
+    match &arguments.command {
+        Command::Run(options) => commands::run::run(options, &console, json),
+        Command::Generate(options) => commands::generate::run(options, &console, json),
+        Command::Check(options) => commands::check::run(options, &console, json),
+        Command::Link(options) => commands::link::run(options, &console, json),
+        Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
+        Command::Compare(options) => commands::compare::run(options, &console, json),
+        Command::Explain(ExplainCommand::Pair(options)) => {
+            commands::explain_pair::run(options, &console, json)
+        }
+    }
+}

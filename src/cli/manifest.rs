@@ -1,0 +1,132 @@
+//! The manifest: what was run, on what, with what result; enough to do it again.
+//!
+//! No host, user, absolute path or time, so that equal runs have equal manifests.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::digest;
+use super::run_folder::{MANIFEST, RunFolder};
+use crate::error::{Error, ErrorKind, Result};
+use crate::normalise::CANON_VERSION;
+
+/// Version of the manifest's own format.
+const FORMAT: u32 = 1;
+
+/// Manifest of a run.
+#[derive(Debug, Serialize)]
+pub(super) struct Manifest {
+    /// Version of this format.
+    pub(super) format: u32,
+    /// Version of the toolkit.
+    pub(super) cci: &'static str,
+    /// Version of the canonicalisation.
+    pub(super) canon: &'static str,
+    /// Command that made the run.
+    pub(super) command: &'static str,
+    /// How the data were generated, if they were.
+    pub(super) generated: Option<Generated>,
+    /// Strategy that decided the links.
+    pub(super) strategy: Option<String>,
+    /// Clusterer that made the entities.
+    pub(super) clusterer: Option<String>,
+    /// Name of the settings and their digest.
+    pub(super) settings: Option<Named>,
+    /// Files read.
+    pub(super) inputs: Vec<Named>,
+    /// Files written, this one and the issuer's left out.
+    pub(super) outputs: Vec<Named>,
+}
+
+/// How data were generated.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Generated {
+    /// Number of children.
+    pub(super) children: u32,
+    /// Seed of every random choice.
+    pub(super) seed: u64,
+    /// Name of the profile.
+    pub(super) profile: String,
+}
+
+/// Name of a file and the SHA-256 of its bytes.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Named {
+    /// Name within the run folder, or of an input file without its folder.
+    pub(super) name: String,
+    /// SHA-256 in hexadecimal.
+    pub(super) sha256: String,
+}
+
+impl Manifest {
+    /// Starts a manifest.
+    pub(super) fn new(command: &'static str) -> Self {
+        Self {
+            format: FORMAT,
+            cci: env!("CARGO_PKG_VERSION"),
+            canon: CANON_VERSION,
+            command,
+            generated: None,
+            strategy: None,
+            clusterer: None,
+            settings: None,
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        }
+    }
+
+    /// Adds the files read.
+    pub(super) fn read(&mut self, inputs: &[(String, String)]) {
+        let named = |(name, sha256): &(String, String)| Named {
+            name: name.clone(),
+            sha256: sha256.clone(),
+        };
+        self.inputs.extend(inputs.iter().map(named));
+    }
+
+    /// Adds staged files with their digests and writes the manifest beside them.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full or read-only.
+    pub(super) fn write(mut self, folder: &RunFolder, outputs: &[&str]) -> Result<()> {
+        for name in outputs {
+            let sha256 = digest::of_file(&folder.stage(name))?;
+            self.outputs.push(Named { name: (*name).to_string(), sha256 });
+        }
+        folder.write(MANIFEST, &to_json(&self)?)
+    }
+}
+
+/// Returns the files that a run read, from its manifest.
+///
+/// # Errors
+/// `BadStructure` if the manifest is not one.
+pub(super) fn inputs_of(run: &Path) -> Result<Vec<(String, String)>> {
+    let path = run.join(MANIFEST);
+    let text = std::fs::read_to_string(&path).map_err(|e| Error::unreadable(&path, &e))?;
+    let damaged = || {
+        Error::new(ErrorKind::BadStructure, format!("{}: not a manifest of cci", path.display()))
+            .help("run cci again to make the run anew")
+    };
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(|_| damaged())?;
+    let inputs = value["inputs"].as_array().ok_or_else(damaged)?;
+    inputs
+        .iter()
+        .map(|input| {
+            let text = |key: &str| input[key].as_str().map(str::to_string);
+            text("name").zip(text("sha256")).ok_or_else(damaged)
+        })
+        .collect()
+}
+
+/// Returns a value as indented JSON with a final line end.
+///
+/// # Errors
+/// `Bug` if the value cannot be written as JSON.
+pub(super) fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string_pretty(value).map(|text| text + "\n").map_err(|cause| {
+        Error::new(ErrorKind::Bug, format!("cannot write JSON: {cause}"))
+            .help("report this with the version of cci")
+    })
+}

@@ -1,0 +1,126 @@
+//! `metrics.json`: every figure of a run, for machines.
+
+use serde::Serialize;
+
+use super::data::Data;
+use super::issuer::Issue;
+use super::manifest::Generated;
+use super::outcome::Outcome;
+use crate::blocking::BlockingRule;
+use crate::evaluate::Evaluation;
+use crate::model::Promise;
+use crate::report::{
+    LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow,
+};
+
+/// Version of the format of `metrics.json`.
+const SCHEMA_VERSION: u32 = 1;
+
+/// Figures of a run.
+#[derive(Debug, Serialize)]
+pub(super) struct Metrics<'a> {
+    schema_version: u32,
+    /// What the model promised at the threshold, before the truth was looked at.
+    promise: Option<Promise>,
+    /// Identifiers minted, for runs that mint.
+    issue: Option<Issue>,
+    #[serde(flatten)]
+    report: &'a ReportInput,
+}
+
+impl<'a> Metrics<'a> {
+    /// Puts the figures of a run together.
+    pub(super) fn new(outcome: &Outcome, issue: Option<Issue>, report: &'a ReportInput) -> Self {
+        let promise = outcome.linkage.scoring.as_ref().map(|scoring| scoring.promise);
+        Self { schema_version: SCHEMA_VERSION, promise, issue, report }
+    }
+}
+
+/// Puts together what the report says of a run.
+pub(super) fn report_input(
+    data: &Data,
+    settings_digest: &str,
+    generated: Option<&Generated>,
+    outcome: &Outcome,
+    evaluation: Evaluation,
+    strategies: Vec<StrategyRow>,
+) -> ReportInput {
+    let scoring = outcome.linkage.scoring.as_ref();
+    ReportInput {
+        run: RunFacts {
+            run_id: settings_digest.chars().take(8).collect(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            date: None,
+            synthetic: generated.is_some(),
+            children: generated.map(|generated| u64::from(generated.children)),
+            seed: generated.map(|generated| generated.seed),
+            strategy: outcome.strategy.name().into(),
+            settings_digest: settings_digest.into(),
+            inputs: data.inputs.clone(),
+            tuned: false,
+            reviewed_pairs: None,
+        },
+        accounts: accounts(data),
+        evaluation,
+        strategies,
+        model: scoring.map(|scoring| ModelFacts {
+            levels: levels(scoring),
+            threshold: scoring.threshold.bits(),
+            prior: scoring.model.prior.get(),
+        }),
+        blocking: match scoring {
+            Some(scoring) => {
+                data.plan.rules.iter().zip(&scoring.rule_pairs).map(rule_facts).collect()
+            }
+            None => Vec::new(),
+        },
+    }
+}
+
+fn rule_facts((rule, &(_, new_pairs)): (&BlockingRule, &(u64, u64))) -> RuleFacts {
+    RuleFacts { rule: rule.label(), new_pairs }
+}
+
+fn levels(scoring: &crate::strategy::Scoring) -> Vec<LevelFacts> {
+    let of = |comparison: &crate::model::ComparisonParameters| {
+        (0..comparison.m.len())
+            .map(|place| LevelFacts {
+                comparison: comparison.attribute.clone(),
+                level: comparison.labels[place].clone(),
+                m: comparison.m[place],
+                u: comparison.u[place],
+                weight: comparison.weight(place as u8 + 1),
+            })
+            .collect::<Vec<_>>()
+    };
+    scoring.model.comparisons.iter().flat_map(of).collect()
+}
+
+/// Returns what became of the rows of each source, and which attributes its records lack.
+fn accounts(data: &Data) -> Vec<SourceAccount> {
+    let records = &data.reading.records;
+    data.reading
+        .accounts
+        .iter()
+        .enumerate()
+        .map(|(source, account)| {
+            let range = records.of_source(source as u8);
+            let missing = records
+                .columns()
+                .iter()
+                .map(|column| {
+                    let codes = &column.codes()[range.start as usize..range.end as usize];
+                    let count = codes.iter().filter(|&&code| code == 0).count() as u64;
+                    (column.attribute().name().to_string(), count)
+                })
+                .collect();
+            SourceAccount {
+                label: records.sources()[source].label.clone(),
+                accepted: account.accepted,
+                quarantined: account.quarantined,
+                duplicates: account.declared_duplicates,
+                missing,
+            }
+        })
+        .collect()
+}

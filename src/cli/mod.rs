@@ -1,0 +1,21 @@
+//! The `cci` command: one file a command, nothing that another program would want to call.
+//!
+//! The only room that prints, reads the environment or ends the process.
+
+mod arguments;
+mod commands;
+mod console;
+mod data;
+mod digest;
+mod entry;
+mod interrupt;
+mod issuer;
+mod linkage_settings;
+mod manifest;
+mod metrics;
+mod outcome;
+mod run_folder;
+mod tables;
+mod truth_files;
+
+pub use entry::main;

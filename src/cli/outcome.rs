@@ -1,0 +1,95 @@
+//! One strategy applied to data, clustered and, where truth is known, evaluated.
+
+use std::time::{Duration, Instant};
+
+use super::data::Data;
+use crate::blocking::Blocking;
+use crate::cluster::Clusterer;
+use crate::error::{Error, ErrorKind, Result};
+use crate::evaluate::{Evaluation, EvaluationInput, evaluate};
+use crate::record::{Entities, Truth};
+use crate::report::StrategyRow;
+use crate::strategy::{LinkInput, Linkage, Links, Progress, Strategy};
+
+/// What a strategy made of the data.
+pub(super) struct Outcome {
+    /// Strategy.
+    pub(super) strategy: &'static dyn Strategy,
+    /// Links and how they were scored.
+    pub(super) linkage: Linkage,
+    /// Entities that the links make.
+    pub(super) entities: Entities,
+    /// Time from records to entities.
+    pub(super) time: Duration,
+}
+
+impl Outcome {
+    /// Applies a strategy and clusters its links.
+    ///
+    /// # Errors
+    /// What the strategy lacks or cannot do.
+    pub(super) fn of(
+        strategy: &'static dyn Strategy,
+        clusterer: &dyn Clusterer,
+        data: &Data,
+        progress: &Progress,
+    ) -> Result<Self> {
+        let start = Instant::now();
+        require(strategy, data)?;
+        let input = LinkInput::new(&data.reading.records, &data.plan, progress);
+        let linkage = strategy.link(&input)?;
+        let entities = clusterer.cluster(&data.reading.records, &linkage.links);
+        Ok(Self { strategy, linkage, entities, time: start.elapsed() })
+    }
+
+    /// Evaluates the outcome against the truth.
+    ///
+    /// # Errors
+    /// `BadTruth` if the truth is of other records.
+    pub(super) fn evaluate(&self, data: &Data, truth: &Truth) -> Result<Evaluation> {
+        evaluate_links(data, truth, &self.linkage.links, &self.entities)
+    }
+
+    /// Returns the strategy's line in a comparison.
+    pub(super) fn row(&self, evaluation: &Evaluation) -> StrategyRow {
+        StrategyRow::of(self.strategy.name(), evaluation, self.linkage.candidate_pairs)
+    }
+}
+
+/// Refuses a strategy that needs what the plan does not have.
+///
+/// # Errors
+/// `BadValue` naming what is lacking.
+pub(super) fn require(strategy: &dyn Strategy, data: &Data) -> Result<()> {
+    match strategy.lacks(&data.reading.records, &data.plan) {
+        None => Ok(()),
+        Some(lacking) => Err(Error::new(
+            ErrorKind::BadValue,
+            format!("strategy {} needs {lacking}", strategy.name()),
+        )
+        .note(format!("settings: {}", data.settings.name()))
+        .help("add it to the settings, or choose another strategy")),
+    }
+}
+
+/// Evaluates links and entities against the truth.
+///
+/// # Errors
+/// `BadTruth` if the truth is of other records; what blocking refuses.
+pub(super) fn evaluate_links(
+    data: &Data,
+    truth: &Truth,
+    links: &Links,
+    entities: &Entities,
+) -> Result<Evaluation> {
+    let records = &data.reading.records;
+    let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
+    evaluate(&EvaluationInput {
+        records,
+        truth,
+        links,
+        entities,
+        may_link: &|s, t| data.plan.mask.allows(s, t),
+        covered: &|a, b| blocking.covers(a, b),
+    })
+}

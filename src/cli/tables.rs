@@ -1,0 +1,175 @@
+//! The result tables of a run: links and entities, written and read back.
+
+use std::path::Path;
+
+use hashbrown::HashMap;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::MatchWeight;
+use crate::record::{Entities, RecordId, Records};
+use crate::schema::parquet::{self, ColumnData};
+use crate::strategy::{Link, Links, Method};
+
+/// Name of the table of links.
+pub(super) const LINKS: &str = "links.parquet";
+/// Name of the table of entities.
+pub(super) const ENTITIES: &str = "entities.parquet";
+
+/// Writes the links: two records, how the link was decided, weight in bits and probability.
+///
+/// Where a key decided and the pair was scored as well, its weight is given; where it was not
+/// scored, the weight is infinite.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(super) fn write_links(
+    path: &Path,
+    records: &Records,
+    links: &Links,
+    scored: &[Link],
+) -> Result<()> {
+    let weight = |link: &Link| match scored.binary_search_by_key(&(link.a, link.b), |s| (s.a, s.b))
+    {
+        Ok(place) => scored[place].weight,
+        Err(_) => link.weight,
+    };
+    let mut all: Vec<(Method, Link)> = links.iter().collect();
+    all.sort_unstable_by_key(|(_, link)| (link.a, link.b));
+    let source = |record: RecordId| {
+        records.sources()[records.source_of(record) as usize].name.clone()
+    };
+    let local = |record: RecordId| records.local_id(record).to_string();
+    let probability =
+        |link: &Link| MatchWeight::new(f64::from(weight(link))).probability().get();
+    let text = |of: &dyn Fn(&(Method, Link)) -> String| {
+        ColumnData::Text(all.iter().map(of).collect())
+    };
+    parquet::write(
+        path,
+        &[
+            ("source_a", text(&|(_, link)| source(link.a))),
+            ("record_a", text(&|(_, link)| local(link.a))),
+            ("source_b", text(&|(_, link)| source(link.b))),
+            ("record_b", text(&|(_, link)| local(link.b))),
+            ("method", text(&|(method, _)| method.name().to_string())),
+            ("match_weight", ColumnData::Weight(all.iter().map(|(_, link)| weight(link)).collect())),
+            (
+                "match_probability",
+                ColumnData::Probability(all.iter().map(|(_, link)| probability(link)).collect()),
+            ),
+        ],
+    )
+}
+
+/// Writes the entity of every record, in record order.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(super) fn write_entities(path: &Path, records: &Records, entities: &Entities) -> Result<()> {
+    let all = 0..records.len() as RecordId;
+    let source = |record| records.sources()[records.source_of(record) as usize].name.clone();
+    parquet::write(
+        path,
+        &[
+            ("source", ColumnData::Text(all.clone().map(source).collect())),
+            (
+                "record_id",
+                ColumnData::Text(all.map(|record| records.local_id(record).to_string()).collect()),
+            ),
+            ("entity", ColumnData::Count(entities.entity_of().to_vec())),
+        ],
+    )
+}
+
+/// Reads links back and finds their records.
+///
+/// # Errors
+/// `BadTruth` if a link names a record that is not in the data; a damaged table.
+pub(super) fn read_links(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Links> {
+    let columns = parquet::read(path)?;
+    let (sources_a, ids_a) = (text(path, &columns, "source_a")?, text(path, &columns, "record_a")?);
+    let (sources_b, ids_b) = (text(path, &columns, "source_b")?, text(path, &columns, "record_b")?);
+    let methods = text(path, &columns, "method")?;
+    let weights = match column(path, &columns, "match_weight")? {
+        ColumnData::Weight(weights) => weights,
+        _ => return Err(damaged(path, "match_weight")),
+    };
+    let mut links = Links::default();
+    for row in 0..methods.len() {
+        let record = |sources: &[String], ids: &[String]| {
+            find(path, by_name, &sources[row], &ids[row])
+        };
+        let (a, b) = (record(sources_a, ids_a)?, record(sources_b, ids_b)?);
+        let link = Link { a: a.min(b), b: a.max(b), pattern: 0, weight: weights[row] };
+        let methods_by_key = [Method::NhsNumber, Method::ExactKey];
+        match methods_by_key.into_iter().find(|method| method.name() == methods[row]) {
+            Some(method) => links.by_key.push((method, link)),
+            None => links.by_probability.push(link),
+        }
+    }
+    Ok(links)
+}
+
+/// Reads entities back, one for every record.
+///
+/// # Errors
+/// `BadTruth` if the table is not of these records; a damaged table.
+pub(super) fn read_entities(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Entities> {
+    let columns = parquet::read(path)?;
+    let (sources, ids) = (text(path, &columns, "source")?, text(path, &columns, "record_id")?);
+    let ColumnData::Count(entities) = column(path, &columns, "entity")? else {
+        return Err(damaged(path, "entity"));
+    };
+    let mut labels = vec![None; by_name.len()];
+    for ((source, id), &entity) in sources.iter().zip(ids).zip(entities) {
+        labels[find(path, by_name, source, id)? as usize] = Some(entity);
+    }
+    let labels: Option<Vec<u32>> = labels.into_iter().collect();
+    let labels = labels.ok_or_else(|| {
+        Error::new(
+            ErrorKind::BadTruth,
+            format!("{}: some records of the data have no entity", path.display()),
+        )
+        .help("evaluate with the data that were linked")
+    })?;
+    Ok(Entities::from_labels(&labels))
+}
+
+fn find(
+    path: &Path,
+    by_name: &HashMap<String, RecordId>,
+    source: &str,
+    id: &str,
+) -> Result<RecordId> {
+    by_name.get(&format!("{source}:{id}")).copied().ok_or_else(|| {
+        Error::new(
+            ErrorKind::BadTruth,
+            format!("{}: it names a record that source {source} does not have", path.display()),
+        )
+        .help("evaluate with the data that were linked")
+    })
+}
+
+fn column<'a>(
+    path: &Path,
+    columns: &'a [(String, ColumnData)],
+    name: &str,
+) -> Result<&'a ColumnData> {
+    let found = columns.iter().find(|(known, _)| known == name).map(|(_, data)| data);
+    found.ok_or_else(|| damaged(path, name))
+}
+
+fn text<'a>(path: &Path, columns: &'a [(String, ColumnData)], name: &str) -> Result<&'a [String]> {
+    match column(path, columns, name)? {
+        ColumnData::Text(values) => Ok(values),
+        _ => Err(damaged(path, name)),
+    }
+}
+
+fn damaged(path: &Path, name: &str) -> Error {
+    Error::new(
+        ErrorKind::BadStructure,
+        format!("{}: expected a column \"{name}\" as cci writes it", path.display()),
+    )
+    .help("run cci again to write the table anew")
+}
