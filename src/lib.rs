@@ -14,6 +14,7 @@ pub mod error;
 pub mod model;
 pub mod normalise;
 pub mod record;
+pub mod schema;
 pub mod sensitive;
 pub mod settings;
 pub mod strategy;

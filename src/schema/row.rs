@@ -1,0 +1,174 @@
+//! One row of a CSV file: its cells, its original bytes, and the true place of each.
+
+use std::ops::Range;
+
+/// Place in a file: line and column from 1, the column counted in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Line, from 1; every line end counts, also inside quotes and on blank lines.
+    pub line: u64,
+    /// Column, from 1, in characters.
+    pub column: u64,
+}
+
+/// What is wrong with the structure of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowFault {
+    /// A byte that is not UTF-8 text.
+    NotUtf8,
+    /// A NUL byte.
+    Nul,
+    /// Text between a closing quote and the next comma.
+    TextAfterQuote,
+    /// A quote inside a cell that is not quoted.
+    StrayQuote,
+    /// Fewer or more cells than the header has.
+    Width {
+        /// Cells of the header.
+        expected: usize,
+        /// Cells of this row.
+        found: usize,
+    },
+}
+
+/// Cell as a range, so that no text is copied.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    /// First byte in the row, the opening quote included.
+    pub(super) start: usize,
+    /// Content within the row's text, or within `unescaped`.
+    pub(super) content: Range<usize>,
+    /// Whether the content holds doubled quotes and moves to `unescaped`.
+    pub(super) doubled: bool,
+}
+
+/// Row of a CSV file; its buffers are used again for the next row.
+///
+/// A row with a [`RowFault`] keeps its original bytes and place; only a row without
+/// one has cells that can be trusted.
+#[derive(Default)]
+pub struct Row {
+    /// Original bytes; empty once they are known to be text and moved to `text`.
+    pub(super) bytes: Vec<u8>,
+    pub(super) text: String,
+    pub(super) unescaped: String,
+    pub(super) cells: Vec<Cell>,
+    pub(super) line: u64,
+    pub(super) fault: Option<(RowFault, usize)>,
+}
+
+impl Row {
+    /// Returns the line on which the row starts, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Returns the number of cells.
+    pub fn cells(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Returns the content of a cell, quotes taken off.
+    ///
+    /// # Panics
+    /// If the row has no such cell, or is not UTF-8 text.
+    pub fn cell(&self, index: usize) -> &str {
+        let cell = &self.cells[index];
+        let text = if cell.doubled { &self.unescaped } else { &self.text };
+        &text[cell.content.clone()]
+    }
+
+    /// Returns where a cell starts, the opening quote included.
+    ///
+    /// # Panics
+    /// If the row has no such cell.
+    pub fn place(&self, index: usize) -> Place {
+        self.place_of(self.cells[index].start)
+    }
+
+    /// Returns what is wrong with the row and where, if anything is.
+    pub fn fault(&self) -> Option<(RowFault, Place)> {
+        self.fault.map(|(fault, offset)| (fault, self.place_of(offset)))
+    }
+
+    /// Returns the cell that holds a byte of the row, if any does.
+    pub(super) fn cell_at(&self, offset: usize) -> Option<usize> {
+        self.cells.partition_point(|cell| cell.start <= offset).checked_sub(1)
+    }
+
+    /// Returns the cell in which the row's fault lies, if it lies in one.
+    pub fn faulty_cell(&self) -> Option<usize> {
+        match self.fault? {
+            (RowFault::Width { .. }, _) => None,
+            (_, offset) => self.cell_at(offset),
+        }
+    }
+
+    /// Returns the original bytes, without the line end.
+    pub fn original(&self) -> &[u8] {
+        without_line_end(self.all_bytes())
+    }
+
+    pub(super) fn all_bytes(&self) -> &[u8] {
+        if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
+    }
+
+    /// Empties the row for the next one and keeps its buffers.
+    pub(super) fn clear(&mut self, line: u64) {
+        if self.bytes.capacity() < self.text.capacity() {
+            self.bytes = std::mem::take(&mut self.text).into_bytes();
+        }
+        self.bytes.clear();
+        self.text.clear();
+        self.unescaped.clear();
+        self.cells.clear();
+        self.fault = None;
+        self.line = line;
+    }
+
+    fn place_of(&self, offset: usize) -> Place {
+        place_in(self.all_bytes(), offset, self.line)
+    }
+}
+
+/// Returns the place of a byte, given the line on which the bytes start.
+pub(super) fn place_in(bytes: &[u8], offset: usize, first_line: u64) -> Place {
+    let mut place = Place { line: first_line, column: 1 };
+    let mut previous = 0;
+    for (at, &byte) in bytes[..offset].iter().enumerate() {
+        match byte {
+            b'\n' if previous == b'\r' => {}
+            b'\n' | b'\r' => place = Place { line: place.line + 1, column: 1 },
+            // A byte 10xxxxxx continues a character.
+            _ if byte & 0xC0 != 0x80 || at == 0 => place.column += 1,
+            _ => {}
+        }
+        previous = byte;
+    }
+    place
+}
+
+/// Returns the bytes without a line end of any kind.
+pub(super) fn without_line_end(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    bytes.strip_suffix(b"\r").unwrap_or(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_counts_characters_and_every_kind_of_line_end() {
+        let bytes = "é,b\r\nc\rd\ne".as_bytes();
+        let at = |offset| {
+            let place = place_in(bytes, offset, 1);
+            (place.line, place.column)
+        };
+        assert_eq!(at(0), (1, 1));
+        assert_eq!(at(3), (1, 3), "the second cell follows one character and a comma");
+        assert_eq!(at(6), (2, 1));
+        assert_eq!(at(8), (3, 1));
+        assert_eq!(at(10), (4, 1));
+    }
+}

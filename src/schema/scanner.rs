@@ -1,0 +1,484 @@
+//! Reads CSV (RFC 4180) row by row and knows the true line and column of every cell.
+//!
+//! A row's cells are ranges of its bytes, so that nothing is copied; one row is in memory at a
+//! time. Line ends may be LF, CRLF or CR, also mixed. What is wrong inside one row is the row's
+//! [`RowFault`]; what makes the rest of the file doubtful is an error.
+
+use std::io::{BufRead, ErrorKind as IoErrorKind};
+use std::path::Path;
+
+use super::row::{Cell, Row, RowFault, place_in, without_line_end};
+use crate::error::{Error, ErrorKind, Result, describe};
+
+/// Longest row in bytes; a longer one means that the file is not what it seems.
+pub const LONGEST_ROW: usize = 16 << 20;
+
+/// Scanner of CSV rows over any buffered input.
+///
+/// ```
+/// use cci::schema::Scanner;
+///
+/// let mut scanner = Scanner::new("id,name\n\n7,\"Ng, Asha\"\n".as_bytes(), "a.csv".as_ref());
+/// scanner.next_row()?;
+/// let row = scanner.next_row()?.expect("a second row");
+/// assert_eq!((row.cell(1), row.place(1).line, row.place(1).column), ("Ng, Asha", 3, 3));
+/// # Ok::<(), cci::error::Error>(())
+/// ```
+pub struct Scanner<R> {
+    input: R,
+    /// File name for messages.
+    name: String,
+    row: Row,
+    /// Line of the next unread byte, from 1.
+    line: u64,
+    /// Cells of the first row, which every row must have.
+    width: Option<usize>,
+    rows: u64,
+    blank_lines: u64,
+}
+
+impl<R: BufRead> Scanner<R> {
+    /// Starts at the first byte; `path` names the file in messages.
+    pub fn new(input: R, path: &Path) -> Self {
+        Self {
+            input,
+            name: path.display().to_string(),
+            row: Row::default(),
+            line: 1,
+            width: None,
+            rows: 0,
+            blank_lines: 0,
+        }
+    }
+
+    /// Returns the number of rows read so far, the header included.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Returns the number of blank lines skipped so far.
+    pub fn blank_lines(&self) -> u64 {
+        self.blank_lines
+    }
+
+    /// Reads the next row, or returns `None` at the end of the file.
+    ///
+    /// # Errors
+    /// `BadStructure` for a quoted cell that is never closed, a row beyond [`LONGEST_ROW`], or
+    /// compressed data that breaks off; `Unreadable` if the disk fails.
+    pub fn next_row(&mut self) -> Result<Option<&Row>> {
+        loop {
+            self.row.clear(self.line);
+            if !self.append_line()? {
+                return Ok(None);
+            }
+            if self.row.bytes.len() > LONGEST_ROW {
+                return Err(self.too_long());
+            }
+            if !without_line_end(&self.row.bytes).is_empty() {
+                break;
+            }
+            self.blank_lines += 1;
+        }
+        self.rows += 1;
+        if self.row.bytes.contains(&b'"') {
+            self.split_quoted()?;
+        } else {
+            self.split_plain();
+        }
+        self.finish_row();
+        Ok(Some(&self.row))
+    }
+
+    /// Splits a row without any quote: cells lie between commas.
+    fn split_plain(&mut self) {
+        let row = &mut self.row;
+        let content = without_line_end(&row.bytes);
+        let mut start = 0;
+        for (at, &byte) in content.iter().enumerate() {
+            if byte == b',' {
+                row.cells.push(Cell { start, content: start..at, doubled: false });
+                start = at + 1;
+            }
+        }
+        row.cells.push(Cell { start, content: start..content.len(), doubled: false });
+    }
+
+    /// Splits a row with quotes, reading on while a quoted cell is open.
+    fn split_quoted(&mut self) -> Result<()> {
+        let mut at = 0;
+        loop {
+            at = if self.row.bytes.get(at) == Some(&b'"') {
+                self.take_quoted(at)?
+            } else {
+                self.take_unquoted(at)
+            };
+            if at >= self.row_end() {
+                return Ok(());
+            }
+            at += 1; // the comma
+        }
+    }
+
+    /// Takes the quoted cell that opens at `open`; returns where its comma or the row end is.
+    fn take_quoted(&mut self, open: usize) -> Result<usize> {
+        let mut at = open + 1;
+        let mut doubled = false;
+        let close = loop {
+            match find(&self.row.bytes[at..], b'"') {
+                None => {
+                    at = self.row.bytes.len();
+                    if !self.append_line()? || self.row.bytes.len() > LONGEST_ROW {
+                        return Err(self.unclosed(open));
+                    }
+                }
+                Some(quote) if self.row.bytes.get(at + quote + 1) == Some(&b'"') => {
+                    doubled = true;
+                    at += quote + 2;
+                }
+                Some(quote) => break at + quote,
+            }
+        };
+        self.row.cells.push(Cell { start: open, content: open + 1..close, doubled });
+        let end = self.row_end();
+        let after = close + 1;
+        if after < end && self.row.bytes[after] != b',' {
+            // A quote left open swallows lines until the next one, and then text follows:
+            // over several lines that is the likelier story, and what was swallowed is lost.
+            if self.row.bytes[open..close].iter().any(|&byte| byte == b'\n' || byte == b'\r') {
+                return Err(self.unclosed(open));
+            }
+            self.row.fault.get_or_insert((RowFault::TextAfterQuote, after));
+        }
+        Ok(after + find(&self.row.bytes[after..end], b',').unwrap_or(end - after))
+    }
+
+    fn take_unquoted(&mut self, start: usize) -> usize {
+        let end = self.row_end();
+        let cell = &self.row.bytes[start..end];
+        let length = find(cell, b',').unwrap_or(cell.len());
+        if let Some(quote) = find(&cell[..length], b'"') {
+            self.row.fault.get_or_insert((RowFault::StrayQuote, start + quote));
+        }
+        let content = start..start + length;
+        self.row.cells.push(Cell { start, content, doubled: false });
+        start + length
+    }
+
+    /// Checks the row's text and width, and makes its cells readable.
+    fn finish_row(&mut self) {
+        let row = &mut self.row;
+        if let Some(nul) = find(&row.bytes, 0) {
+            row.fault = Some((RowFault::Nul, nul));
+        }
+        match String::from_utf8(std::mem::take(&mut row.bytes)) {
+            Ok(text) => row.text = text,
+            Err(error) => {
+                let offset = error.utf8_error().valid_up_to();
+                row.bytes = error.into_bytes();
+                row.fault = Some((RowFault::NotUtf8, offset));
+                return;
+            }
+        }
+        for cell in row.cells.iter_mut().filter(|cell| cell.doubled) {
+            let start = row.unescaped.len();
+            for (place, part) in row.text[cell.content.clone()].split("\"\"").enumerate() {
+                row.unescaped.push_str(if place == 0 { "" } else { "\"" });
+                row.unescaped.push_str(part);
+            }
+            cell.content = start..row.unescaped.len();
+        }
+        let found = row.cells.len();
+        let expected = *self.width.get_or_insert(found);
+        if found != expected {
+            row.fault.get_or_insert((RowFault::Width { expected, found }, 0));
+        }
+    }
+
+    fn row_end(&self) -> usize {
+        without_line_end(&self.row.bytes).len()
+    }
+
+    /// Appends the next line and its line end to the row; returns false at the end of the file.
+    fn append_line(&mut self) -> Result<bool> {
+        let before = self.row.bytes.len();
+        loop {
+            let buffer = match self.input.fill_buf() {
+                Ok(buffer) => buffer,
+                Err(cause) if cause.kind() == IoErrorKind::Interrupted => continue,
+                Err(cause) => return Err(self.broken(&cause)),
+            };
+            if buffer.is_empty() {
+                break;
+            }
+            let end = buffer.iter().position(|&byte| byte == b'\n' || byte == b'\r');
+            let taken = end.map_or(buffer.len(), |end| end + 1);
+            self.row.bytes.extend_from_slice(&buffer[..taken]);
+            self.input.consume(taken);
+            if self.line == 1 && self.row.bytes.starts_with(b"\xEF\xBB\xBF") {
+                self.row.bytes.drain(..3); // the byte order mark is no part of the first cell
+            }
+            if end.is_some() {
+                self.take_line_feed()?;
+                break;
+            }
+            if self.row.bytes.len() > LONGEST_ROW {
+                break; // the caller says what is wrong
+            }
+        }
+        let read = self.row.bytes.len() > before;
+        self.line += u64::from(read);
+        Ok(read)
+    }
+
+    /// Takes the LF of a CRLF whose CR was just read.
+    fn take_line_feed(&mut self) -> Result<()> {
+        if self.row.bytes.last() != Some(&b'\r') {
+            return Ok(());
+        }
+        loop {
+            match self.input.fill_buf() {
+                Ok(buffer) => {
+                    if buffer.first() == Some(&b'\n') {
+                        self.row.bytes.push(b'\n');
+                        self.input.consume(1);
+                    }
+                    return Ok(());
+                }
+                Err(cause) if cause.kind() == IoErrorKind::Interrupted => {}
+                Err(cause) => return Err(self.broken(&cause)),
+            }
+        }
+    }
+
+    fn unclosed(&self, open: usize) -> Error {
+        let place = place_in(&self.row.bytes, open, self.row.line);
+        Error::new(
+            ErrorKind::BadStructure,
+            format!("{}:{}:{}: a quoted cell is not closed", self.name, place.line, place.column),
+        )
+        .note("every line after it may be part of that cell, so nothing was read")
+        .help("close the quote at that place; a quote that is part of a value is written twice")
+    }
+
+    fn too_long(&self) -> Error {
+        let name = &self.name;
+        let line = self.row.line;
+        Error::new(
+            ErrorKind::BadStructure,
+            format!("{name}:{line}:1: the row is longer than {} MiB", LONGEST_ROW >> 20),
+        )
+        .help("check for a quote left open on that line, and that the file is CSV")
+    }
+
+    fn broken(&self, cause: &std::io::Error) -> Error {
+        use IoErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        let name = &self.name;
+        if matches!(cause.kind(), InvalidData | InvalidInput | UnexpectedEof) {
+            return Error::new(
+                ErrorKind::BadStructure,
+                format!("{name}: the compressed data breaks off after line {}", self.line - 1),
+            )
+            .help("compress the file again, or ask for it again");
+        }
+        Error::new(ErrorKind::Unreadable, format!("{name}: {}", describe(cause)))
+            .help("check that it is a plain file on a readable disk")
+    }
+}
+
+fn find(bytes: &[u8], wanted: u8) -> Option<usize> {
+    bytes.iter().position(|&byte| byte == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::row::Place;
+    use super::*;
+
+    /// Reads all rows through a buffer of `chunk` bytes, so that every row crosses its edges.
+    fn rows(text: &[u8], chunk: usize) -> Result<Vec<Vec<String>>> {
+        let input = std::io::BufReader::with_capacity(chunk, text);
+        let mut scanner = Scanner::new(input, Path::new("a.csv"));
+        let mut rows = Vec::new();
+        while let Some(row) = scanner.next_row()? {
+            assert_eq!(row.fault(), None);
+            rows.push((0..row.cells()).map(|cell| row.cell(cell).to_string()).collect());
+        }
+        Ok(rows)
+    }
+
+    /// Returns the fault of the last row with its place.
+    fn last_fault(text: &[u8]) -> Option<(RowFault, u64, u64)> {
+        let mut scanner = Scanner::new(text, Path::new("a.csv"));
+        let mut fault = None;
+        while let Some(row) = scanner.next_row().unwrap() {
+            fault = row.fault().map(|(fault, place)| (fault, place.line, place.column));
+        }
+        fault
+    }
+
+    #[test]
+    fn every_line_end_parts_rows_and_blank_lines_count() {
+        let text = "a,b\r\n1,2\n\n\r\n3,4\r5,6";
+        for chunk in 1..9 {
+            let expected = [["a", "b"], ["1", "2"], ["3", "4"], ["5", "6"]];
+            assert_eq!(rows(text.as_bytes(), chunk).unwrap(), expected, "chunk {chunk}");
+        }
+        let mut scanner = Scanner::new(text.as_bytes(), Path::new("a.csv"));
+        let mut lines = Vec::new();
+        while let Some(row) = scanner.next_row().unwrap() {
+            lines.push(row.line());
+        }
+        assert_eq!((lines, scanner.blank_lines()), (vec![1, 2, 5, 6], 2));
+    }
+
+    #[test]
+    fn quoted_cells_hold_commas_quotes_and_line_ends() {
+        let text = "a,b\n\"x,\"\"y\"\"\",\"1\r\n2\"\n\"\",z\n";
+        for chunk in 1..9 {
+            let expected = [["a", "b"], ["x,\"y\"", "1\r\n2"], ["", "z"]];
+            assert_eq!(rows(text.as_bytes(), chunk).unwrap(), expected, "chunk {chunk}");
+        }
+    }
+
+    #[test]
+    fn place_of_a_cell_is_that_of_its_opening_quote() {
+        let text = "a,b,c\n\"two\nlines\",é,\"x\"\n";
+        let mut scanner = Scanner::new(text.as_bytes(), Path::new("a.csv"));
+        scanner.next_row().unwrap();
+        let row = scanner.next_row().unwrap().unwrap();
+        let places: Vec<_> = (0..3).map(|cell| row.place(cell)).collect();
+        let at = |line, column| Place { line, column };
+        assert_eq!(places, [at(2, 1), at(3, 8), at(3, 10)]);
+    }
+
+    #[test]
+    fn byte_order_mark_is_no_part_of_the_header() {
+        for chunk in 1..5 {
+            let read = rows(b"\xEF\xBB\xBFa,b\n1,2\n", chunk).unwrap();
+            assert_eq!(read, [["a", "b"], ["1", "2"]]);
+        }
+        assert_eq!(rows(b"\xEF\xBB\xBF", 2).unwrap(), Vec::<Vec<String>>::new());
+    }
+
+    #[test]
+    fn unclosed_quote_is_an_error_at_the_quote() {
+        let error = rows(b"a,b\n\n1,\"x\n3,4\n", 64).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadStructure);
+        assert_eq!(error.message(), "a.csv:3:3: a quoted cell is not closed");
+    }
+
+    #[test]
+    fn quote_left_open_until_a_later_quoted_cell_is_an_error_at_the_first() {
+        let error = rows(b"a,b\n1,\"x\n3,\"y\"\n", 64).unwrap_err();
+        assert_eq!(error.message(), "a.csv:2:3: a quoted cell is not closed");
+    }
+
+    #[test]
+    fn quote_left_open_over_a_vast_file_stops_at_the_longest_row() {
+        let mut text = b"a,b\n1,\"x\n".to_vec();
+        text.resize(LONGEST_ROW + 100, b'\n');
+        assert_eq!(
+            rows(&text, 1 << 16).unwrap_err().message(),
+            "a.csv:2:3: a quoted cell is not closed"
+        );
+        let vast = vec![b'x'; LONGEST_ROW + 100];
+        assert_eq!(
+            rows(&vast, 1 << 16).unwrap_err().message(),
+            "a.csv:1:1: the row is longer than 16 MiB"
+        );
+    }
+
+    #[test]
+    fn faults_of_a_row_have_their_place() {
+        use RowFault::{NotUtf8, Nul, StrayQuote, TextAfterQuote, Width};
+        let width = |found| Width { expected: 2, found };
+        assert_eq!(last_fault(b"a,b\n1,\"x\"y\n"), Some((TextAfterQuote, 2, 6)));
+        assert_eq!(last_fault(b"a,b\n1,x\"y\n"), Some((StrayQuote, 2, 4)));
+        assert_eq!(last_fault(b"a,b\n1\n"), Some((width(1), 2, 1)));
+        assert_eq!(last_fault(b"a,b\n1,2,\n"), Some((width(3), 2, 1)));
+        assert_eq!(last_fault(b"a,b\n1,x\0\n"), Some((Nul, 2, 4)));
+        assert_eq!(last_fault(b"a,b\n1,Zo\xEB\n"), Some((NotUtf8, 2, 5)));
+        // Overlong and surrogate forms are not UTF-8 either.
+        assert_eq!(last_fault(b"a,b\n\xC0\xAF,2\n"), Some((NotUtf8, 2, 1)));
+        assert_eq!(last_fault(b"a,b\n\xED\xA0\x80,2\n"), Some((NotUtf8, 2, 1)));
+        assert_eq!(last_fault(b"a,b\n1,2\n"), None);
+    }
+
+    #[test]
+    fn row_after_a_faulty_row_reads_as_if_it_were_alone() {
+        let text = b"a,b\n1,\"x\"y\n3,4\n\xFF,5\n6,7\n";
+        let mut scanner = Scanner::new(&text[..], Path::new("a.csv"));
+        let mut seen = Vec::new();
+        while let Some(row) = scanner.next_row().unwrap() {
+            let good = row.fault().is_none();
+            seen.push((row.original().to_vec(), good.then(|| row.cell(1).to_string())));
+        }
+        assert_eq!(seen[1], (b"1,\"x\"y".to_vec(), None));
+        assert_eq!(seen[2], (b"3,4".to_vec(), Some("4".into())));
+        assert_eq!(seen[3], (b"\xFF,5".to_vec(), None));
+        assert_eq!(seen[4], (b"6,7".to_vec(), Some("7".into())));
+    }
+
+    fn written_by_the_csv_crate(table: &[Vec<String>], ends: csv::Terminator) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new().terminator(ends).from_writer(Vec::new());
+        for row in table {
+            writer.write_record(row).unwrap();
+        }
+        writer.into_inner().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn any_written_table_reads_back_equal(
+            table in (1usize..5).prop_flat_map(|width| {
+                let cell = "[a-c\",\n\r é✓]{0,6}";
+                prop::collection::vec(prop::collection::vec(cell, width..=width), 1..8)
+            }),
+            chunk in 1usize..40,
+            crlf in any::<bool>(),
+        ) {
+            let ends = if crlf { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let bytes = written_by_the_csv_crate(&table, ends);
+            prop_assert_eq!(rows(&bytes, chunk).unwrap(), table);
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_panic_and_lose_no_line(
+            bytes in prop::collection::vec(
+                prop::sample::select(b"ab,\"\n\r\0\xEF\xBB\xBF\xC3\xA9".to_vec()), 0..60),
+        ) {
+            let mut scanner = Scanner::new(&bytes[..], Path::new("a.csv"));
+            let mut lines = 0;
+            let ended = loop {
+                match scanner.next_row() {
+                    Ok(Some(row)) => {
+                        for cell in 0..row.cells() {
+                            prop_assert!(row.place(cell).line >= row.line());
+                        }
+                        let original = row.original();
+                        let end = place_in(original, original.len(), row.line());
+                        lines += end.line - row.line() + 1;
+                    }
+                    Ok(None) => break true,
+                    Err(_) => break false,
+                }
+            };
+            if ended {
+                prop_assert_eq!(lines + scanner.blank_lines(), scanner.line - 1);
+            }
+        }
+
+        #[test]
+        fn clean_input_reads_as_the_csv_crate_reads_it(
+            text in r#"((([a-z ]{0,3}|"([a-z,\n]|""){0,4}"),){2}x\r?\n){1,6}"#,
+        ) {
+            let mut oracle = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+            let expected: Vec<Vec<String>> =
+                oracle.records().map(|row| row.unwrap().iter().map(String::from).collect()).collect();
+            prop_assert_eq!(rows(text.as_bytes(), 7).unwrap(), expected);
+        }
+    }
+}
