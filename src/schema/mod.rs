@@ -3,13 +3,23 @@
 //! CSV comes in through a scanner that knows the true place of every cell; bad rows go to
 //! quarantine; read = accepted + quarantined + declared duplicates. Parquet and CSV go out.
 
+mod agencies;
+mod agency_schema;
 mod csv_writer;
+mod extract;
+mod fault;
 pub mod parquet;
 mod row;
 mod scanner;
+mod source_file;
 mod whole_file;
 
+pub use agency_schema::{
+    AgencySchema, ColumnType, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
+};
 pub use csv_writer::TableWriter;
+pub use fault::{Fault, FaultCode, Found};
 pub use row::{Place, Row, RowFault};
 pub use scanner::{LONGEST_ROW, Scanner};
+pub use source_file::{AskedAt, ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 pub use whole_file::WholeFile;

@@ -1,0 +1,165 @@
+//! What is wrong with a row: where, what was expected, and how long the found value was.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use super::row::{Place, RowFault};
+
+macro_rules! fault_codes {
+    ($($(#[doc = $doc:literal])+ $code:ident = $name:literal;)+) => {
+        /// Kind of fault, with the stable name that quarantine files use.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum FaultCode { $($(#[doc = $doc])+ $code,)+ }
+
+        impl FaultCode {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &[FaultCode] = &[$(FaultCode::$code,)+];
+
+            /// Returns the stable name, for example `bad_cell`.
+            pub fn name(self) -> &'static str {
+                match self { $(FaultCode::$code => $name,)+ }
+            }
+        }
+    };
+}
+
+fault_codes! {
+    /// A cell that cannot be a value of its column.
+    BadCell = "bad_cell";
+    /// Fewer cells than the header has.
+    ShortRow = "short_row";
+    /// More cells than the header has.
+    LongRow = "long_row";
+    /// A quote where none may be.
+    MisplacedQuote = "misplaced_quote";
+    /// A NUL byte.
+    NulByte = "nul_byte";
+    /// Bytes that are not UTF-8 text.
+    NotUtf8 = "not_utf8";
+    /// No identifier.
+    NoIdentifier = "no_identifier";
+    /// An identifier that an earlier row has, with other content.
+    IdentifierTaken = "identifier_taken";
+    /// No name of a source where the settings say one is.
+    NoSource = "no_source";
+}
+
+/// What was found, without the value itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// A value of so many characters.
+    Characters(usize),
+    /// So many cells.
+    Cells(usize),
+    /// Something that says nothing about a person.
+    Thing(&'static str),
+    /// The identifier of the row on that line.
+    SameAsLine(u64),
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Found::Characters(1) => write!(f, "1 character (value withheld)"),
+            Found::Characters(count) => write!(f, "{count} characters (value withheld)"),
+            Found::Cells(count) => write!(f, "{count}"),
+            Found::Thing(thing) => f.write_str(thing),
+            Found::SameAsLine(line) => write!(f, "the one of line {line} with other content"),
+        }
+    }
+}
+
+/// Fault of a row; displays as `file:line:column: …` and never shows a value.
+///
+/// ```text
+/// police.csv:9:14: column "postcode": expected a UK postcode, found 3 characters (value withheld)
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// File, as it was named to the toolkit.
+    pub file: String,
+    /// Line and column of the cell, or of the row.
+    pub place: Place,
+    /// Kind of fault.
+    pub code: FaultCode,
+    /// Name of the column, if the fault lies in one.
+    pub column: Option<String>,
+    /// What was expected, to follow that word.
+    pub expected: Cow<'static, str>,
+    /// What was found.
+    pub found: Found,
+}
+
+impl Fault {
+    /// Describes a fault in the structure of a row.
+    pub(super) fn of_structure(
+        file: &str,
+        (fault, place): (RowFault, Place),
+        column: Option<&str>,
+    ) -> Self {
+        let (code, expected, found) = match fault {
+            RowFault::NotUtf8 => {
+                (FaultCode::NotUtf8, "UTF-8 text".into(), Found::Thing("another encoding"))
+            }
+            RowFault::Nul => (FaultCode::NulByte, "text".into(), Found::Thing("a NUL byte")),
+            RowFault::TextAfterQuote => (
+                FaultCode::MisplacedQuote,
+                "a comma after the closing quote".into(),
+                Found::Thing("text"),
+            ),
+            RowFault::StrayQuote => (
+                FaultCode::MisplacedQuote,
+                "quotes only around a whole cell".into(),
+                Found::Thing("one inside"),
+            ),
+            RowFault::Width { expected, found } => (
+                if found < expected { FaultCode::ShortRow } else { FaultCode::LongRow },
+                format!("{expected} cells").into(),
+                Found::Cells(found),
+            ),
+        };
+        let column = column.map(String::from);
+        Self { file: file.to_string(), place, code, column, expected, found }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: ", self.file, self.place.line, self.place.column)?;
+        if let Some(column) = &self.column {
+            write!(f, "column \"{column}\": ")?;
+        }
+        write!(f, "expected {}, found {}", self.expected, self.found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_has_place_column_and_length_but_no_value() {
+        let fault = Fault {
+            file: "police.csv".into(),
+            place: Place { line: 9, column: 14 },
+            code: FaultCode::BadCell,
+            column: Some("postcode".into()),
+            expected: "a UK postcode".into(),
+            found: Found::Characters(3),
+        };
+        assert_eq!(
+            fault.to_string(),
+            "police.csv:9:14: column \"postcode\": expected a UK postcode, \
+             found 3 characters (value withheld)"
+        );
+    }
+
+    #[test]
+    fn names_of_codes_are_unique() {
+        let mut names: Vec<_> = FaultCode::ALL.iter().map(|code| code.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FaultCode::ALL.len());
+    }
+}

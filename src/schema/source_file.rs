@@ -1,0 +1,140 @@
+//! What is asked of a file: its sources, its identifier, the columns that feed attributes.
+//!
+//! The four agencies' schemas say all of it; settings say it for any other file.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::row::Row;
+use crate::normalise::CellRules;
+use crate::record::{AttributeKind, Source};
+
+/// Place in a settings or schema file where something was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedAt {
+    /// Name of the settings file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for AskedAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, line {}", self.file, self.line)
+    }
+}
+
+/// Column's name in a file's header, and where it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnName {
+    /// Name as in the header, letter case included.
+    pub name: String,
+    /// Place of the request, for messages.
+    pub asked_at: AskedAt,
+}
+
+impl ColumnName {
+    /// Names a column asked for at a line of a settings file.
+    pub fn new(name: impl Into<String>, file: impl Into<String>, line: usize) -> Self {
+        Self { name: name.into(), asked_at: AskedAt { file: file.into(), line } }
+    }
+}
+
+/// Whether a file must have a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// Without the column the file cannot be read.
+    Required,
+    /// Without the column every cell of it is missing.
+    Optional,
+}
+
+/// What becomes of a cell that cannot be a value of its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnInvalid {
+    /// The row goes to quarantine.
+    Quarantine,
+    /// The cell is set aside as missing, and counted.
+    Missing,
+}
+
+/// Column of a file and how its cells become values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRequest {
+    /// Name in the file.
+    pub column: ColumnName,
+    /// Attribute that the values feed; without one, cells are checked and not kept.
+    pub attribute: Option<String>,
+    /// Kind of the values, which decides the normaliser; without one, any text will do.
+    pub kind: Option<AttributeKind>,
+    /// Date format and local placeholders.
+    pub rules: CellRules,
+    /// The only cells allowed, if any are listed.
+    pub codes: Vec<String>,
+    /// Whether the file must have the column.
+    pub presence: Presence,
+    /// What becomes of a cell that cannot be a value.
+    pub on_invalid: OnInvalid,
+}
+
+impl ColumnRequest {
+    /// Asks for a column that feeds an attribute; what cannot be a value is missing.
+    pub fn feeding(column: ColumnName, attribute: impl Into<String>, kind: AttributeKind) -> Self {
+        Self {
+            column,
+            attribute: Some(attribute.into()),
+            kind: Some(kind),
+            rules: CellRules::default(),
+            codes: Vec::new(),
+            presence: Presence::Required,
+            on_invalid: OnInvalid::Missing,
+        }
+    }
+}
+
+/// How the rows of a file belong to sources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Split {
+    /// Every row belongs to one source.
+    One(Source),
+    /// A column names each row's source; the sources are sorted by name.
+    ByColumn {
+        /// The column.
+        column: ColumnName,
+        /// Whether the holder declares that no child has two records in a source.
+        duplicate_free: bool,
+    },
+}
+
+/// File to read and what is asked of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Where it is; CSV, plain or compressed with gzip.
+    pub path: PathBuf,
+    /// Column that holds each record's identifier within its source.
+    pub id_column: ColumnName,
+    /// How rows belong to sources.
+    pub split: Split,
+    /// Columns to check, and to keep where they feed an attribute.
+    pub columns: Vec<ColumnRequest>,
+}
+
+impl SourceFile {
+    /// Returns the file's name without folder and endings, for rows whose source is unknown.
+    pub(super) fn stem(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        name.split('.').next().unwrap_or_default().to_string()
+    }
+}
+
+/// Returns the source that a row names in a cell, or `None` if it cannot be a source's name.
+///
+/// Names are letters, digits, spaces, `_`, `-` and `.`, at most 64 characters: they become
+/// parts of record names (`source:identifier`) and of file names.
+pub(super) fn source_named_in(row: &Row, cell: usize) -> Option<&str> {
+    let name = row.cell(cell).trim();
+    let allowed = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.');
+    let fits = name.chars().count() <= 64 && name.chars().all(allowed) && !name.starts_with('.');
+    (fits && !name.is_empty()).then_some(name)
+}
