@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::agencies::AGENCIES;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
-use crate::normalise::CellRules;
+use crate::normalise::{CellRules, is_date_format};
 use crate::record::{Agency, Attribute, AttributeKind, Source};
 use crate::settings;
 
@@ -205,6 +205,9 @@ impl ColumnText {
         }
         if self.date_format.is_empty() == (self.column_type == ColumnType::Date) {
             return wrong("must have a date format if its type is \"date\", and only then");
+        }
+        if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
+            return wrong("has a date format other than %Y, %m, %d and separators");
         }
         let may_be_invalid = kind.is_some() || !self.codes.is_empty();
         if may_be_invalid != self.on_invalid.is_some() {

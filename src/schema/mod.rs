@@ -3,23 +3,32 @@
 //! CSV comes in through a scanner that knows the true place of every cell; bad rows go to
 //! quarantine; read = accepted + quarantined + declared duplicates. Parquet and CSV go out.
 
+mod account;
 mod agencies;
 mod agency_schema;
 mod csv_writer;
 mod extract;
 mod fault;
 pub mod parquet;
+mod plan;
+mod quarantine;
+mod reader;
 mod row;
 mod scanner;
 mod source_file;
+mod table;
 mod whole_file;
 
+pub use account::{Account, ColumnAccount};
 pub use agency_schema::{
     AgencySchema, ColumnType, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
 };
 pub use csv_writer::TableWriter;
 pub use fault::{Fault, FaultCode, Found};
+pub use quarantine::QuarantinedRow;
+pub use reader::{ReadOptions, Reading, read};
 pub use row::{Place, Row, RowFault};
 pub use scanner::{LONGEST_ROW, Scanner};
 pub use source_file::{AskedAt, ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
+pub use table::{Label, Table, read_labels, read_table};
 pub use whole_file::WholeFile;

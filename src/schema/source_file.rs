@@ -129,12 +129,15 @@ impl SourceFile {
 }
 
 /// Returns the source that a row names in a cell, or `None` if it cannot be a source's name.
+pub(super) fn source_named_in(row: &Row, cell: usize) -> Option<&str> {
+    Some(row.cell(cell).trim()).filter(|name| is_source_name(name))
+}
+
+/// Says whether a text can be a source's name.
 ///
 /// Names are letters, digits, spaces, `_`, `-` and `.`, at most 64 characters: they become
 /// parts of record names (`source:identifier`) and of file names.
-pub(super) fn source_named_in(row: &Row, cell: usize) -> Option<&str> {
-    let name = row.cell(cell).trim();
+pub(super) fn is_source_name(name: &str) -> bool {
     let allowed = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '.');
-    let fits = name.chars().count() <= 64 && name.chars().all(allowed) && !name.starts_with('.');
-    (fits && !name.is_empty()).then_some(name)
+    (1..=64).contains(&name.chars().count()) && name.chars().all(allowed) && !name.starts_with('.')
 }

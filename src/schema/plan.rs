@@ -1,0 +1,200 @@
+//! What to do with each cell of a file: settled once from the header, applied to every row.
+
+use std::borrow::Cow;
+
+use super::account::ColumnAccount;
+use super::extract::Extract;
+use super::fault::{Fault, FaultCode, Found};
+use super::row::Row;
+use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
+use crate::error::{Error, ErrorKind, Result};
+use crate::normalise::{self, Normalised, Normaliser};
+use crate::record::Attribute;
+
+/// Places of a file's columns and how to read them.
+pub(super) struct Plan<'a> {
+    pub(super) id: usize,
+    /// Column that names the source, if the file holds several.
+    pub(super) split: Option<usize>,
+    columns: Vec<PlannedColumn<'a>>,
+    pub(super) absent: Vec<String>,
+}
+
+struct PlannedColumn<'a> {
+    request: &'a ColumnRequest,
+    /// Place among the row's cells.
+    cell: usize,
+    /// Place among the attributes, if the values are kept.
+    attribute: Option<usize>,
+    normaliser: Option<&'static dyn Normaliser>,
+}
+
+/// Cells of one row as values, in buffers that are used again.
+pub(super) struct Values {
+    /// Normalised text of each attribute, empty for missing.
+    pub(super) of_attribute: Vec<String>,
+    /// What became of each planned column's cell.
+    outcomes: Vec<Normalised>,
+    scratch: String,
+}
+
+impl Values {
+    pub(super) fn new(attributes: usize) -> Self {
+        Self {
+            of_attribute: vec![String::new(); attributes],
+            outcomes: Vec::new(),
+            scratch: String::new(),
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Finds the columns in a file's header.
+    ///
+    /// # Errors
+    /// `ColumnNotFound` for a required column that is not there; `BadValue` if two columns feed
+    /// one attribute, or one of another kind.
+    pub(super) fn new(
+        file: &'a SourceFile,
+        attributes: &[Attribute],
+        extract: &Extract,
+    ) -> Result<Self> {
+        let mut wanted: Vec<&ColumnName> = vec![&file.id_column];
+        if let Split::ByColumn { column, .. } = &file.split {
+            wanted.push(column);
+        }
+        let required = |request: &&ColumnRequest| request.presence == Presence::Required;
+        wanted.extend(file.columns.iter().filter(required).map(|request| &request.column));
+        let places = extract.positions(&wanted)?;
+
+        let mut columns: Vec<PlannedColumn> = Vec::with_capacity(file.columns.len());
+        let mut absent = Vec::new();
+        for request in &file.columns {
+            let attribute = fed_by(request, attributes)?;
+            if attribute.is_some() && columns.iter().any(|known| known.attribute == attribute) {
+                return Err(bad_request(request, "feeds an attribute that another column feeds"));
+            }
+            match extract.position(&request.column.name) {
+                None => absent.push(request.column.name.clone()),
+                Some(cell) => columns.push(PlannedColumn {
+                    request,
+                    cell,
+                    attribute,
+                    normaliser: request.kind.map(normalise::of_kind),
+                }),
+            }
+        }
+        let split = matches!(file.split, Split::ByColumn { .. }).then(|| places[1]);
+        Ok(Self { id: places[0], split, columns, absent })
+    }
+
+    /// Returns an empty account for each column.
+    pub(super) fn column_accounts(&self) -> Vec<ColumnAccount> {
+        let account = |column: &PlannedColumn| ColumnAccount {
+            column: column.request.column.name.clone(),
+            attribute: column.request.attribute.clone(),
+            missing: 0,
+            set_aside: 0,
+            first_set_aside: None,
+        };
+        self.columns.iter().map(account).collect()
+    }
+
+    /// Turns a row's cells into values and adds what is wrong with them to `faults`.
+    pub(super) fn values(
+        &self,
+        row: &Row,
+        file: &str,
+        values: &mut Values,
+        faults: &mut Vec<Fault>,
+    ) {
+        values.of_attribute.iter_mut().for_each(String::clear);
+        values.outcomes.clear();
+        for column in &self.columns {
+            let output = match column.attribute {
+                Some(attribute) => &mut values.of_attribute[attribute],
+                None => &mut values.scratch,
+            };
+            let cell = row.cell(column.cell);
+            let outcome = column.value(cell, output);
+            if outcome == Normalised::Invalid && column.request.on_invalid == OnInvalid::Quarantine
+            {
+                faults.push(Fault {
+                    file: file.to_string(),
+                    place: row.place(column.cell),
+                    code: FaultCode::BadCell,
+                    column: Some(column.request.column.name.clone()),
+                    expected: column.expects(),
+                    found: Found::Characters(cell.chars().count()),
+                });
+            }
+            values.outcomes.push(outcome);
+        }
+    }
+
+    /// Counts an accepted row's missing cells and cells set aside.
+    pub(super) fn count(&self, row: &Row, values: &Values, accounts: &mut [ColumnAccount]) {
+        for ((column, outcome), account) in self.columns.iter().zip(&values.outcomes).zip(accounts)
+        {
+            match outcome {
+                Normalised::Value => {}
+                Normalised::Missing => account.missing += 1,
+                Normalised::Invalid => {
+                    account.set_aside += 1;
+                    account.first_set_aside.get_or_insert_with(|| row.place(column.cell));
+                }
+            }
+        }
+    }
+}
+
+impl PlannedColumn<'_> {
+    fn value(&self, cell: &str, output: &mut String) -> Normalised {
+        let ColumnRequest { rules, codes, .. } = self.request;
+        let outcome = match self.normaliser {
+            Some(normaliser) => normaliser.normalise(cell, rules, output),
+            None => {
+                output.clear();
+                let cell = cell.trim();
+                let placeholder = |known: &String| known.trim().eq_ignore_ascii_case(cell);
+                if cell.is_empty() || rules.placeholders.iter().any(placeholder) {
+                    Normalised::Missing
+                } else {
+                    Normalised::Value
+                }
+            }
+        };
+        let listed = || codes.iter().any(|code| code == cell.trim());
+        if outcome == Normalised::Value && !codes.is_empty() && !listed() {
+            output.clear();
+            return Normalised::Invalid;
+        }
+        outcome
+    }
+
+    fn expects(&self) -> Cow<'static, str> {
+        match (self.normaliser, self.request.codes.as_slice()) {
+            (Some(normaliser), []) => normaliser.expects().into(),
+            (_, codes) if codes.len() <= 6 => format!("one of {}", codes.join(", ")).into(),
+            (_, codes) => format!("one of the {} codes of the schema", codes.len()).into(),
+        }
+    }
+}
+
+/// Returns the place of the attribute that a column feeds, if it is wanted.
+fn fed_by(request: &ColumnRequest, attributes: &[Attribute]) -> Result<Option<usize>> {
+    let Some(name) = &request.attribute else { return Ok(None) };
+    let Some(place) = attributes.iter().position(|attribute| attribute.name() == name) else {
+        return Ok(None);
+    };
+    if request.kind != Some(attributes[place].kind()) {
+        return Err(bad_request(request, "feeds an attribute of another kind"));
+    }
+    Ok(Some(place))
+}
+
+fn bad_request(request: &ColumnRequest, what: &str) -> Error {
+    let (at, name) = (&request.column.asked_at, &request.column.name);
+    Error::new(ErrorKind::BadValue, format!("{at}: column \"{name}\" {what}"))
+        .help("give each attribute one column a file, of the attribute's kind")
+}

@@ -1,0 +1,329 @@
+//! Reads files into records, so that every row is accepted, quarantined or a declared duplicate.
+
+use std::hash::BuildHasher;
+use std::path::{Path, PathBuf};
+
+use foldhash::fast::FixedState;
+
+use super::account::Account;
+use super::extract::Extract;
+use super::fault::{Fault, FaultCode, Found};
+use super::plan::{Plan, Values};
+use super::quarantine::{self, QuarantinedRow};
+use super::row::Row;
+use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
+use crate::error::{Error, ErrorKind, Result};
+use crate::record::{Attribute, DictionaryBuilder, Records, RecordsBuilder, Source, SourceId};
+
+/// How strict a reading is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ReadOptions {
+    /// Largest share of bad rows that a source may have.
+    pub max_bad_share: f64,
+}
+
+impl Default for ReadOptions {
+    /// Allows 5 % of bad rows.
+    fn default() -> Self {
+        Self { max_bad_share: 0.05 }
+    }
+}
+
+/// Records of all files, and what became of every row.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Records, sources in the order of the files.
+    pub records: Records,
+    /// Account of each source, in the same order; then, for each file, that of rows whose source
+    /// is unknown.
+    pub accounts: Vec<Account>,
+    /// Everything wrong with the quarantined rows, in the order of the files.
+    pub faults: Vec<Fault>,
+    /// Quarantined rows, in the order of the files.
+    pub quarantine: Vec<QuarantinedRow>,
+}
+
+impl Reading {
+    /// Writes `quarantine/SOURCE.csv` under a folder for each source with bad rows.
+    ///
+    /// The columns are line, column, code, column_name, expected, row; `row` holds the original
+    /// bytes, personal values included. Returns the files written.
+    ///
+    /// # Errors
+    /// `Unwritable` if the folder is full or read-only.
+    pub fn write_quarantine(&self, dir: &Path) -> Result<Vec<PathBuf>> {
+        quarantine::write(&self.quarantine, dir)
+    }
+
+    /// Checks that no source has a larger share of bad rows than allowed.
+    ///
+    /// # Errors
+    /// `TooManyBadRows` with the source's first three faults.
+    pub fn check_bad_share(&self, allowed: f64) -> Result<()> {
+        let Some(account) =
+            self.accounts.iter().find(|account| account.bad_share().is_some_and(|s| s > allowed))
+        else {
+            return Ok(());
+        };
+        let Account { source, file, read, quarantined, .. } = account;
+        let message = format!(
+            "{file}, source {source}: {quarantined} of {read} rows, allowed are {:.1} %",
+            allowed * 100.0
+        );
+        let bad = self.quarantine.iter().filter(|row| row.source == *source);
+        let error = bad.take(3).fold(Error::new(ErrorKind::TooManyBadRows, message), |e, row| {
+            e.note(row.fault.to_string())
+        });
+        Err(error.help("mend the rows, or check date formats and codes in the file's schema"))
+    }
+}
+
+/// Reads files into records; sources in the order given, those of one file sorted by name.
+///
+/// A row is quarantined if its structure is broken, it has no identifier, its identifier is that
+/// of an earlier row with other content, or a cell is invalid where the schema says so. Other
+/// invalid cells are missing, and counted.
+///
+/// # Errors
+/// `Unreadable`, `BadEncoding` or `BadStructure` for a file that cannot be read,
+/// `ColumnNotFound` with the place of the request, `BadValue` for requests that contradict each
+/// other, `TooManyBadRows` beyond the share allowed.
+pub fn read(
+    files: &[SourceFile],
+    attributes: &[Attribute],
+    options: &ReadOptions,
+) -> Result<Reading> {
+    let mut gathering = Gathering {
+        builder: RecordsBuilder::new(attributes.to_vec()),
+        sources: Vec::new(),
+        faults: Vec::new(),
+        quarantine: Vec::new(),
+        values: Values::new(attributes.len()),
+        hasher: FixedState::with_seed(0),
+    };
+    let mut order = Vec::new();
+    for file in files {
+        let first = gathering.sources.len();
+        gathering.read_file(file, attributes)?;
+        // Rows whose source is unknown come last.
+        gathering.sources[first..].sort_by(|a, b| {
+            (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
+        });
+        order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
+    }
+    let reading = gathering.finish(&order)?;
+    reading.check_bad_share(options.max_bad_share)?;
+    Ok(reading)
+}
+
+/// Reading under way.
+struct Gathering {
+    builder: RecordsBuilder,
+    sources: Vec<OpenSource>,
+    faults: Vec<Fault>,
+    quarantine: Vec<QuarantinedRow>,
+    values: Values,
+    hasher: FixedState,
+}
+
+/// Source under way.
+struct OpenSource {
+    /// `None` for rows whose source is unknown: none of them is accepted.
+    id: Option<SourceId>,
+    account: Account,
+    /// Identifiers of accepted rows, numbered from 1.
+    identifiers: DictionaryBuilder,
+    /// Digest and line of the accepted row of each identifier.
+    rows: Vec<(u64, u64)>,
+}
+
+impl Gathering {
+    fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
+        let mut extract = Extract::open(&file.path)?;
+        let plan = Plan::new(file, attributes, &extract)?;
+        let name = file.path.display().to_string();
+        let header = extract.header().to_vec();
+        let first = self.sources.len();
+        if let Split::One(source) = &file.split {
+            self.open(file, &plan, Some(source.clone()))?;
+        }
+        let mut latest = first;
+        while let Some(row) = extract.next_row()? {
+            if plan.split.is_some() || row.fault().is_some() {
+                latest = self.source_of(row, file, &plan, first, latest)?;
+            }
+            self.take_row(row, &name, &header, &plan, latest);
+        }
+        if self.sources.len() == first {
+            self.open(file, &plan, None)?; // no row at all, and that is to be seen
+        }
+        let read: u64 = self.sources[first..].iter().map(|source| source.account.read).sum();
+        if read != extract.rows() {
+            let rows = extract.rows();
+            let message = format!("{name}: {rows} rows scanned, {read} accounted for");
+            return Err(Error::new(ErrorKind::Bug, message));
+        }
+        Ok(())
+    }
+
+    /// Returns the place of a row's source, opening it at its first row.
+    fn source_of(
+        &mut self,
+        row: &Row,
+        file: &SourceFile,
+        plan: &Plan,
+        first: usize,
+        latest: usize,
+    ) -> Result<usize> {
+        let Split::ByColumn { duplicate_free, .. } = file.split else { return Ok(first) };
+        // The cells of a broken row may be shifted, so that its source is a guess.
+        let name = match (row.fault(), plan.split) {
+            (None, Some(cell)) => source_named_in(row, cell),
+            _ => None,
+        };
+        let is_it = |source: &OpenSource| match name {
+            Some(name) => source.id.is_some() && source.account.source == name,
+            None => source.id.is_none(),
+        };
+        if self.sources.get(latest).is_some_and(is_it) {
+            return Ok(latest);
+        }
+        if let Some(place) = self.sources[first..].iter().position(is_it) {
+            return Ok(first + place);
+        }
+        let source = name.map(|name| Source { duplicate_free, ..Source::new(name) });
+        self.open(file, plan, source)
+    }
+
+    /// Opens a source of a file, or the account of rows whose source is unknown.
+    fn open(&mut self, file: &SourceFile, plan: &Plan, source: Option<Source>) -> Result<usize> {
+        let path = file.path.display();
+        let open = self.sources.iter().filter(|source| source.id.is_some());
+        if open.clone().count() >= usize::from(SourceId::MAX) {
+            let message = format!("{path}: more than {} sources", SourceId::MAX);
+            return Err(Error::new(ErrorKind::TooLarge, message)
+                .help("check that the column of sources is the right one"));
+        }
+        if let Some(source) = source.as_ref().filter(|source| !is_source_name(&source.name)) {
+            let message = format!("\"{}\" cannot be the name of a source", source.name);
+            return Err(Error::new(ErrorKind::BadValue, message)
+                .help("use letters, digits, spaces, _, - and ., at most 64 of them"));
+        }
+        if let Some(source) = &source
+            && let Some(known) = open.clone().find(|known| known.account.source == source.name)
+        {
+            let (name, known) = (&source.name, &known.account.file);
+            let message = format!("source \"{name}\" is in both {known} and {path}");
+            return Err(Error::new(ErrorKind::BadValue, message)
+                .help("give each source a name of its own, or join the files"));
+        }
+        let account = Account {
+            source: source.as_ref().map_or_else(|| file.stem(), |source| source.name.clone()),
+            file: path.to_string(),
+            read: 0,
+            accepted: 0,
+            quarantined: 0,
+            declared_duplicates: 0,
+            columns: plan.column_accounts(),
+            absent: plan.absent.clone(),
+        };
+        self.sources.push(OpenSource {
+            id: source.map(|source| self.builder.open_source(source)),
+            account,
+            identifiers: DictionaryBuilder::default(),
+            rows: Vec::new(),
+        });
+        Ok(self.sources.len() - 1)
+    }
+
+    /// Accepts a row, sets it apart, or counts it as a declared duplicate.
+    fn take_row(&mut self, row: &Row, file: &str, header: &[String], plan: &Plan, place: usize) {
+        let source = &mut self.sources[place];
+        source.account.read += 1;
+        let before = self.faults.len();
+        let fault_at = |cell: usize, code, expected: &'static str, found| Fault {
+            file: file.to_string(),
+            place: row.place(cell),
+            code,
+            column: Some(header[cell].clone()),
+            expected: expected.into(),
+            found,
+        };
+        if let Some(fault) = row.fault() {
+            let cell = row.faulty_cell().and_then(|cell| header.get(cell));
+            self.faults.push(Fault::of_structure(file, fault, cell.map(String::as_str)));
+        } else if let (None, Some(cell)) = (source.id, plan.split) {
+            let found = Found::Characters(row.cell(cell).chars().count());
+            let expected = "the name of a source";
+            self.faults.push(fault_at(cell, FaultCode::NoSource, expected, found));
+        } else {
+            plan.values(row, file, &mut self.values, &mut self.faults);
+            if row.cell(plan.id).trim().is_empty() {
+                let found = Found::Thing("an empty cell");
+                let expected = "an identifier";
+                self.faults.push(fault_at(plan.id, FaultCode::NoIdentifier, expected, found));
+            }
+        }
+        if let (Some(id), true) = (source.id, self.faults.len() == before) {
+            let local_id = row.cell(plan.id).trim();
+            let digest = self.hasher.hash_one(row.original());
+            let number = source.identifiers.code(local_id) as usize;
+            match source.rows.get(number - 1) {
+                None => {
+                    source.rows.push((digest, row.line()));
+                    source.account.accepted += 1;
+                    plan.count(row, &self.values, &mut source.account.columns);
+                    let values = &self.values.of_attribute;
+                    self.builder.push_to(id, local_id, |attribute| &values[attribute]);
+                }
+                Some((known, _)) if *known == digest => source.account.declared_duplicates += 1,
+                Some((_, line)) => {
+                    let found = Found::SameAsLine(*line);
+                    let expected = "an identifier of its own";
+                    self.faults.push(fault_at(
+                        plan.id,
+                        FaultCode::IdentifierTaken,
+                        expected,
+                        found,
+                    ));
+                }
+            }
+        }
+        if let Some(fault) = self.faults.get(before) {
+            source.account.quarantined += 1;
+            self.quarantine.push(QuarantinedRow {
+                source: source.account.source.clone(),
+                fault: fault.clone(),
+                line: row.line(),
+                original: row.original().to_vec(),
+            });
+        }
+    }
+
+    fn finish(self, order: &[SourceId]) -> Result<Reading> {
+        let records = self.builder.finish_in_order(order);
+        let mut place = 0;
+        let mut accounts = Vec::with_capacity(self.sources.len());
+        for OpenSource { id, account, .. } in self.sources {
+            account.check()?;
+            let kept = match id {
+                Some(_) => {
+                    place += 1;
+                    records.of_source(place - 1).len() as u64
+                }
+                None => 0,
+            };
+            if kept != account.accepted {
+                let Account { source, accepted, .. } = account;
+                let message = format!("source {source}: {accepted} accepted, {kept} in records");
+                return Err(Error::new(ErrorKind::Bug, message));
+            }
+            accounts.push(account);
+        }
+        let quarantined: u64 = accounts.iter().map(|account| account.quarantined).sum();
+        if quarantined != self.quarantine.len() as u64 {
+            return Err(Error::new(ErrorKind::Bug, "the quarantine differs from its account"));
+        }
+        Ok(Reading { records, accounts, faults: self.faults, quarantine: self.quarantine })
+    }
+}
