@@ -59,8 +59,20 @@ impl fmt::Debug for Dictionary {
 #[derive(Clone)]
 pub struct DictionaryBuilder {
     dictionary: Dictionary,
-    index: HashTable<u32>,
+    index: HashTable<Known>,
     hasher: FixedState,
+}
+
+/// Known value: the digest tells most others apart without a look at the text.
+#[derive(Clone)]
+struct Known {
+    digest: u32,
+    code: u32,
+}
+
+/// Spreads a digest over the bits that the table looks at.
+fn spread(digest: u32) -> u64 {
+    u64::from(digest).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 impl Default for DictionaryBuilder {
@@ -82,19 +94,18 @@ impl DictionaryBuilder {
         if value.is_empty() {
             return MISSING;
         }
-        let hasher = &self.hasher;
-        let hash = hasher.hash_one(value.as_bytes());
+        let digest = self.hasher.hash_one(value.as_bytes()) as u32;
         let dictionary = &mut self.dictionary;
-        if let Some(&code) = self.index.find(hash, |&code| dictionary.value(code) == value) {
-            return code;
+        let is_it = |known: &Known| known.digest == digest && dictionary.value(known.code) == value;
+        if let Some(known) = self.index.find(spread(digest), is_it) {
+            return known.code;
         }
         dictionary.text.push_str(value);
         let end = u32::try_from(dictionary.text.len()).expect("distinct values fit in 4 GiB");
         let code = dictionary.ends.len() as u32;
         dictionary.ends.push(end);
-        self.index.insert_unique(hash, code, |&known| {
-            hasher.hash_one(dictionary.value(known).as_bytes())
-        });
+        let known = Known { digest, code };
+        self.index.insert_unique(spread(digest), known, |known| spread(known.digest));
         code
     }
 
