@@ -221,18 +221,24 @@ impl RecordsBuilder {
     /// If no source is open.
     pub fn push<'a>(&mut self, local_id: &str, value: impl Fn(usize) -> &'a str) {
         assert!(!self.sources.is_empty(), "a source is opened before records are pushed");
-        self.push_to((self.sources.len() - 1) as SourceId, local_id, value);
+        let identifier = self.identifier(local_id);
+        self.push_to((self.sources.len() - 1) as SourceId, identifier, value);
+    }
+
+    /// Returns the code of an identifier, the same for every source, for [`Self::push_to`].
+    pub fn identifier(&mut self, local_id: &str) -> u32 {
+        self.id_dictionary.code(local_id)
     }
 
     /// Adds a record to any source opened before, for files whose sources are interleaved.
     pub fn push_to<'a>(
         &mut self,
         source: SourceId,
-        local_id: &str,
+        identifier: u32,
         value: impl Fn(usize) -> &'a str,
     ) {
         self.source_of.push(source);
-        self.id_codes.push(self.id_dictionary.code(local_id));
+        self.id_codes.push(identifier);
         for (place, dictionary) in self.dictionaries.iter_mut().enumerate() {
             self.codes[place].push(dictionary.code(value(place)));
         }
@@ -312,7 +318,8 @@ mod tests {
         let b = builder.open_source(Source::new("b"));
         let a = builder.open_source(Source::new("a"));
         for (source, id) in [(b, "1"), (a, "2"), (b, "3"), (a, "4")] {
-            builder.push_to(source, id, |_| if id == "3" { "" } else { "ASHA" });
+            let identifier = builder.identifier(id);
+            builder.push_to(source, identifier, |_| if id == "3" { "" } else { "ASHA" });
         }
         let records = builder.finish_in_order(&[a, b]);
         let names: Vec<String> = (0..4).map(|record| records.name(record)).collect();

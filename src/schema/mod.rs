@@ -6,6 +6,7 @@
 mod account;
 mod agencies;
 mod agency_schema;
+mod cell_cache;
 mod csv_writer;
 mod extract;
 mod fault;

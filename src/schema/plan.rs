@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::account::ColumnAccount;
+use super::cell_cache::CellCache;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{self, Normalised, Normaliser};
-use crate::record::Attribute;
+use crate::record::{Attribute, AttributeKind};
 
 /// Places of a file's columns and how to read them.
 pub(super) struct Plan<'a> {
@@ -35,14 +36,28 @@ pub(super) struct Values {
     pub(super) of_attribute: Vec<String>,
     /// What became of each planned column's cell.
     outcomes: Vec<Normalised>,
+    /// Memory of each planned column, if its cells come again.
+    caches: Vec<Option<CellCache>>,
     scratch: String,
 }
 
 impl Values {
-    pub(super) fn new(attributes: usize) -> Self {
+    pub(super) fn new(attributes: usize, plan: &Plan) -> Self {
+        let comes_again = |column: &PlannedColumn| match column.request.kind {
+            None => false, // nothing to read
+            Some(kind) => !matches!(
+                kind,
+                AttributeKind::NhsNumber
+                    | AttributeKind::Upn
+                    | AttributeKind::Number
+                    | AttributeKind::Email
+            ),
+        };
+        let cache = |column| comes_again(column).then(CellCache::new);
         Self {
             of_attribute: vec![String::new(); attributes],
-            outcomes: Vec::new(),
+            outcomes: Vec::with_capacity(plan.columns.len()),
+            caches: plan.columns.iter().map(cache).collect(),
             scratch: String::new(),
         }
     }
@@ -110,13 +125,16 @@ impl<'a> Plan<'a> {
     ) {
         values.of_attribute.iter_mut().for_each(String::clear);
         values.outcomes.clear();
-        for column in &self.columns {
+        for (column, cache) in self.columns.iter().zip(&mut values.caches) {
             let output = match column.attribute {
                 Some(attribute) => &mut values.of_attribute[attribute],
                 None => &mut values.scratch,
             };
             let cell = row.cell(column.cell);
-            let outcome = column.value(cell, output);
+            let outcome = match cache {
+                Some(cache) => cache.value(cell, output, |output| column.value(cell, output)),
+                None => column.value(cell, output),
+            };
             if outcome == Normalised::Invalid && column.request.on_invalid == OnInvalid::Quarantine
             {
                 faults.push(Fault {

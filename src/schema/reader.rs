@@ -4,6 +4,8 @@ use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 
 use foldhash::fast::FixedState;
+use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use super::account::Account;
 use super::extract::Extract;
@@ -13,7 +15,7 @@ use super::quarantine::{self, QuarantinedRow};
 use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Attribute, DictionaryBuilder, Records, RecordsBuilder, Source, SourceId};
+use crate::record::{Attribute, Records, RecordsBuilder, Source, SourceId};
 
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,7 +100,6 @@ pub fn read(
         sources: Vec::new(),
         faults: Vec::new(),
         quarantine: Vec::new(),
-        values: Values::new(attributes.len()),
         hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
@@ -122,7 +123,6 @@ struct Gathering {
     sources: Vec<OpenSource>,
     faults: Vec<Fault>,
     quarantine: Vec<QuarantinedRow>,
-    values: Values,
     hasher: FixedState,
 }
 
@@ -131,35 +131,42 @@ struct OpenSource {
     /// `None` for rows whose source is unknown: none of them is accepted.
     id: Option<SourceId>,
     account: Account,
-    /// Identifiers of accepted rows, numbered from 1.
-    identifiers: DictionaryBuilder,
     /// Digest and line of the accepted row of each identifier.
-    rows: Vec<(u64, u64)>,
+    rows: HashMap<u32, (u64, u64), FixedState>,
+}
+
+/// File under way.
+struct OpenFile<'a> {
+    file: &'a SourceFile,
+    name: String,
+    header: Vec<String>,
+    plan: Plan<'a>,
+    /// Place of its first source.
+    first: usize,
 }
 
 impl Gathering {
     fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
         let mut extract = Extract::open(&file.path)?;
         let plan = Plan::new(file, attributes, &extract)?;
-        let name = file.path.display().to_string();
-        let header = extract.header().to_vec();
+        let mut values = Values::new(attributes.len(), &plan);
         let first = self.sources.len();
-        if let Split::One(source) = &file.split {
-            self.open(file, &plan, Some(source.clone()))?;
+        let name = file.path.display().to_string();
+        let file = OpenFile { file, name, header: extract.header().to_vec(), plan, first };
+        if let Split::One(source) = &file.file.split {
+            self.open(&file, Some(source.clone()))?;
         }
         let mut latest = first;
         while let Some(row) = extract.next_row()? {
-            if plan.split.is_some() || row.fault().is_some() {
-                latest = self.source_of(row, file, &plan, first, latest)?;
-            }
-            self.take_row(row, &name, &header, &plan, latest);
+            latest = self.source_of(row, &file, latest)?;
+            self.take_row(row, &file, latest, &mut values);
         }
         if self.sources.len() == first {
-            self.open(file, &plan, None)?; // no row at all, and that is to be seen
+            self.open(&file, None)?; // no row at all, and that is to be seen
         }
         let read: u64 = self.sources[first..].iter().map(|source| source.account.read).sum();
         if read != extract.rows() {
-            let rows = extract.rows();
+            let (name, rows) = (file.name, extract.rows());
             let message = format!("{name}: {rows} rows scanned, {read} accounted for");
             return Err(Error::new(ErrorKind::Bug, message));
         }
@@ -167,17 +174,12 @@ impl Gathering {
     }
 
     /// Returns the place of a row's source, opening it at its first row.
-    fn source_of(
-        &mut self,
-        row: &Row,
-        file: &SourceFile,
-        plan: &Plan,
-        first: usize,
-        latest: usize,
-    ) -> Result<usize> {
-        let Split::ByColumn { duplicate_free, .. } = file.split else { return Ok(first) };
+    fn source_of(&mut self, row: &Row, file: &OpenFile, latest: usize) -> Result<usize> {
+        let Split::ByColumn { duplicate_free, .. } = file.file.split else {
+            return Ok(file.first);
+        };
         // The cells of a broken row may be shifted, so that its source is a guess.
-        let name = match (row.fault(), plan.split) {
+        let name = match (row.fault(), file.plan.split) {
             (None, Some(cell)) => source_named_in(row, cell),
             _ => None,
         };
@@ -188,16 +190,16 @@ impl Gathering {
         if self.sources.get(latest).is_some_and(is_it) {
             return Ok(latest);
         }
-        if let Some(place) = self.sources[first..].iter().position(is_it) {
-            return Ok(first + place);
+        if let Some(place) = self.sources[file.first..].iter().position(is_it) {
+            return Ok(file.first + place);
         }
         let source = name.map(|name| Source { duplicate_free, ..Source::new(name) });
-        self.open(file, plan, source)
+        self.open(file, source)
     }
 
     /// Opens a source of a file, or the account of rows whose source is unknown.
-    fn open(&mut self, file: &SourceFile, plan: &Plan, source: Option<Source>) -> Result<usize> {
-        let path = file.path.display();
+    fn open(&mut self, file: &OpenFile, source: Option<Source>) -> Result<usize> {
+        let path = &file.name;
         let open = self.sources.iter().filter(|source| source.id.is_some());
         if open.clone().count() >= usize::from(SourceId::MAX) {
             let message = format!("{path}: more than {} sources", SourceId::MAX);
@@ -218,74 +220,48 @@ impl Gathering {
                 .help("give each source a name of its own, or join the files"));
         }
         let account = Account {
-            source: source.as_ref().map_or_else(|| file.stem(), |source| source.name.clone()),
-            file: path.to_string(),
+            source: source.as_ref().map_or_else(|| file.file.stem(), |source| source.name.clone()),
+            file: path.clone(),
             read: 0,
             accepted: 0,
             quarantined: 0,
             declared_duplicates: 0,
-            columns: plan.column_accounts(),
-            absent: plan.absent.clone(),
+            columns: file.plan.column_accounts(),
+            absent: file.plan.absent.clone(),
         };
         self.sources.push(OpenSource {
             id: source.map(|source| self.builder.open_source(source)),
             account,
-            identifiers: DictionaryBuilder::default(),
-            rows: Vec::new(),
+            rows: HashMap::with_hasher(self.hasher.clone()),
         });
         Ok(self.sources.len() - 1)
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate.
-    fn take_row(&mut self, row: &Row, file: &str, header: &[String], plan: &Plan, place: usize) {
+    fn take_row(&mut self, row: &Row, file: &OpenFile, place: usize, values: &mut Values) {
         let source = &mut self.sources[place];
         source.account.read += 1;
         let before = self.faults.len();
-        let fault_at = |cell: usize, code, expected: &'static str, found| Fault {
-            file: file.to_string(),
-            place: row.place(cell),
-            code,
-            column: Some(header[cell].clone()),
-            expected: expected.into(),
-            found,
-        };
-        if let Some(fault) = row.fault() {
-            let cell = row.faulty_cell().and_then(|cell| header.get(cell));
-            self.faults.push(Fault::of_structure(file, fault, cell.map(String::as_str)));
-        } else if let (None, Some(cell)) = (source.id, plan.split) {
-            let found = Found::Characters(row.cell(cell).chars().count());
-            let expected = "the name of a source";
-            self.faults.push(fault_at(cell, FaultCode::NoSource, expected, found));
-        } else {
-            plan.values(row, file, &mut self.values, &mut self.faults);
-            if row.cell(plan.id).trim().is_empty() {
-                let found = Found::Thing("an empty cell");
-                let expected = "an identifier";
-                self.faults.push(fault_at(plan.id, FaultCode::NoIdentifier, expected, found));
-            }
-        }
+        file.add_faults(row, source, values, &mut self.faults);
         if let (Some(id), true) = (source.id, self.faults.len() == before) {
-            let local_id = row.cell(plan.id).trim();
+            let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
             let digest = self.hasher.hash_one(row.original());
-            let number = source.identifiers.code(local_id) as usize;
-            match source.rows.get(number - 1) {
-                None => {
-                    source.rows.push((digest, row.line()));
+            match source.rows.entry(identifier) {
+                Entry::Vacant(entry) => {
+                    entry.insert((digest, row.line()));
                     source.account.accepted += 1;
-                    plan.count(row, &self.values, &mut source.account.columns);
-                    let values = &self.values.of_attribute;
-                    self.builder.push_to(id, local_id, |attribute| &values[attribute]);
+                    file.plan.count(row, values, &mut source.account.columns);
+                    let values = &values.of_attribute;
+                    self.builder.push_to(id, identifier, |attribute| &values[attribute]);
                 }
-                Some((known, _)) if *known == digest => source.account.declared_duplicates += 1,
-                Some((_, line)) => {
-                    let found = Found::SameAsLine(*line);
+                Entry::Occupied(entry) if entry.get().0 == digest => {
+                    source.account.declared_duplicates += 1;
+                }
+                Entry::Occupied(entry) => {
+                    let found = Found::SameAsLine(entry.get().1);
+                    let code = FaultCode::IdentifierTaken;
                     let expected = "an identifier of its own";
-                    self.faults.push(fault_at(
-                        plan.id,
-                        FaultCode::IdentifierTaken,
-                        expected,
-                        found,
-                    ));
+                    self.faults.push(file.fault(row, file.plan.id, code, expected, found));
                 }
             }
         }
@@ -325,5 +301,51 @@ impl Gathering {
             return Err(Error::new(ErrorKind::Bug, "the quarantine differs from its account"));
         }
         Ok(Reading { records, accounts, faults: self.faults, quarantine: self.quarantine })
+    }
+}
+
+impl OpenFile<'_> {
+    /// Adds everything wrong with a row by itself; reads its cells if its structure is whole.
+    fn add_faults(
+        &self,
+        row: &Row,
+        source: &OpenSource,
+        values: &mut Values,
+        faults: &mut Vec<Fault>,
+    ) {
+        if let Some(fault) = row.fault() {
+            let column = row.faulty_cell().and_then(|cell| self.header.get(cell));
+            faults.push(Fault::of_structure(&self.name, fault, column.map(String::as_str)));
+            return;
+        }
+        if let (None, Some(cell)) = (source.id, self.plan.split) {
+            let found = Found::Characters(row.cell(cell).chars().count());
+            faults.push(self.fault(row, cell, FaultCode::NoSource, "the name of a source", found));
+            return;
+        }
+        if row.cell(self.plan.id).trim().is_empty() {
+            let code = FaultCode::NoIdentifier;
+            let found = Found::Thing("an empty cell");
+            faults.push(self.fault(row, self.plan.id, code, "an identifier", found));
+        }
+        self.plan.values(row, &self.name, values, faults);
+    }
+
+    fn fault(
+        &self,
+        row: &Row,
+        cell: usize,
+        code: FaultCode,
+        expected: &'static str,
+        found: Found,
+    ) -> Fault {
+        Fault {
+            file: self.name.clone(),
+            place: row.place(cell),
+            code,
+            column: Some(self.header[cell].clone()),
+            expected: expected.into(),
+            found,
+        }
     }
 }
