@@ -7,7 +7,7 @@ use cci::error::{Error, ErrorKind};
 use cci::record::{Agency, Attribute, AttributeKind, Source};
 use cci::schema::{
     AgencySchema, ColumnName, ColumnRequest, OnInvalid, ReadOptions, Reading, SourceFile, Split,
-    TableWriter, linkage_attributes, read, read_labels, read_table,
+    linkage_attributes, read, read_labels, read_table,
 };
 use proptest::prelude::*;
 
@@ -199,7 +199,7 @@ fn too_many_bad_rows_stop_the_reading_and_name_the_first_three() {
     assert_eq!(error.kind(), ErrorKind::TooManyBadRows);
     assert_eq!(
         error.to_string().replace(path.to_str().unwrap(), "PATH"),
-        "error[E024]: too many bad rows: PATH, source police: 6 of 101 rows, allowed are 5.0 %\n  \
+        "error[E024]: too many bad rows: PATH: 6 of 101 rows, allowed are 5.0 %\n  \
          PATH:97:1: expected 4 cells, found 3\n  \
          PATH:98:1: expected 4 cells, found 3\n  \
          PATH:99:1: expected 4 cells, found 3\n  \
@@ -228,7 +228,6 @@ fn zero_rows_and_one_row_are_read() {
     let expected = [("police".into(), 0, 0, 0, 0), ("other".into(), 1, 1, 0, 0)];
     assert_eq!(counts(&reading), expected);
     assert_eq!((reading.records.len(), reading.records.name(0)), (1, "other:7".to_string()));
-    assert_eq!(reading.accounts[0].bad_share(), None);
 }
 
 #[test]
@@ -250,6 +249,18 @@ fn interleaved_sources_become_whole_and_sorted() {
     assert!(reading.records.sources().iter().all(|source| source.duplicate_free));
     let faults: Vec<&str> = reading.faults.iter().map(|fault| fault.code.name()).collect();
     assert_eq!(faults, ["no_source", "no_source", "short_row"]);
+}
+
+#[test]
+fn share_of_bad_rows_is_of_the_whole_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..99).map(|id| format!("{id},GREEN,MAY,2015-02-01,a\n")).collect();
+    let text = format!("id,surname,forename,dob,set\n{rows}broken\n");
+    let path = written(folder.path(), "both.csv", text);
+    let split = Split::ByColumn { column: asked("set", 20), duplicate_free: false };
+    let file = SourceFile { split, ..police(&path) };
+    let reading = read(&[file], &attributes(), &ReadOptions::default()).unwrap();
+    assert_eq!(counts(&reading), [("a".into(), 99, 99, 0, 0), ("both".into(), 1, 0, 1, 0)]);
 }
 
 #[test]
@@ -416,23 +427,6 @@ fn no_message_and_no_debug_shows_a_value() {
     let bare = written(folder.path(), "bare.csv", "CANARY,CANARY,2015\n");
     let error = read(&[police(&bare)], &attributes(), &ANY_SHARE).unwrap_err();
     assert!(!error.to_string().contains("CANARY"), "{error}");
-}
-
-#[test]
-fn table_gives_cells_by_row_and_column() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("records.csv");
-    let mut writer = TableWriter::create(&path, &["source", "record_id", "child_id"]).unwrap();
-    writer.row(["health", "HE1", "7"]).unwrap();
-    writer.row(["police", "", "\"8\",\n"]).unwrap();
-    writer.finish().unwrap();
-    let table = read_table(&path).unwrap();
-    assert_eq!((table.rows(), table.column("child_id").unwrap()), (2, 2));
-    assert_eq!((table.cell(0, 0), table.cell(1, 1), table.cell(1, 2)), ("health", "", "\"8\",\n"));
-    let error = table.column("childid").unwrap_err();
-    assert!(error.to_string().contains("nearest: \"child_id\""), "{error}");
-    let path = written(folder.path(), "broken.csv", "a,b\n1\n");
-    assert_eq!(read_table(&path).unwrap_err().kind(), ErrorKind::BadStructure);
 }
 
 proptest! {

@@ -40,11 +40,6 @@ pub struct ColumnAccount {
 }
 
 impl Account {
-    /// Returns the share of bad rows, or `None` if no row was read.
-    pub fn bad_share(&self) -> Option<f64> {
-        (self.read > 0).then(|| self.quarantined as f64 / self.read as f64)
-    }
-
     /// Checks that nothing was lost.
     ///
     /// # Errors

@@ -180,7 +180,7 @@ fn write_texts(
     column.close()
 }
 
-/// Reads a table as [`write`] writes it.
+/// Reads a table as [`write()`] writes it.
 ///
 /// # Errors
 /// `Unreadable` if there is no such file; `BadStructure` for a file that is not whole, is not

@@ -20,7 +20,7 @@ use crate::record::{Attribute, Records, RecordsBuilder, Source, SourceId};
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOptions {
-    /// Largest share of bad rows that a source may have.
+    /// Largest share of bad rows that a file may have.
     pub max_bad_share: f64,
 }
 
@@ -36,8 +36,8 @@ impl Default for ReadOptions {
 pub struct Reading {
     /// Records, sources in the order of the files.
     pub records: Records,
-    /// Account of each source, in the same order; then, for each file, that of rows whose source
-    /// is unknown.
+    /// Accounts file by file: of each source in the order of the records, then of the file's
+    /// rows whose source is unknown.
     pub accounts: Vec<Account>,
     /// Everything wrong with the quarantined rows, in the order of the files.
     pub faults: Vec<Fault>,
@@ -57,26 +57,33 @@ impl Reading {
         quarantine::write(&self.quarantine, dir)
     }
 
-    /// Checks that no source has a larger share of bad rows than allowed.
+    /// Checks that no file has a larger share of bad rows than allowed.
+    ///
+    /// Shares are of whole files, since the source of a broken row may be unknown.
     ///
     /// # Errors
-    /// `TooManyBadRows` with the source's first three faults.
+    /// `TooManyBadRows` with the file's first three faults.
     pub fn check_bad_share(&self, allowed: f64) -> Result<()> {
-        let Some(account) =
-            self.accounts.iter().find(|account| account.bad_share().is_some_and(|s| s > allowed))
-        else {
-            return Ok(());
-        };
-        let Account { source, file, read, quarantined, .. } = account;
-        let message = format!(
-            "{file}, source {source}: {quarantined} of {read} rows, allowed are {:.1} %",
-            allowed * 100.0
-        );
-        let bad = self.quarantine.iter().filter(|row| row.source == *source);
-        let error = bad.take(3).fold(Error::new(ErrorKind::TooManyBadRows, message), |e, row| {
-            e.note(row.fault.to_string())
-        });
-        Err(error.help("mend the rows, or check date formats and codes in the file's schema"))
+        for accounts in self.accounts.chunk_by(|a, b| a.file == b.file) {
+            let read: u64 = accounts.iter().map(|account| account.read).sum();
+            let bad: u64 = accounts.iter().map(|account| account.quarantined).sum();
+            if bad as f64 <= allowed * read as f64 {
+                continue;
+            }
+            let file = &accounts[0].file;
+            let allowed = allowed * 100.0;
+            let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
+            let faults = self.quarantine.iter().map(|row| &row.fault);
+            let error = faults
+                .filter(|fault| fault.file == *file)
+                .take(3)
+                .fold(Error::new(ErrorKind::TooManyBadRows, message), |error, fault| {
+                    error.note(fault.to_string())
+                });
+            let help = "mend the rows, or check date formats and codes in the file's schema";
+            return Err(error.help(help));
+        }
+        Ok(())
     }
 }
 

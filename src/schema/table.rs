@@ -142,3 +142,30 @@ pub fn read_labels(file: &SourceFile, column: &ColumnName) -> Result<Vec<Label>>
 fn trimmed(row: &Row, place: usize) -> Option<&str> {
     Some(row.cell(place).trim()).filter(|cell| !cell.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::csv_writer::TableWriter;
+    use super::*;
+
+    #[test]
+    fn table_gives_cells_by_row_and_column() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.csv");
+        let mut writer = TableWriter::create(&path, &["source", "record_id", "child_id"]).unwrap();
+        writer.row(["health", "HE1", "7"]).unwrap();
+        writer.row(["police", "", "\"8\",\n"]).unwrap();
+        writer.finish().unwrap();
+        let table = read_table(&path).unwrap();
+        assert_eq!((table.rows(), table.column("child_id").unwrap()), (2, 2));
+        assert_eq!(
+            (table.cell(0, 0), table.cell(1, 1), table.cell(1, 2)),
+            ("health", "", "\"8\",\n")
+        );
+        let error = table.column("childid").unwrap_err();
+        assert!(error.to_string().contains("nearest: \"child_id\""), "{error}");
+        let path = folder.path().join("broken.csv");
+        std::fs::write(&path, "a,b\n1\n").unwrap();
+        assert_eq!(read_table(&path).unwrap_err().kind(), ErrorKind::BadStructure);
+    }
+}
