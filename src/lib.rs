@@ -11,6 +11,7 @@ pub mod cluster;
 pub mod code;
 pub mod comparison;
 pub mod error;
+pub mod evaluate;
 pub mod model;
 pub mod normalise;
 pub mod record;

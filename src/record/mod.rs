@@ -18,4 +18,4 @@ pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
 pub use entities::Entities;
 pub use records::{MOST_SOURCES, RecordId, Records, RecordsBuilder, Source, SourceId};
 pub use sound::soundex;
-pub use truth::{Grouping, Truth};
+pub use truth::{ChildFacts, Grouping, Truth, TruthBuilder};
