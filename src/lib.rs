@@ -15,6 +15,7 @@ pub mod evaluate;
 pub mod model;
 pub mod normalise;
 pub mod record;
+pub mod report;
 pub mod schema;
 pub mod sensitive;
 pub mod settings;

@@ -1,0 +1,85 @@
+//! The small tables that a command prints: plain text, no colours.
+//!
+//! The only file that knows the table library.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::disclosure::{Profile, protect_rates};
+use super::input::StrategyRow;
+use super::number::{self, Scale};
+use super::view::{View, shown_gap};
+use crate::evaluate::Rate;
+
+/// Returns the table of sources: records, linked, missed and false.
+pub fn per_source(view: &View<'_>) -> String {
+    let header = ["Source", "Records", "Linked", "Rate", "Missed per 1,000", "False per 1,000"];
+    let rows = view.sources.iter().chain([&view.overall]).map(|group| {
+        vec![
+            group.label.clone(),
+            number::shown(group.linked.denominator),
+            number::shown(group.linked.numerator),
+            number::rate(&group.linked, Scale::Percent),
+            number::whole(&group.missed, Scale::PerThousand),
+            number::whole(&group.falsely_linked, Scale::PerThousand),
+        ]
+    });
+    aligned(&header, rows)
+}
+
+/// Returns one line with precision and recall of pairs, and the threshold if there is one.
+pub fn quality(view: &View<'_>) -> String {
+    let pairs = &view.input.evaluation.pairs;
+    let percent = |rate: Rate| number::rate_and_range(&view.rate(rate), Scale::Percent);
+    let mut line =
+        format!("Precision {}  Recall {}", percent(pairs.precision), percent(pairs.recall));
+    if let Some(model) = &view.input.model {
+        let threshold = model.threshold;
+        line += &format!("  Threshold {threshold:.1} (odds {})", number::odds(threshold));
+    }
+    line
+}
+
+/// Returns the table of strategies side by side, with times where they are given.
+pub fn strategies(rows: &[StrategyRow], profile: Profile) -> String {
+    let timed = rows.iter().any(|row| row.seconds.is_some());
+    let mut header = vec![
+        "Strategy",
+        "Rate",
+        "Missed per 1,000",
+        "False per 1,000",
+        "Largest gap",
+        "Pairs scored",
+    ];
+    header.extend(timed.then_some("Time"));
+    let rows = rows.iter().map(|row| {
+        let shown = |rate: Rate| protect_rates(profile, &[rate]).1;
+        let gap = shown_gap(profile, row)
+            .map_or(number::NOT_APPLICABLE.into(), |gap| format!("{:.1} points", gap.points));
+        let mut cells = vec![
+            row.name.clone(),
+            number::rate(&shown(row.linked), Scale::Percent),
+            number::whole_and_range(&shown(row.missed), Scale::PerThousand),
+            number::whole_and_range(&shown(row.falsely_linked), Scale::PerThousand),
+            gap,
+            number::shown(profile.show(row.pairs_scored)),
+        ];
+        if timed {
+            cells.push(row.seconds.map_or(String::new(), |seconds| format!("{seconds:.1}s")));
+        }
+        cells
+    });
+    aligned(&header, rows)
+}
+
+/// Lays out a table: the first column to the left, the others to the right.
+fn aligned(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header(header.iter().copied()).add_rows(rows);
+    for (place, column) in table.column_iter_mut().enumerate() {
+        let side = if place == 0 { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_cell_alignment(side);
+        column.set_padding((0, 2));
+    }
+    table.lines().map(|line| line.trim_end().to_string() + "\n").collect()
+}
