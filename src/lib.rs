@@ -12,6 +12,7 @@ pub mod code;
 pub mod comparison;
 pub mod error;
 pub mod evaluate;
+pub mod identifier;
 pub mod model;
 pub mod normalise;
 pub mod record;

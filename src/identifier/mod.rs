@@ -1,0 +1,25 @@
+//! Keys and pseudonyms: what one agency sees of a person, and how it is written and checked.
+//!
+//! The only room that sees a secret. Nothing here is derived from anything about a child:
+//! a person key is random, and a pseudonym is keyed from it for one scope and one epoch.
+
+mod check_code;
+mod crockford;
+mod epoch;
+mod key_file;
+mod key_tree;
+mod length_prefix;
+mod person_key;
+mod pseudonym;
+mod pseudonym_key;
+mod random;
+mod root_key;
+mod scope;
+
+pub use epoch::{Epoch, EpochSecret};
+pub use person_key::PersonKey;
+pub use pseudonym::{Pseudonym, Refusal};
+pub use pseudonym_key::{Fingerprint, PseudonymKey};
+pub use random::{OsRandom, RandomSource};
+pub use root_key::RootKey;
+pub use scope::{CheckMask, Scope};
