@@ -16,6 +16,7 @@ pub mod identifier;
 pub mod model;
 pub mod normalise;
 pub mod record;
+pub mod registry;
 pub mod report;
 pub mod schema;
 pub mod sensitive;

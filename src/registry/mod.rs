@@ -1,0 +1,19 @@
+//! The registry: person keys, pseudonyms and events in SQLite, safe against being cut off.
+//!
+//! The only room that sees the database. The issuer's vault holds no demographics: an entity is
+//! known to it by a random handle, and every write belongs to a run that commits whole or not at
+//! all.
+
+mod activation;
+mod event;
+mod fault;
+mod handle;
+mod issuing;
+mod run;
+mod store;
+mod vault;
+
+pub use handle::Handle;
+pub use issuing::Issued;
+pub use run::{Run, RunDigests};
+pub use vault::{Counts, Registry, ScopeCount};

@@ -1,0 +1,117 @@
+//! Runs: every write to the registry, in one transaction that is kept whole or not at all.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::Registry;
+use super::event::Event;
+use super::fault::{Place, fault};
+use crate::error::{Error, Result};
+use crate::identifier::RandomSource;
+
+/// What a run was made of; the same inputs and settings are one run, however often it is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunDigests {
+    /// SHA-256 of the inputs.
+    pub inputs: [u8; 32],
+    /// SHA-256 of the settings.
+    pub settings: [u8; 32],
+}
+
+/// Writes of one linkage run; dropped without [`Run::commit`], it leaves nothing behind.
+///
+/// After a failure the run refuses to go on, so that no half of it is ever committed.
+pub struct Run<'a> {
+    pub(super) transaction: Transaction<'a>,
+    pub(super) path: &'a Path,
+    pub(super) random: &'a mut (dyn RandomSource + Send),
+    pub(super) id: i64,
+    events: u32,
+    failed: bool,
+}
+
+impl<'a> Run<'a> {
+    /// Begins a run in a registry; see [`Registry::begin_run`].
+    pub(super) fn begin(registry: &'a mut Registry, digests: &RunDigests) -> Result<Self> {
+        let path = registry.path.as_path();
+        let transaction = registry
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .at(path)?;
+        let toolkit = env!("CARGO_PKG_VERSION");
+        let id = transaction
+            .query_row(
+                "INSERT INTO run (inputs, settings, toolkit) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (inputs, settings) DO NOTHING RETURNING run_id",
+                params![digests.inputs, digests.settings, toolkit],
+                |row| row.get(0),
+            )
+            .optional()
+            .at(path)?;
+        let id = id.ok_or_else(|| {
+            fault(
+                path,
+                "it holds a run of these inputs and settings already",
+                "nothing is left to do; to start afresh create a registry at another path",
+            )
+        })?;
+        let random = registry.random.as_mut();
+        let mut run = Self { transaction, path, random, id, events: 0, failed: false };
+        run.record(&Event::RunBegun { toolkit })?;
+        Ok(run)
+    }
+
+    /// Commits the run; when it returns, everything is on the disk.
+    ///
+    /// # Errors
+    /// `BadStore` if an earlier step failed or the commit does; nothing is kept then.
+    pub fn commit(self) -> Result<()> {
+        if self.failed {
+            return Err(self.refusal());
+        }
+        self.transaction.commit().at(self.path)
+    }
+
+    /// Does one step, unless an earlier one failed.
+    pub(super) fn step<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.failed {
+            return Err(self.refusal());
+        }
+        let done = work(self);
+        self.failed = done.is_err();
+        done
+    }
+
+    fn refusal(&self) -> Error {
+        fault(
+            self.path,
+            "an earlier step of this run failed, nothing of it is kept",
+            "mend the first failure, then run again",
+        )
+    }
+
+    /// Appends an event.
+    pub(super) fn record(&mut self, event: &Event) -> Result<()> {
+        self.events += 1;
+        // A clock before 1970 is recorded as 0: the order is that of `seq`.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO event (run_id, recorded_at, type, payload, idempotency_key)
+                 VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .and_then(|mut statement| {
+                statement.execute(params![
+                    self.id,
+                    now as i64,
+                    event.name(),
+                    event.payload(),
+                    format!("run/{}/{}", self.id, self.events)
+                ])
+            })
+            .at(self.path)?;
+        Ok(())
+    }
+}

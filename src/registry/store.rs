@@ -1,0 +1,193 @@
+//! The registry's file: made whole or not at all, and checked before it is used.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{ErrorKind as IoErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::fault::{Place, fault};
+use crate::error::{Error, ErrorKind, Result, describe};
+
+/// Marks the file as an issuer's vault: the letters `CCIV`.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CCIV");
+
+/// Schema changes in order; the file's `user_version` says how many it has had.
+const MIGRATIONS: [&str; 1] = [include_str!("../../schemas/registry/vault_1.sql")];
+
+/// First bytes of every SQLite database.
+const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+
+/// Length of the header of an SQLite database; the application's mark is at bytes 68 to 71.
+const HEADER: usize = 100;
+
+/// How long a command waits for another that is writing.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Makes a new registry file of mode 0600; it gets its final name when it is complete.
+///
+/// # Errors
+/// `OutputExists` if the file or a write-ahead log of its name exists; `Unwritable` if it cannot
+/// be made; `BadStore` if the database fails.
+pub(super) fn create(path: &Path) -> Result<()> {
+    // A log left by a deleted registry would be replayed into the new one.
+    for taken in [path.to_path_buf(), beside(path, "-wal"), beside(path, "-journal")] {
+        if fs::symlink_metadata(&taken).is_ok() {
+            return Err(Error::new(ErrorKind::OutputExists, taken.display().to_string())
+                .help("choose another path; a registry is never replaced"));
+        }
+    }
+    let partial = beside(path, ".partial");
+    let made = fill(&partial).and_then(|()| {
+        fs::rename(&partial, path).map_err(|cause| Error::unwritable(path, &cause))?;
+        sync_folder(path).map_err(|cause| Error::unwritable(path, &cause))
+    });
+    if made.is_err() {
+        remove_remains(&partial).map_err(|cause| Error::unwritable(&partial, &cause))?;
+    }
+    made
+}
+
+/// Opens a registry file that is one, of a version that this toolkit knows.
+///
+/// # Errors
+/// `BadStore` if the file is missing, empty, not a database, another program's, newer, damaged,
+/// or cannot be opened.
+pub(super) fn open(path: &Path) -> Result<Connection> {
+    check_header(path)?;
+    let mut connection = connect(path)?;
+    let version: i32 =
+        connection.pragma_query_value(None, "user_version", |row| row.get(0)).at(path)?;
+    let known = MIGRATIONS.len() as i32;
+    if version > known {
+        return Err(fault(
+            path,
+            &format!("its version is {version}, expected {known} at most"),
+            "update cci to the version that wrote the registry, or a later one",
+        ));
+    }
+    // A migration takes the write lock, which a reader must not need.
+    if version < known {
+        migrate(&mut connection).at(path)?;
+    }
+    Ok(connection)
+}
+
+/// Writes an empty registry under a name of passage.
+fn fill(partial: &Path) -> Result<()> {
+    let unwritable = |cause: std::io::Error| Error::unwritable(partial, &cause);
+    remove_remains(partial).map_err(unwritable)?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(partial).map_err(unwritable)?;
+    let mut connection = connect(partial)?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID).at(partial)?;
+    migrate(&mut connection).at(partial)?;
+    connection.close().map_err(|(_, cause)| cause).at(partial)
+}
+
+/// Opens a database with every safeguard on.
+fn connect(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).at(path)?;
+    safeguard(&connection).at(path)?;
+    Ok(connection)
+}
+
+fn safeguard(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // Up to 64 MiB of pages in memory; nothing is spilled to files that others could read.
+    connection.execute_batch(
+        "PRAGMA trusted_schema = OFF;
+         PRAGMA cell_size_check = ON;
+         PRAGMA foreign_keys = ON;
+         PRAGMA recursive_triggers = ON;
+         PRAGMA secure_delete = ON;
+         PRAGMA synchronous = FULL;
+         PRAGMA temp_store = MEMORY;
+         PRAGMA cache_size = -65536;",
+    )?;
+    connection
+        .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+/// Applies the schema changes that the file has not had, each in one transaction.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    loop {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let version: i32 =
+            transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let Some(change) = usize::try_from(version).ok().and_then(|done| MIGRATIONS.get(done))
+        else {
+            return Ok(());
+        };
+        transaction.execute_batch(change)?;
+        transaction.pragma_update(None, "user_version", version + 1)?;
+        transaction.commit()?;
+    }
+}
+
+/// Refuses what is not ours by its first bytes, before SQLite could change anything in it.
+///
+/// The mark of the application is written before the file gets its name, so it is always in the
+/// file itself, never in the log alone.
+fn check_header(path: &Path) -> Result<()> {
+    let refuse = |cause: std::io::Error| {
+        fault(path, &describe(&cause), "check the path of the registry and your permissions")
+    };
+    let file = fs::metadata(path).map_err(refuse)?;
+    if !file.is_file() {
+        return Err(fault(path, "it is not a plain file", "give the path of a registry file"));
+    }
+    if file.len() == 0 {
+        return Err(fault(
+            path,
+            "it is empty",
+            "restore the registry from its backup, or create a new one at another path",
+        ));
+    }
+    let mut header = [0; HEADER];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
+    let what = match read {
+        Err(cause) if cause.kind() != IoErrorKind::UnexpectedEof => return Err(refuse(cause)),
+        Ok(()) if header.starts_with(MAGIC) => {
+            if header[68..72] == APPLICATION_ID.to_be_bytes() {
+                return Ok(());
+            }
+            "it is a database, but not an issuer's vault"
+        }
+        _ => "it is not an SQLite database",
+    };
+    Err(fault(path, what, "give the path of a registry made by cci"))
+}
+
+/// Removes what a command left behind that was cut off while it made a registry.
+fn remove_remains(partial: &Path) -> std::io::Result<()> {
+    for suffix in ["", "-journal", "-wal", "-shm"] {
+        match fs::remove_file(beside(partial, suffix)) {
+            Err(cause) if cause.kind() != IoErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Returns the path with a suffix after its file name.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Makes the new name last through a power cut.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if cfg!(unix) { File::open(folder.unwrap_or(Path::new(".")))?.sync_all() } else { Ok(()) }
+}

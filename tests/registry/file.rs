@@ -1,0 +1,181 @@
+//! The file: what is in it, who may read it, and what is refused.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use cci::error::ErrorKind;
+use cci::record::Agency;
+use cci::registry::Registry;
+use rusqlite::Connection;
+
+use crate::{ROOT, SECRET, empty, raw, write};
+
+/// Every text of every table, and the sizes of its blobs.
+fn cells(file: &Connection) -> (BTreeSet<String>, BTreeSet<usize>) {
+    let list = |sql: &str| -> Vec<String> {
+        let mut statement = file.prepare(sql).unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    };
+    let (mut texts, mut blobs) = (BTreeSet::new(), BTreeSet::new());
+    for table in list("SELECT name FROM sqlite_schema WHERE type = 'table'") {
+        let mut statement = file.prepare(&format!("SELECT * FROM {table}")).unwrap();
+        let width = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            for place in 0..width {
+                match row.get_ref(place).unwrap() {
+                    rusqlite::types::ValueRef::Text(text) => {
+                        texts.insert(String::from_utf8(text.to_vec()).unwrap());
+                    }
+                    rusqlite::types::ValueRef::Blob(blob) => {
+                        blobs.insert(blob.len());
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+    (texts, blobs)
+}
+
+/// The API takes counts, digests, handles and scopes only. This holds it to that: whatever text
+/// is in the file is one of ours, so that no name, number or address can be.
+#[test]
+fn vault_holds_no_demographics_and_no_key() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 300);
+    write(&mut registry, 2, Agency::Police, 300);
+    let (texts, blobs) = cells(&raw(&path));
+    let known = ["health", "police", "direct_care", "active", "provisional", "run_begun"];
+    let known = [&known[..], &["epoch_activated", "persons_minted", "pseudonyms_issued"]].concat();
+    for text in &texts {
+        let ours = known.contains(&text.as_str())
+            || text == env!("CARGO_PKG_VERSION")
+            || text.starts_with("run/")
+            || text.starts_with("{\"agency\":\"health\",")
+            || text.starts_with("{\"agency\":\"police\",")
+            || text.starts_with("{\"count\":")
+            || text.starts_with("{\"toolkit\":");
+        assert!(ours, "a text that is not ours, {} characters long", text.chars().count());
+    }
+    // Fingerprint, pseudonym, person key or handle, digest of a run.
+    assert_eq!(blobs, BTreeSet::from([8, 10, 16, 32]));
+
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let canaries: Vec<Vec<u8>> = [ROOT, SECRET]
+        .iter()
+        .flat_map(|key| [key[..8].to_vec(), key[24..].to_vec(), hex(key).into_bytes()])
+        .collect();
+    drop(registry);
+    for file in fs::read_dir(path.parent().unwrap()).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        for canary in &canaries {
+            assert!(!bytes.windows(canary.len()).any(|window| window == canary));
+        }
+    }
+}
+
+#[test]
+fn every_table_is_strict_and_the_file_is_marked_as_ours() {
+    let (_folder, path, registry) = empty();
+    let file = raw(&path);
+    let mut statement =
+        file.prepare("SELECT name, strict FROM pragma_table_list WHERE schema = 'main'").unwrap();
+    let rows = statement
+        .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
+        .unwrap();
+    let tables: BTreeSet<(String, bool)> = rows.collect::<rusqlite::Result<_>>().unwrap();
+    let names = ["event", "key_epoch", "person", "pseudonym", "run", "scope"];
+    let mut expected: BTreeSet<_> = names.map(|name| (name.to_string(), true)).into();
+    expected.insert(("sqlite_schema".into(), false));
+    assert_eq!(tables, expected);
+    drop(registry);
+    let header = fs::read(&path).unwrap();
+    assert_eq!(&header[60..64], 1u32.to_be_bytes(), "user_version");
+    assert_eq!(&header[68..72], b"CCIV", "application_id");
+}
+
+#[cfg(unix)]
+#[test]
+fn registry_and_its_log_are_the_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 10);
+    let files: Vec<_> =
+        fs::read_dir(path.parent().unwrap()).unwrap().map(std::io::Result::unwrap).collect();
+    assert_eq!(files.len(), 3, "database, log and its index");
+    for file in files {
+        let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{}", file.path().display());
+    }
+}
+
+#[test]
+fn registry_is_never_replaced() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 10);
+    let error = Registry::create(&path).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::OutputExists);
+    assert_eq!(registry.counts().unwrap().persons, 10);
+    drop(registry);
+
+    // The log of a registry that was deleted must not be replayed into a new one.
+    let other = path.with_file_name("other.sqlite");
+    fs::write(path.with_file_name("other.sqlite-wal"), b"left over").unwrap();
+    assert_eq!(Registry::create(&other).map(drop).unwrap_err().kind(), ErrorKind::OutputExists);
+    assert!(!other.exists());
+
+    // What a command left that was killed while it created one is no obstacle.
+    let third = path.with_file_name("third.sqlite");
+    fs::write(path.with_file_name("third.sqlite.partial"), b"half").unwrap();
+    Registry::create(&third).unwrap();
+    assert!(!path.with_file_name("third.sqlite.partial").exists());
+
+    let error = Registry::create(&path.join("below/a/file")).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unwritable);
+}
+
+#[test]
+fn file_that_is_no_registry_is_refused_with_the_reason() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 2_000);
+    drop(registry);
+    let good = fs::read(&path).unwrap();
+    let folder = path.parent().unwrap().to_path_buf();
+    let other = folder.join("other.sqlite");
+    let refusal = |other: &Path| {
+        let error = Registry::open(other).map(drop).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadStore);
+        let text = error.to_string();
+        assert!(text.contains("\n  help: "), "{text}");
+        text
+    };
+    let content_refused = |bytes: &[u8], reason: &str| {
+        fs::write(&other, bytes).unwrap();
+        let text = refusal(&other);
+        assert!(text.contains(reason), "expected {reason}: {text}");
+        assert_eq!(fs::read(&other).unwrap(), bytes, "a refused file is left as it was");
+    };
+    let with_number = |place: usize, number: u32| {
+        let mut bytes = good.clone();
+        bytes[place..place + 4].copy_from_slice(&number.to_be_bytes());
+        bytes
+    };
+    content_refused(b"", "it is empty");
+    content_refused(b"surname,forename\n", "not an SQLite database");
+    content_refused(&[0xff; 8192], "not an SQLite database");
+    content_refused(&with_number(60, 2), "its version is 2, expected 1 at most");
+    content_refused(&with_number(68, 0x1234), "not an issuer's vault");
+    content_refused(&good[..4096], "it is damaged");
+    fs::remove_file(&other).unwrap();
+    assert!(refusal(&other).contains("no such file"));
+    assert!(refusal(&folder).contains("not a plain file"));
+
+    let foreign = folder.join("foreign.sqlite");
+    raw(&foreign).execute_batch("CREATE TABLE pupil (name TEXT)").unwrap();
+    let before = fs::read(&foreign).unwrap();
+    assert!(refusal(&foreign).contains("not an issuer's vault"));
+    assert_eq!(fs::read(&foreign).unwrap(), before, "another program's file is not touched");
+}
