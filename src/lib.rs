@@ -22,3 +22,4 @@ pub mod schema;
 pub mod sensitive;
 pub mod settings;
 pub mod strategy;
+pub mod synthetic;

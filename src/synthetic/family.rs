@@ -1,0 +1,218 @@
+//! A family: its children, their names and numbers, where they live and lived.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+use super::births::{HORIZON, births};
+use super::chances::Chances;
+use super::coverage::Coverage;
+use super::numbers::Numbers;
+use super::place::{Address, Places};
+use super::population::{Ethnicity, Population};
+use super::profile::Profile;
+use super::propensity::normal_share;
+use super::random::{Purpose, Stream};
+
+/// Day on which the agencies' extracts are taken. Fixed, so that a world does not depend on the clock.
+pub(super) const REFERENCE: Date = date(2026, 3, 31);
+
+/// What every family of a world is built from.
+pub(super) struct Plan<'a> {
+    pub(super) seed: u64,
+    pub(super) profile: &'a Profile,
+    pub(super) chances: &'a Chances,
+    pub(super) coverage: &'a Coverage,
+    pub(super) population: &'a Population,
+    pub(super) places: &'a Places<'a>,
+    pub(super) numbers: &'a Numbers,
+}
+
+/// Child, as the truth has it.
+pub(super) struct Child {
+    /// Number among all children, from 0.
+    pub(super) number: u32,
+    pub(super) birth_date: Date,
+    pub(super) days_old: u32,
+    /// Number of the pregnancy, if more than one baby of it is in the world.
+    pub(super) multiple_birth: Option<u8>,
+    pub(super) boy: bool,
+    pub(super) given_name: &'static str,
+    pub(super) other_given_name: &'static str,
+    pub(super) family_name: String,
+    pub(super) previous_family_name: Option<String>,
+    pub(super) address: Address,
+    /// Where the child lived before a move or a placement, if agencies may still hold it.
+    pub(super) previous_address: Option<Address>,
+    pub(super) nhs_number: String,
+    /// Unique pupil number; none before school age.
+    pub(super) upn: Option<String>,
+    pub(super) looked_after: bool,
+    /// Unaccompanied asylum-seeking child.
+    pub(super) unaccompanied: bool,
+    /// Standard normal need for help; children of a family resemble each other.
+    pub(super) need: f64,
+}
+
+impl Child {
+    /// Returns the age in completed years.
+    pub(super) fn age(&self) -> i16 {
+        age_on(self.birth_date, REFERENCE)
+    }
+}
+
+/// Family with its children, youngest first.
+pub(super) struct Family<'a> {
+    pub(super) number: u32,
+    pub(super) authority: usize,
+    /// Deprivation quintile, from 0, the most deprived.
+    pub(super) quintile: usize,
+    pub(super) ethnicity: &'a Ethnicity,
+    pub(super) mother_given_name: &'static str,
+    pub(super) children: Vec<Child>,
+}
+
+/// Returns the age in completed years on a day.
+pub(super) fn age_on(birth: Date, day: Date) -> i16 {
+    let had_birthday = (day.month(), day.day()) >= (birth.month(), birth.day());
+    day.year() - birth.year() - i16::from(!had_birthday)
+}
+
+/// Builds a family, of which at most `limit` children are in the world.
+pub(super) fn build<'a>(
+    plan: &Plan<'a>,
+    family: u32,
+    first_child: u32,
+    limit: usize,
+) -> Family<'a> {
+    let (population, chances) = (plan.population, plan.chances);
+    let mut rng = Stream::new(plan.seed, u64::from(family), Purpose::Family);
+    let rng = &mut rng;
+    let (unit_number, place) = plan.places.home(family);
+    let unit = plan.places.unit(unit_number);
+    let ethnicity =
+        &population.ethnicities[rng.weighted(population.ethnicity_weights(unit.quintile))];
+    let origin = &ethnicity.origins[rng.weighted(ethnicity.origins.iter().map(|o| o.share))];
+    let listed = "origins of the shipped population are lists; a test holds it";
+    let given_lists = population.names.given(&origin.given).expect(listed);
+    let british = population.names.given("british").expect(listed);
+    let family_list = population.names.family(&origin.family).expect(listed);
+    let given = |rng: &mut Stream, boy: bool| {
+        let lists = if rng.chance(ethnicity.assimilated) { british } else { given_lists };
+        lists[usize::from(boy)].draw(rng)
+    };
+
+    let (father, mother) = (family_list.draw(rng), family_list.draw(rng));
+    let joined = father != mother && rng.chance(chances.double_barrelled);
+    let surname = match joined {
+        true => format!("{mother}-{father}"),
+        false if rng.chance(chances.mothers_surname) => mother.to_string(),
+        false => father.to_string(),
+    };
+    let mother_given_name = given(rng, false);
+    // Day of the separation after which all children bear the mother's surname.
+    let renamed = (surname != mother && rng.chance(chances.surname_change))
+        .then(|| rng.below(HORIZON as usize / 2) as u32);
+
+    let home = unit.house(place);
+    let moved = rng.chance(chances.moved).then(|| {
+        let days_ago = rng.below(8 * 365) as u32;
+        let near = rng.chance(chances.moved_within_neighbourhood);
+        let earlier = plan.places.elsewhere(unit_number, near, rng);
+        (days_ago, plan.places.unit(earlier).other_house(rng))
+    });
+
+    let mut births = births(plan.seed, family, &population.families, chances);
+    births.truncate(limit);
+    let family_need = rng.normal();
+    let mut children: Vec<Child> = Vec::with_capacity(births.len());
+    for (place, birth) in births.iter().enumerate() {
+        let number = first_child + place as u32;
+        let birth_date = REFERENCE.saturating_sub(i64::from(birth.days_ago).days());
+        let twins = births.iter().filter(|other| other.maternity == birth.maternity).count() > 1;
+        let boy = rng.chance(chances.boys);
+        let elder_twin =
+            children.last().filter(|last| twins && last.multiple_birth == Some(birth.maternity));
+        let initial = elder_twin
+            .filter(|_| rng.chance(chances.same_initial_multiples))
+            .and_then(|twin| twin.given_name.chars().next());
+        let taken = |name: &str| children.iter().any(|child| child.given_name == name);
+        let mut given_name = given(rng, boy);
+        for _ in 0..200 {
+            // A wish for an initial is given up after a while; a name of one's own never is.
+            if !taken(given_name) && initial.is_none_or(|letter| given_name.starts_with(letter)) {
+                break;
+            }
+            given_name = given(rng, boy);
+        }
+        while taken(given_name) {
+            given_name = given(rng, boy);
+        }
+        let other_given_name = match rng.chance(chances.other_given_name) {
+            true => Some(given(rng, boy)).filter(|&name| name != given_name).unwrap_or_default(),
+            false => "",
+        };
+        // Twins share their father, so the later of them keeps what the first drew.
+        let own_name = match elder_twin {
+            Some(twin) => twin.previous_family_name.clone().unwrap_or(twin.family_name.clone()),
+            None if rng.chance(chances.half_sibling_surname) => family_list.draw(rng).to_string(),
+            None => surname.clone(),
+        };
+        let changes =
+            renamed.is_some_and(|days_ago| days_ago < birth.days_ago) && own_name != mother;
+        let (family_name, previous_family_name) = match changes {
+            true => (mother.to_string(), Some(own_name)),
+            false => (own_name, None),
+        };
+        let need = (family_need + rng.normal()) * std::f64::consts::FRAC_1_SQRT_2;
+        let looked_after = normal_share(-need) < plan.coverage.looked_after(unit.quintile);
+        let unaccompanied = births.len() == 1
+            && looked_after
+            && birth.days_ago > 14 * 366
+            && ["BAFR", "OOTH", "AOTH"].contains(&ethnicity.code.as_str())
+            && rng.chance(chances.unaccompanied);
+        let (address, previous_address) = if looked_after {
+            let placement = match rng.chance(chances.childrens_home) {
+                true => plan.places.childrens_home(unit_number),
+                false => {
+                    let near = rng.chance(chances.moved_within_neighbourhood);
+                    let other = plan.places.elsewhere(unit_number, near, rng);
+                    plan.places.unit(other).other_house(rng)
+                }
+            };
+            (placement, Some(home.clone()))
+        } else {
+            let earlier = moved.as_ref().filter(|(days_ago, _)| *days_ago < birth.days_ago);
+            (home.clone(), earlier.map(|(_, address)| address.clone()))
+        };
+        let age = age_on(birth_date, REFERENCE);
+        // Children start school in the September after their fourth birthday.
+        let entry_year = birth_date.year() + 4 + i16::from(birth_date.month() >= 9);
+        let authority = plan.places.authority_code(unit.authority);
+        children.push(Child {
+            number,
+            birth_date,
+            days_old: birth.days_ago,
+            multiple_birth: twins.then_some(birth.maternity),
+            boy,
+            given_name,
+            other_given_name,
+            family_name,
+            previous_family_name,
+            address,
+            previous_address,
+            nhs_number: plan.numbers.nhs_number(number),
+            upn: (age >= 4).then(|| plan.numbers.upn(number, authority, entry_year)),
+            looked_after,
+            unaccompanied,
+            need,
+        });
+    }
+    Family {
+        number: family,
+        authority: unit.authority,
+        quintile: unit.quintile,
+        ethnicity,
+        mother_given_name,
+        children,
+    }
+}

@@ -1,0 +1,34 @@
+//! Invented children as four agencies see them, with errors and with the truth.
+//!
+//! Families come first (`family`), then who knows them (`coverage`), then what each agency writes
+//! down (`agencies/`) and what goes wrong as it does (`corruptions/`). Rates and names are data, in
+//! `synthetic_data/`. This room never imports the matcher, nor the matcher it.
+
+mod agencies;
+mod agency_file;
+mod births;
+mod chances;
+mod corruption;
+mod corruptions;
+mod coverage;
+mod errors;
+mod family;
+mod generate;
+mod held;
+mod names;
+mod numbers;
+mod permutation;
+mod place;
+mod population;
+mod profile;
+mod propensity;
+mod random;
+mod table;
+mod world;
+
+pub use corruption::corruption_names;
+pub use errors::Exposure;
+pub use generate::{Settings, generate, generate_without_errors};
+pub use profile::{Override, Profile, Rate};
+pub use table::Table;
+pub use world::{AgencyTable, SyntheticTruth, World, Written};

@@ -1,0 +1,450 @@
+//! Claims about synthetic worlds, from outside: what is written, what is true, what is logged.
+#![allow(clippy::unwrap_used, reason = "helpers of tests may unwrap too")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cci::code::{NhsNumber, Upn};
+use cci::error::ErrorKind;
+use cci::record::Agency;
+use cci::synthetic::{
+    Override, Profile, Settings, Table, World, corruption_names, generate, generate_without_errors,
+};
+
+fn settings(children: u32, seed: u64, profile: &str) -> Settings {
+    let profile = Profile::find(profile).unwrap();
+    Settings { children, seed, profile, overrides: vec![] }
+}
+
+fn with(children: u32, overrides: &[&str]) -> Settings {
+    let overrides = overrides.iter().map(|text| Override::parse(text).unwrap()).collect();
+    Settings { overrides, ..settings(children, 7, "typical") }
+}
+
+/// Returns every file of a folder and its folders, by relative path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            found.extend(
+                files(&path).into_iter().map(|(file, text)| (format!("{name}/{file}"), text)),
+            );
+        } else {
+            found.insert(name, std::fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+/// Returns the values of one column.
+fn column<'a>(table: &'a Table, name: &str) -> impl Iterator<Item = &'a str> {
+    let place = table.column(name).unwrap_or_else(|| panic!("no column {name}"));
+    (0..table.len()).map(move |row| table.cell(row, place))
+}
+
+/// Columns whose every difference from the truth is logged, with the attribute of the log.
+fn logged_columns(agency: Agency) -> &'static [(&'static str, &'static [&'static str])] {
+    match agency {
+        Agency::Health => &[
+            ("NHS_NO", &["nhs_number"]),
+            ("FAMILY_NAME", &["family_name"]),
+            ("GIVEN_NAME", &["given_name"]),
+            ("OTHER_GIVEN_NAME", &["other_given_name"]),
+            ("GENDER", &["sex"]),
+            ("DATE_OF_BIRTH", &["date_of_birth"]),
+            ("ADDRESS_LINE1", &["address"]),
+            ("POSTCODE", &["postcode"]),
+            ("ETHNIC_CATEGORY", &["ethnicity"]),
+            ("NHS_NO_STATUS", &["nhs_number"]),
+            ("GP_PRACTICE_CODE", &[]),
+        ],
+        Agency::Education => &[
+            ("UPN", &["upn"]),
+            ("NHSNumber", &["nhs_number"]),
+            ("Surname", &["family_name"]),
+            ("Forename", &["given_name"]),
+            ("MiddleNames", &["other_given_name"]),
+            ("PreferredSurname", &["family_name"]),
+            ("Sex", &["sex"]),
+            ("DOB", &["date_of_birth"]),
+            ("AddressLine1", &["address"]),
+            ("Postcode", &["postcode"]),
+            ("Ethnicity", &["ethnicity"]),
+            ("URN", &[]),
+            ("NCyearActual", &[]),
+        ],
+        Agency::SocialCare => &[
+            ("la_code", &[]),
+            ("unique_pupil_number", &["upn"]),
+            ("unique_pupil_number_unknown_reason", &["upn"]),
+            ("common_child_id", &["nhs_number"]),
+            ("first_name", &["given_name"]),
+            ("surname", &["family_name"]),
+            ("date_of_birth", &["date_of_birth"]),
+            ("expected_date_of_birth", &[]),
+            ("sex", &["sex"]),
+            ("ethnicity", &["ethnicity"]),
+            ("postcode", &["postcode"]),
+            ("uasc_flag", &[]),
+        ],
+        Agency::Police => &[
+            ("PNCID", &[]),
+            ("surname", &["family_name"]),
+            ("forenames", &["given_name", "other_given_name"]),
+            ("date_of_birth", &["date_of_birth"]),
+            ("sex", &["sex"]),
+            ("self_defined_ethnicity", &["ethnicity"]),
+            ("officer_perceived_ethnicity", &[]),
+            ("address", &["address"]),
+            ("postcode", &["postcode"]),
+            ("role", &[]),
+            ("event_date", &[]),
+        ],
+    }
+}
+
+#[test]
+fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
+    let mut first = None;
+    for threads in [1, 2, 4] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let world = pool.install(|| generate(&settings(3_000, 7, "typical")).unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let written = world.write(folder.path()).unwrap();
+        assert_eq!(written.files.len(), 7);
+        let bytes = files(folder.path());
+        assert_eq!(
+            bytes.keys().map(String::as_str).collect::<Vec<_>>(),
+            [
+                "education.csv",
+                "health.csv",
+                "police.csv",
+                "social_care.csv",
+                "truth/children.csv",
+                "truth/corruptions.csv",
+                "truth/records.csv"
+            ]
+        );
+        assert!(bytes.values().all(|text| !text.contains(&b'\r') && text.ends_with(b"\n")));
+        assert_eq!(first.get_or_insert_with(|| bytes.clone()), &bytes, "{threads} threads");
+    }
+}
+
+#[test]
+fn another_seed_gives_another_world() {
+    let (one, other) =
+        (generate(&settings(200, 7, "typical")), generate(&settings(200, 8, "typical")));
+    let (one, other) = (one.unwrap(), other.unwrap());
+    assert_ne!(one.truth.children, other.truth.children);
+    assert_ne!(one.agencies[0].table, other.agencies[0].table);
+}
+
+#[test]
+fn no_children_give_files_with_headers_only() {
+    let world = generate(&settings(0, 7, "typical")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    world.write(folder.path()).unwrap();
+    for (name, text) in files(folder.path()) {
+        assert_eq!(text.iter().filter(|&&byte| byte == b'\n').count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn numbers_in_the_truth_are_valid_unique_and_nhs_numbers_are_of_the_test_range() {
+    let world = generate_without_errors(&settings(5_000, 7, "typical")).unwrap();
+    let mut child_of: BTreeMap<String, &str> = BTreeMap::new();
+    let owners: BTreeMap<(&str, &str), &str> = owners(&world);
+    let mut check = |agency: Agency, name: &str, valid: &dyn Fn(&str) -> bool| {
+        let table = &world.agencies[agency as usize].table;
+        let mut seen = 0;
+        for (row, number) in
+            column(table, name).enumerate().filter(|(_, number)| !number.is_empty())
+        {
+            assert!(valid(number), "a number in {name} is not valid");
+            let owner = owners[&(agency.name(), table.cell(row, 0))];
+            assert_eq!(*child_of.entry(number.into()).or_insert(owner), owner, "shared number");
+            seen += 1;
+        }
+        assert!(seen > 300, "{name}: {seen}");
+    };
+    let nhs_number = |text: &str| NhsNumber::parse(text).is_ok_and(|number| number.is_test_range());
+    let upn = |text: &str| Upn::parse(text).is_ok();
+    check(Agency::Health, "NHS_NO", &nhs_number);
+    check(Agency::Education, "NHSNumber", &nhs_number);
+    check(Agency::SocialCare, "common_child_id", &nhs_number);
+    check(Agency::Education, "UPN", &upn);
+    check(Agency::SocialCare, "unique_pupil_number", &upn);
+}
+
+/// Returns the child of every record, by source and record.
+fn owners(world: &World) -> BTreeMap<(&str, &str), &str> {
+    let records = &world.truth.records;
+    (0..records.len())
+        .map(|row| ((records.cell(row, 0), records.cell(row, 1)), records.cell(row, 2)))
+        .collect()
+}
+
+#[test]
+fn multiple_births_are_about_fourteen_in_a_thousand_maternities() {
+    let world = generate(&settings(40_000, 7, "typical")).unwrap();
+    let births: Vec<&str> = column(&world.truth.children, "multiple_birth_id").collect();
+    let single = births.iter().filter(|id| id.is_empty()).count();
+    let multiple = births.iter().filter(|id| !id.is_empty()).collect::<BTreeSet<_>>().len();
+    let maternities = (single + multiple) as f64;
+    let share = multiple as f64 / maternities;
+    // Binomial with p 0.014; four standard errors either side.
+    let error = (0.014 * 0.986 / maternities).sqrt();
+    assert!((share - 0.014).abs() < 4.0 * error, "{multiple} of {maternities}: {share}");
+}
+
+#[test]
+fn every_corruption_occurs_in_a_poor_world_and_is_logged_by_name() {
+    let world = generate(&settings(10_000, 7, "poor")).unwrap();
+    let logged: BTreeSet<&str> = column(&world.truth.corruptions, "corruption").collect();
+    assert_eq!(logged, corruption_names().collect::<BTreeSet<_>>());
+}
+
+#[test]
+fn every_cell_that_is_not_true_is_logged_and_every_logged_cell_is_not_true() {
+    for profile in ["typical", "poor"] {
+        let settings = settings(4_000, 11, profile);
+        let world = generate(&settings).unwrap();
+        let truth = generate_without_errors(&settings).unwrap();
+        assert_eq!(world.truth.records, truth.truth.records);
+        assert_eq!(world.truth.children, truth.truth.children);
+        let corruptions = &world.truth.corruptions;
+        let log: BTreeSet<(&str, &str, &str)> = (0..corruptions.len())
+            .map(|row| {
+                (corruptions.cell(row, 0), corruptions.cell(row, 1), corruptions.cell(row, 2))
+            })
+            .collect();
+        let logged = log.len();
+        let mut explained: BTreeSet<(&str, &str, &str)> = BTreeSet::new();
+        for (made, true_file) in world.agencies.iter().zip(&truth.agencies) {
+            let (agency, table, clean) = (made.agency, &made.table, &true_file.table);
+            let mut covered: Vec<&str> =
+                logged_columns(agency).iter().map(|column| column.0).collect();
+            let mut columns = table.header()[1..].to_vec();
+            covered.sort_unstable();
+            columns.sort_unstable();
+            assert_eq!(covered, columns);
+            for row in 0..table.len() {
+                let id = table.cell(row, 0);
+                assert_eq!(id, clean.cell(row, 0));
+                for (name, attributes) in logged_columns(agency) {
+                    let place = table.column(name).unwrap();
+                    if table.cell(row, place) == clean.cell(row, place) {
+                        continue;
+                    }
+                    let causes: Vec<_> = attributes
+                        .iter()
+                        .map(|&attribute| (agency.name(), id, attribute))
+                        .filter(|key| log.contains(key))
+                        .collect();
+                    assert!(!causes.is_empty(), "{} {name} of {id} is not logged", agency.name());
+                    explained.extend(causes);
+                }
+            }
+        }
+        let unexplained: Vec<_> =
+            log.difference(&explained).filter(|(_, _, attribute)| *attribute != "record").collect();
+        assert!(unexplained.is_empty(), "{profile}: {} of {logged}", unexplained.len());
+    }
+}
+
+/// Returns how far a measured rate may lie from its target: five standard errors.
+///
+/// Chance strikes each value, but households and providers make many values err together. With
+/// the shares of variance of typical.toml (0.2 and 0.1), a chance of mean p varies between
+/// households by about p²·(exp(0.3·h²) − 1) and between providers by p²·(exp(0.1·h²) − 1), h being
+/// the normal density at the threshold divided by p, here bounded by √(2·ln(1/p)).
+fn tolerance(rate: f64, values: f64, providers: f64) -> f64 {
+    let tail = rate.min(1.0 - rate);
+    let hazard = 2.0 * (1.0 / tail).ln();
+    let spread = |share: f64| tail * tail * ((share * hazard).exp() - 1.0);
+    // A household has about three values of a kind at an agency, the police's events included.
+    let chance = (tail + 2.0 * spread(0.3)) / values;
+    5.0 * (chance + spread(0.1) / providers).sqrt() + 1.0 / values
+}
+
+#[test]
+fn measured_rates_are_those_of_the_profile() {
+    let children = 20_000;
+    let world = generate(&settings(children, 7, "typical")).unwrap();
+    let mut checked = 0;
+    for exposure in &world.truth.exposures {
+        let values = exposure.opportunities as f64;
+        if values < 100.0 {
+            continue;
+        }
+        // The widest provider serves 250 families, of which the world has about 0.65 a child.
+        let providers = f64::from(children) * 0.65 / 250.0;
+        let measured = exposure.struck as f64 / values;
+        let allowed = tolerance(exposure.rate, values, providers);
+        assert!((measured - exposure.rate).abs() < allowed, "{exposure:?}: {measured}, {allowed}");
+        checked += 1;
+    }
+    assert!(checked > 90, "{checked}");
+}
+
+#[test]
+fn four_agencies_hold_about_two_records_a_child() {
+    let world = generate(&settings(10_000, 7, "typical")).unwrap();
+    let records = world.truth.records.len();
+    assert!((19_500..25_000).contains(&records), "{records}");
+    let known = |agency: Agency| {
+        let sources = column(&world.truth.records, "source");
+        sources
+            .zip(column(&world.truth.records, "child_id"))
+            .filter(|(source, _)| *source == agency.name())
+            .map(|(_, child)| child)
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
+    // Shares of typical.toml, with room for families that share their need.
+    assert!((9_850..=9_950).contains(&known(Agency::Health)));
+    assert!((6_550..=6_950).contains(&known(Agency::Education)));
+    assert!((850..=1_150).contains(&known(Agency::SocialCare)));
+    assert!((480..=720).contains(&known(Agency::Police)));
+}
+
+#[test]
+fn every_looked_after_child_is_known_to_social_care() {
+    let world = generate(&settings(20_000, 7, "typical")).unwrap();
+    let children = &world.truth.children;
+    let looked_after: BTreeSet<&str> = column(children, "child_id")
+        .zip(column(children, "looked_after"))
+        .filter(|(_, looked_after)| *looked_after == "yes")
+        .map(|(child, _)| child)
+        .collect();
+    assert!((80..200).contains(&looked_after.len()), "{}", looked_after.len());
+    let known: BTreeSet<&str> = owners(&world)
+        .iter()
+        .filter(|((source, _), _)| *source == "social_care")
+        .map(|(_, child)| *child)
+        .collect();
+    assert!(looked_after.is_subset(&known));
+}
+
+#[test]
+fn brothers_and_sisters_never_share_a_given_name() {
+    let world = generate_without_errors(&settings(10_000, 7, "typical")).unwrap();
+    let children = &world.truth.children;
+    let household: BTreeMap<&str, &str> =
+        column(children, "child_id").zip(column(children, "household_id")).collect();
+    let owners = owners(&world);
+    let health = &world.agencies[0].table;
+    let mut holder: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for (row, name) in column(health, "GIVEN_NAME").enumerate() {
+        let child = owners[&("health", health.cell(row, 0))];
+        assert_eq!(*holder.entry((household[child], name)).or_insert(child), child);
+    }
+}
+
+#[test]
+fn the_order_of_rows_and_of_identifiers_carries_no_truth() {
+    let world = generate(&settings(10_000, 7, "typical")).unwrap();
+    let owners = owners(&world);
+    let health = &world.agencies[0].table;
+    let number = |id: &str| owners[&("health", id)][1..].parse::<f64>().unwrap();
+    let by_row: Vec<f64> = column(health, "LOCAL_PATIENT_ID").map(number).collect();
+    let mut ids: Vec<&str> = column(health, "LOCAL_PATIENT_ID").collect();
+    ids.sort_unstable();
+    let by_id: Vec<f64> = ids.into_iter().map(number).collect();
+    for order in [by_row, by_id] {
+        // Children of a family have neighbouring numbers; about 2 in 10,000 neighbours are expected.
+        let near = order.windows(2).filter(|pair| (pair[0] - pair[1]).abs() <= 1.0).count();
+        assert!(near < 15, "{near}");
+    }
+}
+
+#[test]
+fn without_gradients_no_group_has_more_missing_numbers_than_another() {
+    let share = |settings: &Settings, group: &str| {
+        let world = generate(settings).unwrap();
+        let children = &world.truth.children;
+        let group_of: BTreeMap<&str, &str> =
+            column(children, "child_id").zip(column(children, "ethnicity")).collect();
+        let owners = owners(&world);
+        let table = &world.agencies[Agency::SocialCare as usize].table;
+        let (mut missing, mut all) = (0.0, 0.0);
+        for (row, number) in column(table, "common_child_id").enumerate() {
+            if group_of[owners[&("social_care", table.cell(row, 0))]] == group {
+                all += 1.0;
+                missing += f64::from(u8::from(number.is_empty()));
+            }
+        }
+        missing / all
+    };
+    // About 2,700 records of white and 600 of Asian children. Without gradients the difference has a
+    // standard error of about 0.03; with them the odds are 1 to 1.7, a difference of about 0.12.
+    let (with_them, without) = (with(30_000, &[]), with(30_000, &["gradients=false"]));
+    let gap = |settings: &Settings| share(settings, "asian") - share(settings, "white");
+    assert!(gap(&with_them) > 0.06, "{}", gap(&with_them));
+    assert!(gap(&without).abs() < 0.06, "{}", gap(&without));
+}
+
+#[test]
+fn an_override_changes_the_world() {
+    let world = generate(&with(3_000, &["social_care.nhs_number.present=1.0"])).unwrap();
+    let table = &world.agencies[Agency::SocialCare as usize].table;
+    assert!(column(table, "common_child_id").all(|number| !number.is_empty()));
+}
+
+#[test]
+fn bad_settings_say_what_is_wrong_where_and_what_to_do() {
+    let error = Profile::find("tipical").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownName);
+    assert!(error.to_string().contains("nearest: \"typical\""), "{error}");
+
+    let text = "inherits = \"typical\"\npurpose = \"x\"\n[health.sex]\n\
+                wrong_sex = { rate = 1.5, source = \"assumption\" }\n";
+    let error = Profile::parse(text, "mine.toml").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error[E013]: wrong value: mine.toml, line 4: health.sex.wrong_sex: expected a rate from 0 \
+         to 1, found 1.5\n  help: a rate is a share: write 0.05 for 5 %"
+    );
+
+    let text = text.replace("wrong_sex", "wrong_sax").replace("1.5", "0.1");
+    let error = Profile::parse(&text, "mine.toml").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnknownKey);
+    assert!(
+        error.to_string().contains("line 4") && error.to_string().contains("wrong_sex"),
+        "{error}"
+    );
+
+    let error = Profile::parse("purpose = \"x\"\n", "mine.toml").unwrap_err();
+    assert!(error.to_string().contains("inherits = \"typical\""), "{error}");
+
+    for (text, expected) in [
+        ("social_care.nhs_number.presnt=0.9", "nearest: \"social_care.nhs_number.present\""),
+        ("social_care.nhs_number.present=1.9", "expected a rate from 0 to 1"),
+        ("social_care.nhs_number.present=much", "expected a number"),
+        ("gradients=maybe", "expected true or false"),
+    ] {
+        let error = generate(&with(10, &[text])).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!(Override::parse("no equals sign").is_err());
+
+    let error = generate(&settings(1_000_000, 7, "typical")).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let in_the_way = folder.path().join("file");
+    std::fs::write(&in_the_way, "x").unwrap();
+    let world = generate(&settings(10, 7, "typical")).unwrap();
+    let error = world.write(&in_the_way).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unwritable);
+    // A folder stands where a file should be: nothing of that file is left half written.
+    let taken = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(taken.path().join("education.csv/x")).unwrap();
+    assert_eq!(world.write(taken.path()).unwrap_err().kind(), ErrorKind::Unwritable);
+    assert!(files(taken.path()).keys().all(|name| !name.ends_with(".partial")));
+}
