@@ -40,4 +40,29 @@ pub trait Comparator: Sync {
             Measure::Distance => 0.0,
         }
     }
+
+    /// Gives keys of a value such that any two values reaching the threshold share one.
+    ///
+    /// Returns `false` if the comparator has no such keys; then values are looked through with
+    /// [`Comparator::scan`].
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        let _ = (values, code, threshold, keys);
+        false
+    }
+
+    /// Adds the later codes that may reach the threshold with a value, by their bounds alone.
+    fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
+        let reaches = |bound: f64| match self.measure() {
+            Measure::Distance => bound <= threshold,
+            Measure::Similarity | Measure::Condition => bound >= threshold,
+        };
+        let later = code + 1..values.codes() as u32;
+        found.extend(later.filter(|&other| reaches(self.bound(values, code, other))));
+    }
 }

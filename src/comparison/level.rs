@@ -66,6 +66,11 @@ impl Level {
         self.comparator
     }
 
+    /// Returns the number to reach; 1 for a condition.
+    pub fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
     /// Returns the level as settings write it.
     pub fn label(&self) -> String {
         let name = self.comparator.name();
@@ -103,16 +108,23 @@ impl std::fmt::Debug for Level {
 /// Returns the first level that two different values reach, from 1; one past the last if none.
 pub(crate) fn settle(levels: &[Level], values: &Prepared, a: u32, b: u32) -> u8 {
     let mut known: Option<(&'static str, f64)> = None;
+    let mut bounded: Option<(&'static str, f64)> = None;
     for (place, level) in levels.iter().enumerate() {
         let comparator = level.comparator;
+        let name = comparator.name();
         let number = match known {
-            Some((name, number)) if name == comparator.name() => number,
+            Some((last, number)) if last == name => number,
             _ => {
-                if !level.reached_by(comparator.bound(values, a, b)) {
+                let bound = match bounded {
+                    Some((last, bound)) if last == name => bound,
+                    _ => comparator.bound(values, a, b),
+                };
+                bounded = Some((name, bound));
+                if !level.reached_by(bound) {
                     continue;
                 }
                 let number = comparator.compare(values, a, b);
-                known = Some((comparator.name(), number));
+                known = Some((name, number));
                 number
             }
         };

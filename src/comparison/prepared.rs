@@ -117,10 +117,14 @@ fn date_digits(text: &str) -> Option<[u8; 8]> {
 }
 
 fn day_number(digits: [u8; 8]) -> Option<i32> {
-    let number = |part: &[u8]| part.iter().fold(0i16, |sum, &digit| sum * 10 + i16::from(digit));
-    let (month, day) = (number(&digits[4..6]) as i8, number(&digits[6..]) as i8);
-    let date = Date::new(number(&digits[..4]), month, day).ok()?;
+    let (year, month, day) = (number(&digits[..4]), number(&digits[4..6]), number(&digits[6..]));
+    let date = Date::new(year as i16, month as i8, day as i8).ok()?;
     Some((date - Date::ZERO).get_days())
+}
+
+/// Returns the number that some digits write.
+pub(super) fn number(digits: &[u8]) -> u64 {
+    digits.iter().fold(0, |sum, &digit| sum * 10 + u64::from(digit))
 }
 
 #[cfg(test)]

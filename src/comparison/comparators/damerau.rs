@@ -1,5 +1,9 @@
 //! Edit distance with swapped neighbours: how many keystrokes apart two texts are.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -29,6 +33,40 @@ impl Comparator for Damerau {
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         let longer = values.text(a).len().max(values.text(b).len()) as u32;
         f64::from(longer.saturating_sub(values.common_letters(a, b)))
+    }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        let text = values.text(code);
+        // Beyond two edits, or in long or other texts, there would be more keys than values.
+        if threshold > 2.0 || text.len() > 32 || !text.is_ascii() {
+            return false;
+        }
+        deletions(text.as_bytes(), threshold as u32, 0, keys);
+        true
+    }
+}
+
+/// Gives a hash of a text and of every text that some deletions make of it.
+///
+/// Two texts within k edits share one with at most k deletions from each: what is deleted on
+/// either side is where they differ, and of swapped neighbours one is deleted.
+fn deletions(text: &[u8], left: u32, from: usize, keys: &mut dyn FnMut(u64)) {
+    keys(FixedState::with_seed(0).hash_one(text));
+    if left == 0 {
+        return;
+    }
+    let mut shorter = Vec::with_capacity(text.len());
+    for place in from..text.len() {
+        shorter.clear();
+        shorter.extend_from_slice(&text[..place]);
+        shorter.extend_from_slice(&text[place + 1..]);
+        deletions(&shorter, left - 1, place, keys);
     }
 }
 
@@ -71,7 +109,22 @@ mod tests {
         assert_eq!(alignment_distance("ca", "abc"), 3);
     }
 
+    fn keys(text: &str, edits: u32) -> Vec<u64> {
+        let mut found = Vec::new();
+        deletions(text.as_bytes(), edits, 0, &mut |key| found.push(key));
+        found
+    }
+
     proptest! {
+        #[test]
+        fn texts_within_k_edits_share_a_key(a in "[ab]{0,7}", b in "[ab]{0,7}") {
+            let edits = alignment_distance(&a, &b);
+            if edits <= 2 {
+                let other = keys(&b, edits);
+                prop_assert!(keys(&a, edits).iter().any(|key| other.contains(key)));
+            }
+        }
+
         #[test]
         fn kernel_agrees_with_strsim(a in "[a-d]{0,20}", b in "[a-d]{0,20}") {
             prop_assert_eq!(alignment_distance(&a, &b), strsim::osa_distance(&a, &b) as u32);

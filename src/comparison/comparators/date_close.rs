@@ -25,4 +25,20 @@ impl Comparator for DateClose {
             _ => f64::INFINITY,
         }
     }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        if let Some(day) = values.day(code) {
+            // Days apart by no more than the threshold fall into one period or two neighbours.
+            let period = i64::from(day) / (threshold as i64 + 1);
+            keys(period as u64);
+            keys(period as u64 + 1);
+        }
+        true
+    }
 }

@@ -23,6 +23,34 @@ impl Comparator for DateOneDigit {
         let (Some(x), Some(y)) = (values.date(a), values.date(b)) else { return 0.0 };
         f64::from(u8::from(one_slip(x, y)))
     }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        if let Some(date) = values.date(code) {
+            for place in 0..8 {
+                // One digit left out of account, and two neighbours in either order.
+                let mut slip = date;
+                slip[place] = 10;
+                keys(sixteenths(slip));
+                if place < 7 {
+                    let mut swap = date;
+                    swap[place] = date[place].max(date[place + 1]);
+                    swap[place + 1] = date[place].min(date[place + 1]);
+                    keys(sixteenths(swap) | (place as u64 + 1) << 32);
+                }
+            }
+        }
+        true
+    }
+}
+
+fn sixteenths(digits: [u8; 8]) -> u64 {
+    digits.iter().fold(0, |sum, &digit| sum << 4 | u64::from(digit))
 }
 
 fn one_slip(x: [u8; 8], y: [u8; 8]) -> bool {

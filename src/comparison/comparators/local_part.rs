@@ -1,5 +1,9 @@
 //! Mail addresses that share what stands before the `@`.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -23,5 +27,18 @@ impl Comparator for LocalPart {
         let local = |code| values.text(code).split_once('@').map(|(local, _)| local);
         let (x, y) = (local(a), local(b));
         f64::from(u8::from(x.is_some_and(|part| !part.is_empty()) && x == y))
+    }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        if let Some((local, _)) = values.text(code).split_once('@') {
+            keys(FixedState::with_seed(0).hash_one(local.as_bytes()));
+        }
+        true
     }
 }

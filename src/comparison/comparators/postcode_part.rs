@@ -1,5 +1,9 @@
 //! Postcodes that share their sector or their district.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
+
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -25,6 +29,19 @@ impl Comparator for PostcodeSector {
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         share(sector(values.text(a)), sector(values.text(b)))
     }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        if let Some(part) = sector(values.text(code)) {
+            keys(key(part));
+        }
+        true
+    }
 }
 
 impl Comparator for PostcodeDistrict {
@@ -43,6 +60,23 @@ impl Comparator for PostcodeDistrict {
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         share(district(values.text(a)), district(values.text(b)))
     }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        if let Some(part) = district(values.text(code)) {
+            keys(key(part));
+        }
+        true
+    }
+}
+
+fn key(part: &str) -> u64 {
+    FixedState::with_seed(0).hash_one(part.as_bytes())
 }
 
 fn share(x: Option<&str>, y: Option<&str>) -> f64 {

@@ -23,4 +23,18 @@ impl Comparator for SameSound {
         let code = values.soundex(a);
         f64::from(u8::from(code != [0; 4] && code == values.soundex(b)))
     }
+
+    fn join_keys(
+        &self,
+        values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        let sound = values.soundex(code);
+        if sound != [0; 4] {
+            keys(u64::from(u32::from_be_bytes(sound)));
+        }
+        true
+    }
 }
