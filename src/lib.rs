@@ -7,6 +7,7 @@
 //! `tests/architecture.rs` holds the table.
 
 pub mod blocking;
+pub mod cli;
 pub mod cluster;
 pub mod code;
 pub mod comparison;

@@ -31,7 +31,7 @@ fn explain(text: &str, name: &str, cause: &toml::de::Error) -> Error {
     let Some(rest) = message.strip_prefix("unknown field `") else {
         let first = message.lines().next().unwrap_or("not valid TOML");
         return Error::new(ErrorKind::BadSettings, format!("{place}: {first}"))
-            .help("compare the line with schemas/linkage/agencies.toml");
+            .help("compare the line with a file of the same kind that comes with the toolkit");
     };
     let mut quoted = rest.split('`');
     let key = quoted.next().unwrap_or_default();

@@ -25,10 +25,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evaluate", &["cluster", "strategy", "record"]),
     ("report", &["evaluate", "model"]),
     ("synthetic", &["schema", "record", "code"]),
-    (
-        "cli",
-        &["schema", "cluster", "registry", "evaluate", "report", "synthetic", "code"],
-    ),
+    ("cli", &["schema", "cluster", "registry", "evaluate", "report", "synthetic", "code"]),
 ];
 
 /// Libraries that one room alone may import, so that each can be changed in one place.
@@ -36,7 +33,6 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("rusqlite", "registry"),
     ("hmac", "identifier"),
     ("hkdf", "identifier"),
-    ("zeroize", "identifier"),
     ("parquet", "schema"),
     ("csv", "schema"),
     ("flate2", "schema"),
@@ -46,7 +42,6 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("clap", "cli"),
     ("indicatif", "cli"),
     ("ctrlc", "cli"),
-    ("any_ascii", "normalise"),
     ("unicode_normalization", "normalise"),
 ];
 
@@ -138,7 +133,9 @@ fn imports_follow_the_arrows() {
 #[test]
 fn arrows_have_no_circle() {
     for (room, _) in ARROWS {
-        assert!(!reachable(room).contains(room) || ["error", "sensitive", "settings"].contains(room));
+        assert!(
+            !reachable(room).contains(room) || ["error", "sensitive", "settings"].contains(room)
+        );
     }
 }
 
@@ -153,13 +150,17 @@ fn generator_and_matcher_never_meet() {
 fn each_library_is_imported_by_one_room() {
     let mut offences = Vec::new();
     for (room, path, text) in sources() {
+        // A module of ours may have a library's name, as `schema::parquet` does.
+        let ours = |library: &str| {
+            code_lines(&text)
+                .any(|(_, line)| line.contains(&format!("use crate::schema::{library}")))
+        };
         for (number, line) in code_lines(&text) {
             for (library, home) in ONE_ROOM_LIBRARIES {
                 let names_it = line.trim_start().starts_with(&format!("use {library}::"))
                     || line.contains(&format!(" {library}::"))
                     || line.contains(&format!("({library}::"));
-                // `crate::schema::parquet` is our own module of that name.
-                if names_it && room != *home && !line.contains("crate::") {
+                if names_it && room != *home && !ours(library) {
                     offences.push(format!(
                         "src/{}:{number}: {library} belongs to {home}: {}",
                         path.display(),

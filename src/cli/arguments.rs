@@ -10,7 +10,12 @@ pub(super) const OUT: &str = "cci-out";
 /// Consistent child identifier toolkit: links agencies' records about invented children,
 /// mints pseudonymous identifiers, and says how well that worked and for whom it did not.
 #[derive(Debug, Parser)]
-#[command(name = "cci", version, after_help = "Start with: cci run", disable_help_subcommand = true)]
+#[command(
+    name = "cci",
+    version,
+    after_help = "Start with: cci run",
+    disable_help_subcommand = true
+)]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -166,7 +171,9 @@ pub(super) struct EvaluateArguments {
 
 /// Options of `compare`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: cci compare --run cci-out --strategy nhs_number --strategy exact_key")]
+#[command(
+    after_help = "Example: cci compare --run cci-out --strategy nhs_number --strategy exact_key"
+)]
 pub(super) struct CompareArguments {
     #[command(flatten)]
     pub(super) data: DataArguments,

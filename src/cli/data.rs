@@ -42,10 +42,8 @@ impl Data {
         let name = |path: &Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         };
-        let inputs: Result<Vec<(String, String)>> = files
-            .iter()
-            .map(|file| Ok((name(&file.path), digest::of_file(&file.path)?)))
-            .collect();
+        let inputs: Result<Vec<(String, String)>> =
+            files.iter().map(|file| Ok((name(&file.path), digest::of_file(&file.path)?))).collect();
         Ok(Self { settings, folder: folder.to_path_buf(), reading, plan, inputs: inputs? })
     }
 

@@ -29,10 +29,9 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<()> {
     let global = &arguments.global;
     if let Some(threads) = global.threads {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(usize::from(threads))
-            .build_global()
-            .map_err(|_| Error::new(ErrorKind::BadValue, format!("cannot start {threads} threads")))?;
+        rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global().map_err(
+            |_| Error::new(ErrorKind::BadValue, format!("cannot start {threads} threads")),
+        )?;
     }
     let bars = !global.no_progress && std::io::stderr().is_terminal();
     let console = Console { quiet: global.quiet, bars };

@@ -215,7 +215,11 @@ impl LinkageSettings {
             rules: rules?,
             comparisons: comparisons?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
-            household: document.household.as_ref().map(|h| self.household(h, records)).transpose()?,
+            household: document
+                .household
+                .as_ref()
+                .map(|h| self.household(h, records))
+                .transpose()?,
             threshold: self.threshold()?,
             most_pairs: document.decide.most_pairs.unwrap_or(MOST_PAIRS),
         })
@@ -341,7 +345,8 @@ impl LinkageSettings {
             .map(|(attribute, column)| {
                 let name = attribute.get_ref();
                 let kind = kinds.iter().find(|a| a.name() == name).map(Attribute::kind);
-                let kind = kind.expect("attributes of columns were checked when settings were read");
+                let kind =
+                    kind.expect("attributes of columns were checked when settings were read");
                 let mut request = ColumnRequest::feeding(self.column(column), name, kind);
                 request.rules = CellRules {
                     date_format: table.date_format.clone(),
@@ -357,8 +362,7 @@ impl LinkageSettings {
             },
             None => {
                 let stem = table.file.rsplit('/').next().and_then(|f| f.split('.').next());
-                let mut source =
-                    Source::new(table.name.as_deref().or(stem).unwrap_or(&table.file));
+                let mut source = Source::new(table.name.as_deref().or(stem).unwrap_or(&table.file));
                 source.duplicate_free = table.duplicate_free;
                 Split::One(source)
             }

@@ -99,15 +99,21 @@ fn levels(scoring: &crate::strategy::Scoring) -> Vec<LevelFacts> {
 /// Returns what became of the rows of each source, and which attributes its records lack.
 fn accounts(data: &Data) -> Vec<SourceAccount> {
     let records = &data.reading.records;
+    let place = |name: &str| records.sources().iter().position(|source| source.name == name);
     data.reading
         .accounts
         .iter()
-        .enumerate()
-        .map(|(source, account)| {
-            let range = records.of_source(source as u8);
+        .map(|account| {
+            // Rows whose source cannot be known have an account and no source.
+            let source = place(&account.source);
+            let range = source.map_or(0..0, |source| records.of_source(source as u8));
+            let recorded = |name: &str| {
+                account.columns.iter().any(|column| column.attribute.as_deref() == Some(name))
+            };
             let missing = records
                 .columns()
                 .iter()
+                .filter(|column| recorded(column.attribute().name()))
                 .map(|column| {
                     let codes = &column.codes()[range.start as usize..range.end as usize];
                     let count = codes.iter().filter(|&&code| code == 0).count() as u64;
@@ -115,7 +121,9 @@ fn accounts(data: &Data) -> Vec<SourceAccount> {
                 })
                 .collect();
             SourceAccount {
-                label: records.sources()[source].label.clone(),
+                label: source.map_or(account.source.clone(), |source| {
+                    records.sources()[source].label.clone()
+                }),
                 accepted: account.accepted,
                 quarantined: account.quarantined,
                 duplicates: account.declared_duplicates,

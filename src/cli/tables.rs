@@ -35,15 +35,12 @@ pub(super) fn write_links(
     };
     let mut all: Vec<(Method, Link)> = links.iter().collect();
     all.sort_unstable_by_key(|(_, link)| (link.a, link.b));
-    let source = |record: RecordId| {
-        records.sources()[records.source_of(record) as usize].name.clone()
-    };
+    let source =
+        |record: RecordId| records.sources()[records.source_of(record) as usize].name.clone();
     let local = |record: RecordId| records.local_id(record).to_string();
-    let probability =
-        |link: &Link| MatchWeight::new(f64::from(weight(link))).probability().get();
-    let text = |of: &dyn Fn(&(Method, Link)) -> String| {
-        ColumnData::Text(all.iter().map(of).collect())
-    };
+    let probability = |link: &Link| MatchWeight::new(f64::from(weight(link))).probability().get();
+    let text =
+        |of: &dyn Fn(&(Method, Link)) -> String| ColumnData::Text(all.iter().map(of).collect());
     parquet::write(
         path,
         &[
@@ -52,7 +49,10 @@ pub(super) fn write_links(
             ("source_b", text(&|(_, link)| source(link.b))),
             ("record_b", text(&|(_, link)| local(link.b))),
             ("method", text(&|(method, _)| method.name().to_string())),
-            ("match_weight", ColumnData::Weight(all.iter().map(|(_, link)| weight(link)).collect())),
+            (
+                "match_weight",
+                ColumnData::Weight(all.iter().map(|(_, link)| weight(link)).collect()),
+            ),
             (
                 "match_probability",
                 ColumnData::Probability(all.iter().map(|(_, link)| probability(link)).collect()),
@@ -96,9 +96,8 @@ pub(super) fn read_links(path: &Path, by_name: &HashMap<String, RecordId>) -> Re
     };
     let mut links = Links::default();
     for row in 0..methods.len() {
-        let record = |sources: &[String], ids: &[String]| {
-            find(path, by_name, &sources[row], &ids[row])
-        };
+        let record =
+            |sources: &[String], ids: &[String]| find(path, by_name, &sources[row], &ids[row]);
         let (a, b) = (record(sources_a, ids_a)?, record(sources_b, ids_b)?);
         let link = Link { a: a.min(b), b: a.max(b), pattern: 0, weight: weights[row] };
         let methods_by_key = [Method::NhsNumber, Method::ExactKey];

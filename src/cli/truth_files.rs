@@ -10,7 +10,7 @@ use crate::record::{ChildFacts, Records, Truth, TruthBuilder};
 use crate::schema::{read_labels, read_table};
 
 /// Folder of generated data that holds the truth.
-const TRUTH: &str = "truth";
+pub(super) const TRUTH: &str = "truth";
 /// Columns of the children's table that divide them into groups.
 const GROUPINGS: [&str; 5] = ["ethnicity", "imd_quintile", "age_band", "sex", "looked_after"];
 

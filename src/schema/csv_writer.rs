@@ -51,11 +51,16 @@ impl TableWriter {
         let mut width = 0;
         let counted = cells.into_iter().inspect(|_| width += 1);
         let written = self.csv.write_record(counted);
+        match written.map_err(csv::Error::into_kind) {
+            Ok(()) => {}
+            // A full disk may stop a row half way: the width is judged only of whole rows.
+            Err(csv::ErrorKind::Io(cause)) => {
+                return Err(crate::error::Error::unwritable(&self.path, &cause));
+            }
+            Err(_) => width = usize::MAX,
+        }
         assert_eq!(width, self.width, "a row has as many cells as the header");
-        written.map_err(|error| match error.into_kind() {
-            csv::ErrorKind::Io(cause) => crate::error::Error::unwritable(&self.path, &cause),
-            other => unreachable!("the width was checked: {other:?}"),
-        })
+        Ok(())
     }
 
     /// Writes what is left and gives the file its final name.

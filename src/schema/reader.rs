@@ -15,7 +15,7 @@ use super::quarantine::{self, QuarantinedRow};
 use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Attribute, Records, RecordsBuilder, Source, SourceId};
+use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, Source, SourceId};
 
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -208,8 +208,8 @@ impl Gathering {
     fn open(&mut self, file: &OpenFile, source: Option<Source>) -> Result<usize> {
         let path = &file.name;
         let open = self.sources.iter().filter(|source| source.id.is_some());
-        if open.clone().count() >= usize::from(SourceId::MAX) {
-            let message = format!("{path}: more than {} sources", SourceId::MAX);
+        if open.clone().count() >= MOST_SOURCES {
+            let message = format!("{path}: more than {MOST_SOURCES} sources");
             return Err(Error::new(ErrorKind::TooLarge, message)
                 .help("check that the column of sources is the right one"));
         }

@@ -1,7 +1,7 @@
 //! An agency's file: its columns, and how a record fills them.
 
 use super::family::{Child, Family, Plan};
-use super::held::Values;
+use super::held::{Held, Values};
 use super::random::Stream;
 use crate::record::Agency;
 
@@ -51,4 +51,26 @@ pub(super) fn slashed(date: &str) -> String {
         Some(_) => format!("{}/{}/{}", &date[8..10], &date[5..7], &date[..4]),
         None => String::new(),
     }
+}
+
+/// Returns the true values of the attributes that an agency's file has.
+pub(super) fn true_values(agency: Agency, held: &[Held], child: &Child, family: &Family) -> Values {
+    let mut values = Values::default();
+    for &attribute in held {
+        let value = match attribute {
+            Held::GivenName => child.given_name,
+            Held::OtherGivenName => child.other_given_name,
+            Held::FamilyName => &child.family_name,
+            Held::DateOfBirth => &child.birth_date.to_string(),
+            Held::Sex if child.boy => "M",
+            Held::Sex => "F",
+            Held::Postcode => &child.address.postcode,
+            Held::Address => &child.address.line,
+            Held::NhsNumber => &child.nhs_number,
+            Held::Upn => child.upn.as_deref().unwrap_or_default(),
+            Held::Ethnicity => family.ethnicity.code_in(agency),
+        };
+        values.set(attribute, value);
+    }
+    values
 }

@@ -216,3 +216,8 @@ pub(super) fn build<'a>(
         children,
     }
 }
+
+/// Says whether a text is a date on which a child of the extract may have been born.
+pub(super) fn is_past(date: &str) -> bool {
+    date.parse::<jiff::civil::Date>().is_ok_and(|date| date <= REFERENCE)
+}

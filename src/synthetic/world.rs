@@ -1,13 +1,13 @@
 //! A synthetic world: the agencies' files and the truth about them.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::errors::Exposure;
 use super::table::Table;
 use crate::error::{Error, Result};
 use crate::record::Agency;
+use crate::schema::TableWriter;
 
 /// File of one agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,20 +77,9 @@ impl World {
 }
 
 fn write_table(path: &Path, table: &Table) -> Result<()> {
-    let partial = path.with_extension("csv.partial");
-    let write = || {
-        let mut writer = csv::Writer::from_writer(BufWriter::new(File::create(&partial)?));
-        writer.write_record(table.header())?;
-        for row in 0..table.len() {
-            writer.write_record(table.row(row))?;
-        }
-        writer.flush()?;
-        writer.into_inner().map_err(|failed| failed.into_error())?.flush()?;
-        fs::rename(&partial, path)
-    };
-    write().map_err(|cause| {
-        // What is left of a file that could not be finished is of no use to anybody.
-        let _ = fs::remove_file(&partial);
-        Error::unwritable(path, &cause)
-    })
+    let mut writer = TableWriter::create(path, table.header())?;
+    for row in 0..table.len() {
+        writer.row(table.row(row))?;
+    }
+    writer.finish()
 }

@@ -63,9 +63,10 @@ fn check(path: &Path, schema: Option<&str>) -> Result<Checked> {
         .map_err(|error| error.note(format!("for file {}", path.display())))?;
     let everything = ReadOptions { max_bad_share: 1.0 };
     let reading = read(&[schema.file(path)], &linkage_attributes(), &everything)?;
-    let account = reading.accounts.first().ok_or_else(|| {
-        Error::new(ErrorKind::Bug, "a file was read without an account of it")
-    })?;
+    let account = reading
+        .accounts
+        .first()
+        .ok_or_else(|| Error::new(ErrorKind::Bug, "a file was read without an account of it"))?;
     Ok(Checked {
         file: path.display().to_string(),
         schema: schema.name.clone(),

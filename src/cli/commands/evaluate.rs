@@ -63,7 +63,8 @@ fn table(evaluation: &Evaluation) -> String {
         None => "not defined".into(),
     };
     let f1 = |value: Option<f64>| value.map_or("not defined".into(), |f1| format!("{f1:.4}"));
-    let mut lines = vec!["                Precision                   Recall                      F1".into()];
+    let mut lines =
+        vec!["                Precision                   Recall                      F1".into()];
     for (name, pairs) in [("links", &evaluation.links), ("entities", &evaluation.pairs)] {
         lines.push(format!(
             "{name:<15} {:<27} {:<27} {}",
@@ -75,7 +76,7 @@ fn table(evaluation: &Evaluation) -> String {
     if let Some(misses) = &evaluation.misses {
         lines.push(format!(
             "Missed pairs: {} not proposed by blocking, {} below the threshold, {} parted by clustering",
-            misses.blocking, misses.below_threshold, misses.clustering
+            misses.blocking, misses.below_threshold, misses.separated
         ));
     }
     lines.push("Pairs count all true pairs that may be linked; entities imply theirs.".into());

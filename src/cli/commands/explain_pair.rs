@@ -55,9 +55,10 @@ pub(in crate::cli) fn run(
     let progress = Progress::default();
     let input = LinkInput::new(records, &data.plan, &progress);
     let linkage = strategy::find("probabilistic")?.link(&input)?;
-    let scoring = linkage.scoring.as_ref().ok_or_else(|| {
-        Error::new(ErrorKind::Bug, "the probabilistic strategy did not score")
-    })?;
+    let scoring = linkage
+        .scoring
+        .as_ref()
+        .ok_or_else(|| Error::new(ErrorKind::Bug, "the probabilistic strategy did not score"))?;
     let engine = input.engine()?;
     let frequencies = TermFrequencies::new(records, engine, &scoring.model);
     let pattern = engine.pattern(a, b);
@@ -100,13 +101,17 @@ pub(in crate::cli) fn run(
 }
 
 fn waterfall(explained: &Explained) -> String {
-    let verdict = if explained.linked { "Linked by probability" } else { "Not linked by probability" };
+    let verdict =
+        if explained.linked { "Linked by probability" } else { "Not linked by probability" };
     let mut lines = vec![match explained.threshold {
         Some(threshold) => format!(
             "{verdict}. Match weight {:.1}, threshold {threshold:.1} (odds {}).",
             explained.match_weight, explained.odds
         ),
-        None => format!("{verdict}. Match weight {:.1}; no threshold could be chosen.", explained.match_weight),
+        None => format!(
+            "{verdict}. Match weight {:.1}; no threshold could be chosen.",
+            explained.match_weight
+        ),
     }];
     for step in &explained.steps {
         let length = step.bits.abs().round().min(30.0) as usize;

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use crate::cli::arguments::{GenerateArguments, Population};
 use crate::cli::console::{Console, print};
-use crate::cli::manifest::{Generated, Manifest, to_json};
+use crate::cli::manifest::{Generated, Manifest};
 use crate::cli::run_folder::{MANIFEST, RunFolder};
+use crate::cli::truth_files::TRUTH;
 use crate::error::Result;
+use crate::record::Agency;
 use crate::report::text;
 use crate::strategy::Progress;
 use crate::synthetic::{self, Profile, Settings, Written};
@@ -34,15 +36,20 @@ pub(in crate::cli) fn run(
         seed: population.seed,
         profile: population.profile.clone(),
     });
-    let names: Vec<&str> = written.files.iter().map(|(name, _)| name.as_str()).collect();
+    let staged = folder.stage("");
+    let name =
+        |path: &Path| path.strip_prefix(&staged).unwrap_or(path).to_string_lossy().into_owned();
+    let files: Vec<(String, usize)> =
+        written.files.iter().map(|(path, rows)| (name(path), *rows)).collect();
+    let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
     manifest.write(&folder, &names)?;
     let text = std::fs::read_to_string(folder.stage(MANIFEST)).unwrap_or_default();
     folder.finish()?;
     if json {
         print(&text);
     } else {
-        for (name, rows) in &written.files {
-            print(&format!("{name:<24} {:>10} rows", text::count(*rows)));
+        for (name, rows) in &files {
+            print(&format!("{name:<24} {:>10} rows", text::count(*rows as u64)));
         }
     }
     Ok(())
@@ -58,12 +65,18 @@ pub(in crate::cli) fn make(population: &Population, folder: &Path) -> Result<Wri
         children: population.children,
         seed: population.seed,
         profile: Profile::find(&population.profile)?,
-        ..Settings::default()
+        overrides: Vec::new(),
     };
     synthetic::generate(&settings)?.write(folder)
 }
 
 /// Returns the stage line of generated data.
 pub(in crate::cli) fn describe(written: &Written) -> String {
-    format!("{} records in 4 agencies", text::count(written.records()))
+    let records: usize = written
+        .files
+        .iter()
+        .filter(|(path, _)| !path.parent().is_some_and(|folder| folder.ends_with(TRUTH)))
+        .map(|(_, rows)| rows)
+        .sum();
+    format!("{} records in {} agencies", text::count(records as u64), Agency::ALL.len())
 }

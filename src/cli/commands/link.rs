@@ -140,7 +140,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
 /// `Unwritable` if the disk is full or read-only.
 pub(in crate::cli) fn set_problems_aside(data: &Data, folder: &RunFolder) -> Result<()> {
     if !data.reading.quarantine.is_empty() {
-        data.reading.write_quarantine(&folder.stage_folder("quarantine")?)?;
+        data.reading.write_quarantine(&folder.stage(""))?;
     }
     Ok(())
 }

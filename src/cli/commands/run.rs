@@ -93,8 +93,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         }
         rows.push(outcome.row(&evaluation));
         let generated = Some(&generated);
-        let report =
-            report_input(&data, &settings_digest, generated, &outcome, evaluation, rows);
+        let report = report_input(&data, &settings_digest, generated, &outcome, evaluation, rows);
         Ok((report, "against the known truth".into()))
     })?;
     let metrics = to_json(&Metrics::new(&outcome, Some(issue), &report))?;

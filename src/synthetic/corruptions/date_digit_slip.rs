@@ -1,7 +1,7 @@
 //! One wrong digit in a date of birth that is still a date.
 
-use super::is_past;
 use crate::synthetic::corruption::{Corruption, Subject};
+use crate::synthetic::family::is_past;
 use crate::synthetic::held::{Held, Values};
 use crate::synthetic::random::Stream;
 

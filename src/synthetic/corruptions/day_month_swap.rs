@@ -1,7 +1,7 @@
 //! Day and month in each other's place.
 
-use super::is_past;
 use crate::synthetic::corruption::{Corruption, Subject};
+use crate::synthetic::family::is_past;
 use crate::synthetic::held::{Held, Values};
 use crate::synthetic::random::Stream;
 

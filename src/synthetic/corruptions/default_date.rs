@@ -1,8 +1,8 @@
 //! Date of birth with the day that stands for unknown: 1 January or the 15th.
 
-use super::is_past;
 use crate::record::Agency;
 use crate::synthetic::corruption::{Corruption, Subject};
+use crate::synthetic::family::is_past;
 use crate::synthetic::held::{Held, Values};
 use crate::synthetic::random::Stream;
 

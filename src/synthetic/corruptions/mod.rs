@@ -39,8 +39,3 @@ pub(super) use sibling_nhs_number::SiblingNhsNumber;
 pub(super) use stale_address::StaleAddress;
 pub(super) use truncated_name::TruncatedName;
 pub(super) use wrong_sex::WrongSex;
-
-/// Says whether a text is a date on which a child of the extract may have been born.
-fn is_past(date: &str) -> bool {
-    date.parse::<jiff::civil::Date>().is_ok_and(|date| date <= super::family::REFERENCE)
-}

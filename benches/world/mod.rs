@@ -1,0 +1,81 @@
+//! The fixed world of the benches: 5,000 invented children, seed 7, typical errors.
+
+#![allow(dead_code)]
+
+use std::path::PathBuf;
+
+use cci::blocking::{BlockingRule, LinkMask};
+use cci::comparison::Comparison;
+use cci::model::ThresholdPolicy;
+use cci::record::{Agency, Records};
+use cci::schema::{AgencySchema, ReadOptions, linkage_attributes, read};
+use cci::strategy::{Household, Plan};
+use cci::synthetic::{Profile, Settings, generate};
+
+/// Children of the world.
+pub(crate) const CHILDREN: u32 = 5_000;
+
+/// Returns how the world is generated.
+pub(crate) fn settings() -> Settings {
+    let profile = Profile::find("typical").expect("a shipped profile");
+    Settings { children: CHILDREN, seed: 7, profile, overrides: Vec::new() }
+}
+
+/// Writes the agencies' files into a folder of their own and returns it.
+pub(crate) fn files() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let world = generate(&settings()).expect("the world can be generated");
+    world.write(folder.path()).expect("the folder can be written");
+    folder
+}
+
+/// Returns the path of one agency's file.
+pub(crate) fn file(folder: &tempfile::TempDir, agency: Agency) -> PathBuf {
+    folder.path().join(format!("{}.csv", agency.name()))
+}
+
+/// Reads the records of all agencies.
+pub(crate) fn records() -> Records {
+    let folder = files();
+    let sources: Vec<_> = Agency::ALL
+        .into_iter()
+        .map(|agency| {
+            let schema = AgencySchema::of(agency).expect("a shipped schema");
+            schema.file(file(&folder, agency))
+        })
+        .collect();
+    read(&sources, &linkage_attributes(), &ReadOptions::default())
+        .expect("generated files are sound")
+        .records
+}
+
+/// Returns a plan in the manner of the demonstration, fixed here so that benches compare.
+pub(crate) fn plan(records: &Records) -> Plan {
+    let rules: [&[&str]; 9] = [
+        &["nhs_number"],
+        &["upn"],
+        &["given_name", "date_of_birth"],
+        &["family_name", "date_of_birth"],
+        &["postcode", "date_of_birth"],
+        &["sound(given_name)", "sound(family_name)", "year(date_of_birth)"],
+        &["sound(given_name)", "sound(family_name)", "month_day(date_of_birth)"],
+        &["given_name", "family_name", "sector(postcode)"],
+        &["postcode", "given_name"],
+    ];
+    Plan {
+        mask: LinkMask::new(records.sources().len(), |_, _| true),
+        rules: rules.iter().map(|keys| BlockingRule::parse(keys).expect("a rule")).collect(),
+        comparisons: records
+            .columns()
+            .iter()
+            .map(|column| Comparison::ready_made(column.attribute()))
+            .collect(),
+        exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
+        household: Some(Household {
+            sources: vec![0, 1],
+            attributes: vec!["postcode".into(), "address".into()],
+        }),
+        threshold: ThresholdPolicy::FalseLinks(0.005),
+        most_pairs: 1_000_000_000,
+    }
+}

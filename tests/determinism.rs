@@ -1,0 +1,54 @@
+//! The same seed and inputs give the same bytes, whatever the threads.
+
+mod command;
+
+use command::{files_below, run, stderr, text};
+
+#[test]
+fn same_seed_gives_the_same_bytes_at_one_two_and_four_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut first: Option<Vec<(std::path::PathBuf, Vec<u8>)>> = None;
+    for (place, threads) in ["1", "2", "4", "2"].iter().enumerate() {
+        // The same path for each, since the folder's name is no part of the result.
+        let out = folder.path().join(format!("{place}")).join("cci-out");
+        let output = run(&[
+            "run",
+            "--children",
+            "600",
+            "--threads",
+            threads,
+            "--quiet",
+            "--out",
+            text(&out),
+        ]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        let bytes: Vec<_> = files_below(&out)
+            .into_iter()
+            // Person keys and pseudonyms are random by design and stand only here.
+            .filter(|path| !path.starts_with("issuer"))
+            .map(|path| (path.clone(), std::fs::read(out.join(path)).unwrap()))
+            .collect();
+        match &first {
+            None => first = Some(bytes),
+            Some(first) => {
+                for ((path, expected), (other, found)) in first.iter().zip(&bytes) {
+                    assert_eq!(path, other);
+                    assert!(expected == found, "{} differs at {threads} threads", path.display());
+                }
+                assert_eq!(first.len(), bytes.len());
+            }
+        }
+    }
+}
+
+#[test]
+fn another_seed_gives_other_children() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = |seed: &str| {
+        let out = folder.path().join(seed);
+        let output = run(&["generate", "--children", "100", "--seed", seed, "--out", text(&out)]);
+        assert!(output.status.success(), "{}", stderr(&output));
+        std::fs::read(out.join("health.csv")).unwrap()
+    };
+    assert_ne!(data("1"), data("2"));
+}
