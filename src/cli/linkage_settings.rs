@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask};
 use crate::comparison::{Comparison, Level};
-use crate::error::{Error, ErrorKind, Result, nearest};
+use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
@@ -99,6 +99,7 @@ struct DecideTable {
     #[serde(default)]
     exact_key: Vec<Spanned<String>>,
     false_links: Option<Spanned<f64>>,
+    false_link_cost: Option<Spanned<f64>>,
     accept: Option<Spanned<f64>>,
     most_pairs: Option<u64>,
 }
@@ -264,18 +265,23 @@ impl LinkageSettings {
 
     fn threshold(&self) -> Result<ThresholdPolicy> {
         let decide = &self.document.decide;
-        let (policy, at) = match (&decide.false_links, &decide.accept) {
-            (Some(share), None) => (ThresholdPolicy::FalseLinks(*share.get_ref()), share),
-            (None, Some(bits)) => (ThresholdPolicy::Weight(*bits.get_ref()), bits),
-            (None, None) => return Ok(ThresholdPolicy::ExpectedF1),
-            (Some(_), Some(bits)) => {
-                let error = Error::new(
-                    ErrorKind::BadValue,
-                    "false_links and accept both choose the threshold",
-                );
-                return Err(self.at(error.help("keep one of them"), bits));
-            }
-        };
+        let policies = [
+            (&decide.false_links, ThresholdPolicy::FalseLinks as fn(f64) -> ThresholdPolicy),
+            (&decide.false_link_cost, ThresholdPolicy::FalseLinkCost),
+            (&decide.accept, ThresholdPolicy::Weight),
+        ];
+        let mut asked = policies.into_iter().filter_map(|(value, policy)| {
+            value.as_ref().map(|value| (policy(*value.get_ref()), value))
+        });
+        let Some((policy, at)) = asked.next() else { return Ok(ThresholdPolicy::ExpectedF1) };
+        if let Some((_, second)) = asked.next() {
+            let error = Error::new(
+                ErrorKind::BadValue,
+                "two keys choose the threshold; false_links, false_link_cost and accept exclude \
+                 each other",
+            );
+            return Err(self.at(error.help("keep one of them"), second));
+        }
         policy.check().map_err(|error| self.at(error, at))?;
         Ok(policy)
     }
@@ -390,9 +396,4 @@ pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
         Some(folder) => folder.to_path_buf(),
         None => settings.parent().map(Path::to_path_buf).unwrap_or_default(),
     }
-}
-
-/// Returns a hint for a settings file that is not there.
-pub(super) fn nearest_settings<'a>(asked: &str, known: &[&'a str]) -> Option<&'a str> {
-    nearest(asked, known.iter().copied())
 }

@@ -10,8 +10,10 @@ use crate::error::{Error, ErrorKind, Result};
 pub enum ThresholdPolicy {
     /// Where the expected F1 of the candidate pairs is best.
     ExpectedF1,
-    /// The lowest at which the expected share of false links is at most this.
+    /// The lowest, from even odds up, at which the expected share of false links is at most this.
     FalseLinks(f64),
+    /// Where a false link costs so many times as much as a missed one.
+    FalseLinkCost(f64),
     /// A match weight given by the user, in bits.
     Weight(f64),
 }
@@ -20,7 +22,8 @@ impl ThresholdPolicy {
     /// Checks the number that a policy carries.
     ///
     /// # Errors
-    /// `BadValue` for a share of false links outside 0 to 1 or a weight that is no number.
+    /// `BadValue` for a share of false links outside 0 to 1, a cost that is not positive or a
+    /// weight that is no number.
     pub fn check(self) -> Result<()> {
         match self {
             ThresholdPolicy::FalseLinks(share) if !(0.0..1.0).contains(&share) => Err(Error::new(
@@ -28,6 +31,13 @@ impl ThresholdPolicy {
                 format!("false_links: expected a share from 0 to below 1, found {share}"),
             )
             .help("write for example false_links = 0.005 for 5 in 1,000")),
+            ThresholdPolicy::FalseLinkCost(cost) if !(cost > 0.0 && cost.is_finite()) => {
+                Err(Error::new(
+                    ErrorKind::BadValue,
+                    format!("false_link_cost: expected a number above 0, found {cost}"),
+                )
+                .help("write for example false_link_cost = 20.0"))
+            }
             ThresholdPolicy::Weight(bits) if !bits.is_finite() => {
                 Err(Error::new(ErrorKind::BadValue, "accept: expected a match weight in bits"))
             }
@@ -57,7 +67,8 @@ pub struct Promise {
 /// # Formula
 /// `F1(t) = 2 Σ_{p ≥ t} p / (n_t + Σ p)`. With calibrated probabilities it is best at `t = F1/2`
 /// (Lipton, Elkan and Naryanaswamy 2014), which is where the threshold is put: between pairs,
-/// not on one of them.
+/// not on one of them. With a cost c of a false link in missed links, linking pays where
+/// `p > c (1 − p)`, that is from `w = log2 c` on.
 pub fn choose_threshold(
     policy: ThresholdPolicy,
     weights: &[f32],
@@ -69,6 +80,7 @@ pub fn choose_threshold(
     let matches = matches_below + sorted.iter().rev().map(|&w| chance(w)).sum::<f64>();
     let threshold = match policy {
         ThresholdPolicy::Weight(bits) => MatchWeight::new(bits),
+        ThresholdPolicy::FalseLinkCost(cost) => MatchWeight::new(cost.log2()),
         ThresholdPolicy::ExpectedF1 => {
             let (mut found, mut best) = (0.0, 0.0f64);
             for (place, &weight) in sorted.iter().enumerate() {
@@ -83,7 +95,8 @@ pub fn choose_threshold(
             for (place, &weight) in sorted.iter().enumerate() {
                 false_links += 1.0 - chance(weight);
                 let last_of_equals = sorted.get(place + 1).is_none_or(|&next| next < weight);
-                if last_of_equals && false_links <= share * (place as f64 + 1.0) {
+                let keeps_promise = false_links <= share * (place as f64 + 1.0);
+                if weight >= 0.0 && last_of_equals && keeps_promise {
                     lowest = weight;
                 }
             }
@@ -120,6 +133,21 @@ mod tests {
         let (threshold, promise) =
             choose_threshold(ThresholdPolicy::FalseLinks(0.4), &[3.0, 0.0], 0.0);
         assert_eq!((threshold.bits(), promise.links), (0.0, 2));
+    }
+
+    #[test]
+    fn false_link_policy_links_nothing_that_is_more_likely_false() {
+        // A thousand certain pairs could carry one at odds of 1 to 2; it is left alone.
+        let weights: Vec<f32> = [vec![60.0; 1000], vec![-1.0]].concat();
+        let (_, promise) = choose_threshold(ThresholdPolicy::FalseLinks(0.01), &weights, 0.0);
+        assert_eq!(promise.links, 1000);
+    }
+
+    #[test]
+    fn a_cost_of_twenty_links_from_twenty_to_one() {
+        let weights = [4.33, 4.31];
+        let (_, promise) = choose_threshold(ThresholdPolicy::FalseLinkCost(20.0), &weights, 0.0);
+        assert_eq!(promise.links, 1);
     }
 
     #[test]
