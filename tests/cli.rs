@@ -1,5 +1,7 @@
 //! What the command survives, and what it says: wrong input gets a clear error and no output.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod command;
 
 use command::{cci, run, stderr, stdout, text, two_files, write};

@@ -1,5 +1,7 @@
 //! The same seed and inputs give the same bytes, whatever the threads.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod command;
 
 use command::{files_below, run, stderr, text};

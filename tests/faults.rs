@@ -1,5 +1,7 @@
 //! Stops and refusals: nothing half written is ever left under a final name.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod command;
 
 use std::io::{BufRead, BufReader};

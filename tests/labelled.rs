@@ -1,5 +1,7 @@
 //! Sets with known truth that nobody here made: linked without labels, scored with them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod command;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Training against known answers: exact expected counts in, the parameters that made them out.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 use cci::comparison::{Comparison, PatternSpace, RandomAgreement};
 use cci::model::{
     Blocked, HouseholdPairs, Model, PatternCounts, ThresholdPolicy, TrainingInput,

@@ -1,5 +1,7 @@
 //! The fast path against brute force over all pairs, on small random worlds.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod worlds;
 
 use std::collections::{BTreeMap, BTreeSet};

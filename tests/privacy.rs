@@ -1,5 +1,7 @@
 //! The canary test: unmistakable personal values go in, and come out nowhere but to their owner.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 mod command;
 
 use std::path::Path;

@@ -405,7 +405,7 @@ fn without_gradients_no_group_has_more_missing_numbers_than_another() {
     // About 2,700 records of white and 600 of Asian children. Without gradients the difference has a
     // standard error of about 0.03; with them the odds are 1 to 1.7, a difference of about 0.12.
     let (with_them, without) = (with(30_000, &[]), with(30_000, &["gradients=false"]));
-    let gap = |settings: &Settings| share(settings, "asian") - share(settings, "white");
+    let gap = |settings: &Settings| share(settings, "Asian") - share(settings, "White");
     assert!(gap(&with_them) > 0.06, "{}", gap(&with_them));
     assert!(gap(&without).abs() < 0.06, "{}", gap(&without));
 }

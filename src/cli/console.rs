@@ -41,7 +41,7 @@ impl Console {
     ) -> Result<T> {
         let start = Instant::now();
         let (result, line) = self.watched(name, progress, work)?;
-        self.say(&format!("{place} {name:<9}  {line:<52} {:>5.1}s", start.elapsed().as_secs_f64()));
+        self.say(&format!("{place} {name:<9}  {line:<76} {:>5.1}s", start.elapsed().as_secs_f64()));
         Ok(result)
     }
 
@@ -88,7 +88,7 @@ impl Console {
                 bar.set_position(pairs.min(of));
             } else if !on_terminal && last_line.elapsed() > LINE_EVERY {
                 last_line = Instant::now();
-                let share = if of > 0 { 100 * pairs.min(of) / of } else { 0 };
+                let share = (100 * pairs.min(of)).checked_div(of).unwrap_or(0);
                 self.say(&format!("    {name}: {share}% after {}s", start.elapsed().as_secs()));
             }
         }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::data::Data;
+use super::digest;
 use super::issuer::Issue;
 use super::manifest::Generated;
 use super::outcome::Outcome;
@@ -48,7 +49,7 @@ pub(super) fn report_input(
     let scoring = outcome.linkage.scoring.as_ref();
     ReportInput {
         run: RunFacts {
-            run_id: settings_digest.chars().take(8).collect(),
+            run_id: run_id(data, settings_digest, outcome),
             version: env!("CARGO_PKG_VERSION").into(),
             date: None,
             synthetic: generated.is_some(),
@@ -75,6 +76,13 @@ pub(super) fn report_input(
             None => Vec::new(),
         },
     }
+}
+
+/// Returns a short name that differs where settings, inputs or strategy do.
+fn run_id(data: &Data, settings_digest: &str, outcome: &Outcome) -> String {
+    let inputs = data.inputs.iter().map(|(_, digest)| digest.as_str());
+    let parts: Vec<&str> = inputs.chain([settings_digest, outcome.strategy.name()]).collect();
+    digest::of_bytes(parts.join(" ").as_bytes()).chars().take(8).collect()
 }
 
 fn rule_facts((rule, &(_, new_pairs)): (&BlockingRule, &(u64, u64))) -> RuleFacts {

@@ -156,7 +156,7 @@ impl TruthBuilder {
 
     /// Ends the construction for this number of records.
     ///
-    /// Groups are ordered by number where all labels are numbers, by letter otherwise.
+    /// Groups are ordered by number where all labels begin with one, by letter otherwise.
     ///
     /// # Errors
     /// `BadTruth` if some record has no child.
@@ -226,13 +226,17 @@ impl Names {
 }
 
 fn ordered((name, names, group_of): (String, Names, Vec<Option<u32>>)) -> Grouping {
-    let number = |label: &str| label.parse::<f64>().ok().filter(|value| value.is_finite());
+    // The number that a label begins with: 10 of "10", 5 of the age band "5-9".
+    let number = |label: &str| {
+        let end = label.find(|c: char| !c.is_ascii_digit()).unwrap_or(label.len());
+        label[..end].parse::<u64>().ok()
+    };
     let all_numbers = names.labels.iter().all(|label| number(label).is_some());
     let mut order: Vec<usize> = (0..names.labels.len()).collect();
     order.sort_by(|&a, &b| {
         let (a, b) = (&names.labels[a], &names.labels[b]);
-        let by_number = if all_numbers { number(a).partial_cmp(&number(b)) } else { None };
-        by_number.filter(|order| *order != Ordering::Equal).unwrap_or_else(|| a.cmp(b))
+        let by_number = if all_numbers { number(a).cmp(&number(b)) } else { Ordering::Equal };
+        by_number.then_with(|| a.cmp(b))
     });
     let mut place = vec![0; order.len()];
     for (new, &old) in order.iter().enumerate() {
@@ -260,15 +264,15 @@ mod tests {
     #[test]
     fn number_groups_follow_their_number_and_unknown_households_stay_apart() {
         let mut builder = TruthBuilder::new(["decile"]);
-        builder.child("a", &facts("h", "t", "10")).unwrap();
-        builder.child("b", &facts("", "", "9")).unwrap();
+        builder.child("a", &facts("h", "t", "10-14")).unwrap();
+        builder.child("b", &facts("", "", "5-9")).unwrap();
         builder.child("c", &facts("", "t", "")).unwrap();
         for (record, child) in [(0, "b"), (1, "a"), (2, "c")] {
             builder.record(record, child).unwrap();
         }
         let truth = builder.finish(3).unwrap();
         assert_eq!(truth.child_of, [1, 0, 2]);
-        assert_eq!(truth.groupings[0].groups, ["9", "10"]);
+        assert_eq!(truth.groupings[0].groups, ["5-9", "10-14"]);
         assert_eq!(truth.groupings[0].group_of, [Some(1), Some(0), None]);
         assert_eq!(truth.household_of, Some(vec![0, 1, 2]));
         assert_eq!(truth.multiple_birth_of, Some(vec![Some(0), None, Some(0)]));

@@ -257,7 +257,7 @@ fn push_child(children: &mut Table, family: &Family, child: &family::Child) {
         multiple_birth.as_deref().unwrap_or_default(),
         if child.boy { "M" } else { "F" },
         &child.birth_date.to_string(),
-        family.ethnicity.group().name(),
+        family.ethnicity.group().label(),
         &(family.quintile + 1).to_string(),
         if child.looked_after { "yes" } else { "no" },
         &format!("{band}-{}", band + 4),

@@ -39,11 +39,11 @@ pub(crate) fn records(seed: u64, people: usize) -> Records {
     let mut builder = RecordsBuilder::new(attributes);
     for source in ["a", "b", "c"] {
         builder.open_source(Source::new(source));
-        for person in 0..people {
+        for (person, values) in truth.iter().enumerate() {
             if rng.random_range(0..3) == 0 {
                 continue;
             }
-            let mut values = truth[person].clone();
+            let mut values = values.clone();
             for value in &mut values {
                 if rng.random_range(0..8) == 0 {
                     value.clear();

@@ -152,7 +152,7 @@ pub(in crate::cli) fn problems(data: &Data) -> String {
     };
     let aside = data.reading.accounts.iter().flat_map(|account| &account.columns);
     format!(
-        "read {}, accepted {}, quarantined {}, duplicates {}; {} cells set aside",
+        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside",
         sum(|account| account.read),
         sum(|account| account.accepted),
         sum(|account| account.quarantined),
