@@ -125,7 +125,9 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
                 None => "not defined".into(),
             };
             print(&format!(
-                "Threshold {bits:.1} bits; the model promises precision {}, recall of candidate pairs {}",
+                "Threshold {:.1} bits; the model promises precision {}, recall of candidate pairs {}",
+                // Adding zero turns a rounded -0.0 into 0.0.
+                (10.0 * bits).round() / 10.0 + 0.0,
                 percent(promise.precision),
                 percent(promise.recall)
             ));
