@@ -8,8 +8,10 @@ use rayon::prelude::*;
 
 use super::{Level, Prepared, level::settle};
 
-/// Most pairs of distinct values that are looked at beforehand.
-const MOST_PAIRS: u64 = 400_000_000;
+/// Most pairs of distinct values that are looked through by their bounds.
+const MOST_SCANNED_PAIRS: u64 = 400_000_000;
+/// Most pairs of distinct values that share a key of one level; each takes eight bytes.
+const MOST_KEYED_PAIRS: u64 = 50_000_000;
 
 /// Values that reach a level other than `exact`, by the smaller code of the two.
 #[derive(Debug, Clone)]
@@ -72,66 +74,73 @@ impl Neighbours {
 
 /// How to find the values that may reach a level with a given one.
 struct Search<'a> {
-    /// Levels by keys: for each, pairs of (key, code), sorted.
-    keyed: Vec<(&'a Level, Vec<(u64, u32)>)>,
+    /// Pairs of codes that share a key of some level, the smaller first, sorted, each once.
+    keyed: Vec<(u32, u32)>,
     /// Levels to be looked through; only the loosest of each comparator.
     scanned: Vec<&'a Level>,
 }
 
 impl<'a> Search<'a> {
+    /// Finds the pairs that share a key, or returns `None` if there is too much to look at.
     fn prepare(values: &Prepared, levels: &'a [Level]) -> Option<Self> {
         let mut search = Self { keyed: Vec::new(), scanned: Vec::new() };
-        let mut pairs = 0u64;
         for (place, level) in levels.iter().enumerate().skip(1) {
             let same = |other: &Level| other.comparator().name() == level.comparator().name();
             if levels[place + 1..].iter().any(same) {
                 continue;
             }
-            let mut postings = Vec::new();
-            let mut has_keys = true;
-            for code in values.value_codes() {
-                has_keys = keys_of(level, values, code, &mut |key| postings.push((key, code)));
-                if !has_keys {
-                    break;
+            match postings(level, values) {
+                Some(postings) => {
+                    let blocks = postings.chunk_by(|x, y| x.0 == y.0);
+                    let pairs = |block: &[(u64, u32)]| (block.len() * (block.len() - 1) / 2) as u64;
+                    if blocks.clone().map(pairs).sum::<u64>() > MOST_KEYED_PAIRS {
+                        return None;
+                    }
+                    for block in blocks {
+                        for (place, &(_, a)) in block.iter().enumerate() {
+                            search.keyed.extend(block[place + 1..].iter().map(|&(_, b)| (a, b)));
+                        }
+                    }
                 }
-            }
-            if has_keys {
-                postings.par_sort_unstable();
-                postings.dedup();
-                pairs += postings
-                    .chunk_by(|x, y| x.0 == y.0)
-                    .map(|block| (block.len() * block.len() / 2) as u64)
-                    .sum::<u64>();
-                search.keyed.push((level, postings));
-            } else {
-                pairs += (values.codes() as u64).pow(2) / 2;
-                search.scanned.push(level);
-            }
-            if pairs > MOST_PAIRS {
-                return None;
+                None => search.scanned.push(level),
             }
         }
+        let scanned = search.scanned.len() as u64 * (values.codes() as u64).pow(2) / 2;
+        if scanned > MOST_SCANNED_PAIRS {
+            return None;
+        }
+        search.keyed.par_sort_unstable();
+        search.keyed.dedup();
         Some(search)
     }
 
     /// Finds the later codes that may reach a level with a value, sorted, each once.
     fn candidates(&self, values: &Prepared, code: u32, found: &mut Vec<u32>) {
         found.clear();
-        for (level, postings) in &self.keyed {
-            keys_of(level, values, code, &mut |key| {
-                let start = postings.partition_point(|&posting| posting <= (key, code));
-                let block = postings[start..].iter().take_while(|posting| posting.0 == key);
-                found.extend(block.map(|&(_, other)| other));
-            });
-        }
+        let start = self.keyed.partition_point(|&(a, _)| a < code);
+        let keyed = self.keyed[start..].iter().take_while(|&&(a, _)| a == code);
+        found.extend(keyed.map(|&(_, b)| b));
         for level in &self.scanned {
             level.comparator().scan(values, code, level.threshold(), found);
         }
-        found.sort_unstable();
-        found.dedup();
+        if !self.scanned.is_empty() {
+            found.sort_unstable();
+            found.dedup();
+        }
     }
 }
 
-fn keys_of(level: &Level, values: &Prepared, code: u32, keys: &mut dyn FnMut(u64)) -> bool {
-    level.comparator().join_keys(values, code, level.threshold(), keys)
+/// Returns the keys of every value with its code, sorted, or `None` if a level has no keys.
+fn postings(level: &Level, values: &Prepared) -> Option<Vec<(u64, u32)>> {
+    let keys = |code: u32| {
+        let mut keys = Vec::new();
+        let mut add = |key| keys.push((key, code));
+        level.comparator().join_keys(values, code, level.threshold(), &mut add).then_some(keys)
+    };
+    let all: Option<Vec<Vec<(u64, u32)>>> =
+        values.value_codes().into_par_iter().map(keys).collect();
+    let mut postings = all?.concat();
+    postings.par_sort_unstable();
+    postings.dedup();
+    Some(postings)
 }
