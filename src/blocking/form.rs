@@ -27,6 +27,7 @@ pub static FORMS: &[Form] = &[
     Form { name: "initial", suits: |_| true, derive: |v| start(v, 1), whole: false },
     Form { name: "first3", suits: |_| true, derive: |v| start(v, 3), whole: false },
     Form { name: "first5", suits: |_| true, derive: |v| start(v, 5), whole: false },
+    Form { name: "first_word", suits: AttributeKind::is_name, derive: first_word, whole: false },
     Form { name: "year", suits: is_date, derive: |v| part(v, 0..4), whole: false },
     Form { name: "year_month", suits: is_date, derive: |v| part(v, 0..7), whole: false },
     Form { name: "month_day", suits: is_date, derive: |v| part(v, 5..10), whole: false },
@@ -55,6 +56,10 @@ fn sound(value: &str) -> Option<String> {
 fn start(value: &str, letters: usize) -> Option<String> {
     let start: String = value.chars().take(letters).collect();
     (!start.is_empty()).then_some(start)
+}
+
+fn first_word(value: &str) -> Option<String> {
+    value.split(' ').next().filter(|word| !word.is_empty()).map(str::to_string)
 }
 
 fn part(value: &str, range: std::ops::Range<usize>) -> Option<String> {
@@ -86,6 +91,7 @@ mod tests {
             ("sound", "smith", Some("S530")),
             ("initial", "smith", Some("s")),
             ("first3", "al", Some("al")),
+            ("first_word", "anna maria", Some("anna")),
             ("year", "2011-03-04", Some("2011")),
             ("year_month", "2011-03-04", Some("2011-03")),
             ("month_day", "2011-03-04", Some("03-04")),

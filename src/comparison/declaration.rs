@@ -66,9 +66,13 @@ impl Comparison {
             Kind::GivenName => {
                 &["exact", "jaro_winkler >= 0.92", "initial", "jaro_winkler >= 0.84", "same_sound"]
             }
-            Kind::FamilyName => {
-                &["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.84", "same_sound"]
-            }
+            Kind::FamilyName => &[
+                "exact",
+                "name_part",
+                "jaro_winkler >= 0.92",
+                "jaro_winkler >= 0.84",
+                "same_sound",
+            ],
             Kind::Date => {
                 &["exact", "day_month_swapped", "date_one_digit", "two_date_parts", "days <= 31"]
             }

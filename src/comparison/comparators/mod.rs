@@ -9,6 +9,7 @@ mod exact;
 mod initial;
 mod jaro_winkler;
 mod local_part;
+mod name_part;
 mod postcode_part;
 mod same_sound;
 
@@ -21,6 +22,7 @@ pub static COMPARATORS: &[&dyn Comparator] = &[
     &damerau::Damerau,
     &same_sound::SameSound,
     &initial::Initial,
+    &name_part::NamePart,
     &date_swapped::DateSwapped,
     &date_one_digit::DateOneDigit,
     &date_parts::DateParts,
