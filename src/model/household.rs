@@ -17,6 +17,8 @@ const SHRINKAGE: f64 = 200.0;
 pub struct HouseholdPairs {
     /// Pattern and number of pairs.
     pub patterns: Vec<(u32, u64)>,
+    /// Number of each pattern's pairs that some blocking rule would propose.
+    pub candidates: Vec<u64>,
     /// For each comparison, whether it is about the place and not the person.
     pub location: Vec<bool>,
 }
@@ -51,7 +53,7 @@ impl HouseholdTable {
             (0..comparisons).map(|c| location[c] || blocked[c] != Blocked::Free).collect();
         let mut table = Self {
             space: space.clone(),
-            shares: shares(space, pairs),
+            shares: household_shares(space, pairs),
             outside,
             location: location.to_vec(),
             blocked,
@@ -122,7 +124,8 @@ impl HouseholdTable {
     }
 }
 
-fn shares(space: &PatternSpace, pairs: &[(u32, f64)]) -> Vec<Vec<f64>> {
+/// Returns the share of each outcome of each comparison among weighted pairs.
+pub(super) fn household_shares(space: &PatternSpace, pairs: &[(u32, f64)]) -> Vec<Vec<f64>> {
     (0..space.comparisons())
         .map(|c| {
             let outcomes = space.outcome_count(c);

@@ -1,6 +1,6 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
-use super::household::{HouseholdPairs, HouseholdTable};
+use super::household::{HouseholdPairs, HouseholdTable, household_shares};
 use super::parameters::{ComparisonParameters, Model, log_sum};
 use super::sessions::{Blocked, Session, reduce, sessions};
 use super::{PatternCounts, Probability};
@@ -45,6 +45,8 @@ struct State {
     whole: Option<HouseholdTable>,
     prior: f64,
     household_prior: f64,
+    /// Share of household pairs that blocking proposes: most siblings agree on no rule.
+    household_coverage: f64,
 }
 
 /// Trains a model on counts of agreement patterns.
@@ -125,6 +127,7 @@ impl State {
             whole: None,
             prior: prior.clamp(1e-12, 0.5),
             household_prior: if household { prior.clamp(1e-12, 0.25) } else { 0.0 },
+            household_coverage: 1.0,
         };
         state.update_households(input, sessions);
         state
@@ -203,6 +206,9 @@ impl State {
     }
 
     /// Sets the global shares to the fixed point of the posterior over all candidate pairs.
+    ///
+    /// Matches that blocking does not propose are few and left out of account; household pairs
+    /// that it does not propose are most of them, and made up for by their coverage.
     fn update_priors(&mut self, input: &TrainingInput<'_>) {
         let patterns = input.counts.by_pattern();
         let pairs = (input.pairs as f64).max(1.0);
@@ -225,7 +231,8 @@ impl State {
             let before = self.prior;
             self.prior = (sums[0] / pairs).clamp(1e-12, 0.5);
             if self.whole.is_some() {
-                self.household_prior = (sums[1] / pairs).clamp(1e-12, 0.25);
+                let seen = pairs * self.household_coverage;
+                self.household_prior = (sums[1] / seen).clamp(1e-12, 0.25);
             }
             if (self.prior / before - 1.0).abs() < 1e-9 {
                 break;
@@ -276,56 +283,71 @@ impl State {
     /// Rebuilds the household tables, leaving out pairs that are probably one child twice.
     fn update_households(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
         let Some(households) = input.households else { return };
-        let pairs = self.without_duplicates(input.space, households);
+        let weights = self.different_children(input.space, households);
+        let weighted = |counts: &mut dyn Iterator<Item = u64>| -> f64 {
+            counts.zip(&weights).map(|(count, weight)| count as f64 * weight).sum()
+        };
+        let all = weighted(&mut households.patterns.iter().map(|&(_, count)| count));
+        let proposed = weighted(&mut households.candidates.iter().copied());
+        self.household_coverage = ((proposed + 0.5) / (all + 1.0)).clamp(1e-6, 1.0);
+        let pairs: Vec<(u32, f64)> = households
+            .patterns
+            .iter()
+            .zip(&weights)
+            .map(|(&(pattern, count), weight)| (pattern, count as f64 * weight))
+            .collect();
         let build =
             |session| HouseholdTable::build(input.space, &households.location, &pairs, session);
         self.tables = sessions.iter().map(|session| Some(build(Some(session)))).collect();
         self.whole = Some(build(None));
     }
 
-    /// Weights each household pattern by the chance that its pairs are different children.
+    /// Returns for each household pattern the chance that its pairs are different children.
     ///
-    /// A roll may hold a child twice: among its same-address pairs a share ν looks as matches do.
-    fn without_duplicates(
-        &self,
-        space: &PatternSpace,
-        households: &HouseholdPairs,
-    ) -> Vec<(u32, f64)> {
-        let all = |weight: &dyn Fn(usize) -> f64| -> Vec<(u32, f64)> {
-            let weighted = households.patterns.iter().enumerate();
-            weighted
-                .map(|(place, &(pattern, count))| (pattern, count as f64 * weight(place)))
-                .collect()
-        };
-        let Some(table) = &self.whole else { return all(&|_| 1.0) };
+    /// A roll may hold a child twice, so its same-address pairs are a mixture: a share ν looks as
+    /// matches do, the rest as siblings with independent comparisons do. Independence is what
+    /// tells them apart: a duplicate agrees on given name and date of birth at once. (A joint
+    /// table in its place would take the duplicates for siblings and hardly ever let go.)
+    fn different_children(&self, space: &PatternSpace, households: &HouseholdPairs) -> Vec<f64> {
         let blocked: Vec<Blocked> = households
             .location
             .iter()
             .map(|&place| if place { Blocked::Equal } else { Blocked::Free })
             .collect();
-        let person: Vec<u32> =
-            households.patterns.iter().map(|&(p, _)| reduce(space, p, &blocked)).collect();
-        let logs: Vec<(f64, f64)> = person
+        let persons: Vec<(u32, f64)> = households
+            .patterns
             .iter()
-            .map(|&pattern| {
-                let same = self.likelihoods(space, pattern)[0];
-                (same, table.log_likelihood(pattern, &self.parameters))
-            })
+            .map(|&(pattern, count)| (reduce(space, pattern, &blocked), count as f64))
             .collect();
-        let total: f64 = households.patterns.iter().map(|&(_, count)| count as f64).sum();
-        let mut duplicates = 0.01f64;
-        let chance = |duplicates: f64, (same, other): (f64, f64)| {
-            1.0 / (1.0 + ((1.0 - duplicates).ln() + other - duplicates.ln() - same).exp())
-        };
-        for _ in 0..50 {
-            let sum: f64 = logs
+        let same: Vec<f64> =
+            persons.iter().map(|&(pattern, _)| self.likelihoods(space, pattern)[0]).collect();
+        let total: f64 = persons.iter().map(|(_, count)| count).sum();
+        let mut duplicates = 0.05f64;
+        let mut different = vec![1.0 - duplicates; persons.len()];
+        for _ in 0..MOST_ITERATIONS {
+            let weighted: Vec<(u32, f64)> =
+                persons.iter().zip(&different).map(|(&(p, count), d)| (p, count * d)).collect();
+            let shares = household_shares(space, &weighted);
+            let sibling = |pattern: u32| -> f64 {
+                let outcome = |c| space.outcome(pattern, c) as usize;
+                let present = (0..shares.len()).filter(|&c| outcome(c) > 0);
+                present.map(|c| shares[c][outcome(c) - 1].ln()).sum()
+            };
+            let odds = duplicates.ln() - (1.0 - duplicates).ln();
+            let next: Vec<f64> = persons
                 .iter()
-                .zip(&households.patterns)
-                .map(|(&log, &(_, count))| count as f64 * chance(duplicates, log))
-                .sum();
-            duplicates = ((sum + 0.5) / (total + 1.0)).clamp(1e-9, 0.5);
+                .zip(&same)
+                .map(|(&(pattern, _), same)| 1.0 / (1.0 + (odds + same - sibling(pattern)).exp()))
+                .collect();
+            let kept: f64 = persons.iter().zip(&next).map(|((_, count), d)| count * d).sum();
+            let before = duplicates;
+            duplicates = ((total - kept + 0.5) / (total + 1.0)).clamp(1e-9, 0.5);
+            different = next;
+            if (duplicates - before).abs() < 1e-9 {
+                break;
+            }
         }
-        all(&|place| 1.0 - chance(duplicates, logs[place]))
+        different
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
 
     let allowed = |s, t| plan.mask.allows(s, t);
     let households = match &plan.household {
-        Some(household) => household_pairs(records, engine, household)?,
+        Some(household) => household_pairs(records, engine, &blocking, household)?,
         None => None,
     };
     let comparisons: Vec<_> = engine.comparisons().cloned().collect();
@@ -159,10 +159,11 @@ fn blocked(plan: &Plan) -> Vec<Vec<Blocked>> {
 fn household_pairs(
     records: &Records,
     engine: &ComparisonEngine<'_>,
+    blocking: &Blocking,
     household: &Household,
 ) -> Result<Option<HouseholdPairs>> {
     let blocks = Blocks::build(records, &BlockingRule::parse(&household.attributes)?)?;
-    let mut counts: HashMap<u32, u64> = HashMap::new();
+    let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
     for block in blocks.iter() {
         for &source in &household.sources {
             let range = records.of_source(source);
@@ -173,13 +174,17 @@ fn household_pairs(
             }
             for (place, &a) in residents.iter().enumerate() {
                 for &b in &residents[place + 1..] {
-                    *counts.entry(engine.pattern(a, b)).or_default() += 1;
+                    let (pairs, proposed) = counts.entry(engine.pattern(a, b)).or_default();
+                    *pairs += 1;
+                    *proposed += u64::from(blocking.rules_of(a, b) != 0);
                 }
             }
         }
     }
-    let mut patterns: Vec<(u32, u64)> = counts.into_iter().collect();
-    patterns.sort_unstable();
+    let mut sorted: Vec<(u32, (u64, u64))> = counts.into_iter().collect();
+    sorted.sort_unstable();
+    let patterns: Vec<(u32, u64)> = sorted.iter().map(|&(p, (pairs, _))| (p, pairs)).collect();
+    let candidates = sorted.iter().map(|&(_, (_, proposed))| proposed).collect();
     if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
         return Ok(None);
     }
@@ -188,5 +193,5 @@ fn household_pairs(
         matches!(kind, Some(AttributeKind::Postcode | AttributeKind::Address))
     };
     let location = engine.comparisons().map(|c| is_place(c.attribute())).collect();
-    Ok(Some(HouseholdPairs { patterns, location }))
+    Ok(Some(HouseholdPairs { patterns, candidates, location }))
 }
