@@ -84,12 +84,14 @@ impl Console {
             let (pairs, of) = progress.read();
             if on_terminal && start.elapsed() > BAR_AFTER {
                 let bar = bar.get_or_insert_with(|| new_bar(name));
-                bar.set_length(of.max(1));
+                bar.set_style(style(if of > 0 { KNOWN } else { UNKNOWN }));
+                bar.set_length(of);
                 bar.set_position(pairs.min(of));
             } else if !on_terminal && last_line.elapsed() > LINE_EVERY {
                 last_line = Instant::now();
-                let share = (100 * pairs.min(of)).checked_div(of).unwrap_or(0);
-                self.say(&format!("    {name}: {share}% after {}s", start.elapsed().as_secs()));
+                let share = (100 * pairs.min(of)).checked_div(of);
+                let share = share.map_or(String::new(), |percent| format!("{percent}% of pairs, "));
+                self.say(&format!("    {name}: {share}{} s", start.elapsed().as_secs()));
             }
         }
         if let Some(bar) = bar {
@@ -110,11 +112,18 @@ impl Drop for SetOnDrop<'_> {
     }
 }
 
+/// Bar of a step whose length is known.
+const KNOWN: &str = "    {msg} {wide_bar} {percent}%, {eta} left";
+/// Line of a step whose length is not known.
+const UNKNOWN: &str = "    {msg} {elapsed}";
+
 fn new_bar(name: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("    {msg} {wide_bar} {percent}% {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::with_draw_target(Some(1), ProgressDrawTarget::stderr());
-    bar.with_style(style).with_message(name.to_string())
+    bar.with_message(name.to_string())
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Writes a result to standard output; a reader that has gone away is no error.

@@ -67,7 +67,8 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     blocking.check_size(plan.most_pairs)?;
     let by_rule = blocking.pairs_by_rule();
 
-    input.progress.start(2 * by_rule.iter().sum::<u64>());
+    let pairs = by_rule.iter().sum::<u64>();
+    input.progress.start(pairs);
     let parts = blocking.visit(
         || (HashMap::new(), vec![0u64; plan.rules.len()]),
         |(counts, first), a, b, rule| {
@@ -84,6 +85,7 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     }
     let counts = PatternCounts::merge(parts.into_iter().map(|(counts, _)| counts));
 
+    input.progress.start(0);
     let allowed = |s, t| plan.mask.allows(s, t);
     let households = match &plan.household {
         Some(household) => household_pairs(records, engine, &blocking, household)?,
@@ -100,6 +102,7 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
         pairs: records.comparable_pairs(allowed),
     })?;
 
+    input.progress.start(pairs);
     let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);

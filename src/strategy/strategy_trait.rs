@@ -99,7 +99,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts a step of so many pairs.
+    /// Starts a step of so many pairs; 0 for a step whose length is not known.
     pub fn start(&self, total: u64) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
