@@ -10,7 +10,7 @@ use std::fmt;
 ///
 /// ```
 /// let name = cci::sensitive::Sensitive::new("Asha".to_string());
-/// assert_eq!(format!("{name:?}"), "<4 characters withheld>");
+/// assert_eq!(format!("{name:?}"), "<4 bytes withheld>");
 /// assert_eq!(name.reveal(), "Asha");
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +28,8 @@ impl<T> Sensitive<T> {
     }
 }
 
-impl<T: AsRef<str>> fmt::Debug for Sensitive<T> {
+impl<T: AsRef<[u8]>> fmt::Debug for Sensitive<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{} characters withheld>", self.0.as_ref().chars().count())
+        write!(f, "<{} bytes withheld>", self.0.as_ref().len())
     }
 }

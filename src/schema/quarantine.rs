@@ -1,15 +1,15 @@
 //! Bad rows with their original bytes, for the supplier to mend.
 
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::csv_writer::TableWriter;
 use super::fault::Fault;
 use crate::error::{Error, Result};
+use crate::sensitive::Sensitive;
 
 /// Row that could not be accepted.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuarantinedRow {
     /// Source, or the file's name without endings if the source is unknown.
     pub source: String,
@@ -17,20 +17,8 @@ pub struct QuarantinedRow {
     pub fault: Fault,
     /// Line on which the row starts.
     pub line: u64,
-    pub(super) original: Vec<u8>,
-}
-
-impl QuarantinedRow {
-    /// Returns the row's original bytes, without the line end.
-    pub fn original(&self) -> &[u8] {
-        &self.original
-    }
-}
-
-impl fmt::Debug for QuarantinedRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "QuarantinedRow({}, {} bytes withheld)", self.fault, self.original.len())
-    }
+    /// The row's original bytes, without the line end.
+    pub original: Sensitive<Vec<u8>>,
 }
 
 /// Writes `quarantine/SOURCE.csv` under a folder for every source with bad rows.
@@ -66,7 +54,7 @@ pub(super) fn write(rows: &[QuarantinedRow], dir: &Path) -> Result<Vec<PathBuf>>
                 fault.code.name().as_bytes(),
                 name.as_bytes(),
                 fault.expected.as_bytes(),
-                &row.original,
+                row.original.reveal(),
             ];
             table.row(cells)?;
         }

@@ -16,6 +16,7 @@ use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, Source, SourceId};
+use crate::sensitive::Sensitive;
 
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -278,7 +279,7 @@ impl Gathering {
                 source: source.account.source.clone(),
                 fault: fault.clone(),
                 line: row.line(),
-                original: row.original().to_vec(),
+                original: Sensitive::new(row.original().to_vec()),
             });
         }
     }
