@@ -5,14 +5,20 @@ use rayon::prelude::*;
 
 use super::{BlockingKey, BlockingRule};
 use crate::error::Result;
-use crate::record::{DictionaryBuilder, MISSING, RecordId, Records};
+use crate::record::{Column, DictionaryBuilder, MISSING, RecordId, Records};
 
-/// Records grouped by one rule's key.
+/// Records grouped by one rule's keys; a record of several values may have several.
 #[derive(Debug, Clone)]
 pub struct Blocks {
-    /// Key of each record; 0 where a part is missing. Equal keys mean agreement.
+    /// First key of each record; 0 where a part is missing. Equal keys mean agreement.
     keys: Vec<u64>,
-    /// Records that have a key, by key and then by record.
+    /// Further keys of the records that hold several values, sorted by record and key.
+    further: Vec<(RecordId, u64)>,
+    /// Whether each record has several keys; empty if none has.
+    several: Vec<bool>,
+    /// Key of each block.
+    block_keys: Vec<u64>,
+    /// Records of each block, by key and then by record.
     order: Vec<RecordId>,
     /// Start of each block in `order`, and the end of the last.
     starts: Vec<u32>,
@@ -25,43 +31,87 @@ impl Blocks {
     /// What [`BlockingRule::check`] refuses.
     pub fn build(records: &Records, rule: &BlockingRule) -> Result<Self> {
         rule.check(records)?;
-        let mut parts = rule.keys().iter().map(|key| derived_codes(records, key));
-        let (mut keys, mut codes) = parts.next().expect("a rule has a key; its constructor checks");
-        for (part, part_codes) in parts {
-            if bits(codes) + bits(part_codes) > 64 {
-                codes = renumber(&mut keys);
+        let parts: Vec<Part<'_>> = rule.keys().iter().map(|key| Part::of(records, key)).collect();
+        let entries = Entries::of(records.len(), &parts);
+        let mut keys: Vec<u64> = Vec::new();
+        let mut limit = 1;
+        for (place, part) in parts.iter().enumerate() {
+            let codes = entries.codes(place).map(|code| part.derived[code as usize]);
+            if place == 0 {
+                keys = codes.collect();
+                limit = part.limit;
+                continue;
             }
-            let shift = bits(part_codes);
-            for (key, part) in keys.iter_mut().zip(part) {
-                *key = if *key == 0 || part == 0 { 0 } else { (*key << shift) | part };
+            if bits(limit) + bits(part.limit) > 64 {
+                limit = renumber(&mut keys);
             }
-            codes = 1u64.checked_shl(bits(codes) + shift).unwrap_or(u64::MAX);
+            let shift = bits(part.limit);
+            for (key, code) in keys.iter_mut().zip(codes) {
+                *key = if *key == 0 || code == 0 { 0 } else { (*key << shift) | code };
+            }
+            limit = 1u64.checked_shl(bits(limit) + shift).unwrap_or(u64::MAX);
         }
-        Ok(Self::group(keys))
+        Ok(Self::group(keys, &entries.owners, records.len()))
     }
 
-    fn group(keys: Vec<u64>) -> Self {
-        let mut sorted: Vec<(u64, RecordId)> = keys
-            .iter()
-            .enumerate()
-            .filter(|&(_, &key)| key != 0)
-            .map(|(record, &key)| (key, record as RecordId))
-            .collect();
+    fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize) -> Self {
+        let mut sorted: Vec<(u64, RecordId)> =
+            keys.iter().copied().zip(owners.iter().copied()).filter(|&(key, _)| key != 0).collect();
         sorted.par_sort_unstable();
-        let mut starts = Vec::new();
+        sorted.dedup();
+        let mut further: Vec<(RecordId, u64)> = keys[records..]
+            .iter()
+            .zip(&owners[records..])
+            .map(|(&key, &owner)| (owner, key))
+            .filter(|&(owner, key)| key != 0 && key != keys[owner as usize])
+            .collect();
+        further.sort_unstable();
+        further.dedup();
+        keys.truncate(records);
+        let mut several = vec![false; if further.is_empty() { 0 } else { records }];
+        further.iter().for_each(|&(record, _)| several[record as usize] = true);
+        let (mut starts, mut block_keys) = (Vec::new(), Vec::new());
         for (place, &(key, _)) in sorted.iter().enumerate() {
             if place == 0 || sorted[place - 1].0 != key {
                 starts.push(place as u32);
+                block_keys.push(key);
             }
         }
         starts.push(sorted.len() as u32);
-        Self { keys, order: sorted.into_iter().map(|(_, record)| record).collect(), starts }
+        let order = sorted.into_iter().map(|(_, record)| record).collect();
+        Self { keys, further, several, block_keys, order, starts }
     }
 
     /// Says whether two records agree on the rule.
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
         let key = self.keys[a as usize];
-        key != 0 && key == self.keys[b as usize]
+        (key != 0 && key == self.keys[b as usize])
+            || ((self.has_several(a) || self.has_several(b)) && self.first_shared(a, b).is_some())
+    }
+
+    /// Says whether a block is the one under which a pair of its records is given.
+    ///
+    /// Records that share several keys meet in several blocks; the smallest shared key counts.
+    pub(crate) fn gives(&self, block: usize, a: RecordId, b: RecordId) -> bool {
+        // With one key on either side there is one block in which the two can meet.
+        !(self.has_several(a) && self.has_several(b))
+            || self.first_shared(a, b) == Some(self.block_keys[block])
+    }
+
+    fn has_several(&self, record: RecordId) -> bool {
+        self.several.get(record as usize).copied().unwrap_or(false)
+    }
+
+    fn keys_of(&self, record: RecordId) -> impl Iterator<Item = u64> + Clone + '_ {
+        let first = Some(self.keys[record as usize]).filter(|&key| key != 0);
+        let start = self.further.partition_point(|&(other, _)| other < record);
+        let further = self.further[start..].iter().take_while(move |&&(other, _)| other == record);
+        first.into_iter().chain(further.map(|&(_, key)| key))
+    }
+
+    fn first_shared(&self, a: RecordId, b: RecordId) -> Option<u64> {
+        let others = self.keys_of(b);
+        self.keys_of(a).filter(|&key| others.clone().any(|other| other == key)).min()
     }
 
     /// Iterates over the blocks, each with its records in order.
@@ -80,22 +130,73 @@ impl Blocks {
     }
 }
 
-/// Returns each record's code of a key, 0 for missing, and the number of codes.
-fn derived_codes(records: &Records, key: &BlockingKey) -> (Vec<u64>, u64) {
-    let column = records.column(&key.attribute).expect("the rule was checked against the records");
-    let dictionary = column.dictionary();
-    if key.form.whole {
-        let codes = column.codes().iter().map(|&code| u64::from(code)).collect();
-        return (codes, dictionary.codes() as u64);
+/// One part of a rule: a column, and the code of each of its values in the form asked for.
+struct Part<'a> {
+    column: &'a Column,
+    /// Code of each value's form, 0 where it has none.
+    derived: Vec<u64>,
+    /// Number of codes.
+    limit: u64,
+}
+
+impl<'a> Part<'a> {
+    fn of(records: &'a Records, key: &BlockingKey) -> Self {
+        let column = records.column(&key.attribute).expect("the rule was checked");
+        let dictionary = column.dictionary();
+        if key.form.whole {
+            let limit = dictionary.codes() as u64;
+            return Self { column, derived: (0..limit).collect(), limit };
+        }
+        let mut builder = DictionaryBuilder::default();
+        let mut derived = vec![u64::from(MISSING); dictionary.codes()];
+        for (code, value) in dictionary.iter() {
+            let form = (key.form.derive)(value).unwrap_or_default();
+            derived[code as usize] = u64::from(builder.code(&form));
+        }
+        Self { column, derived, limit: builder.finish().codes() as u64 }
     }
-    let mut builder = DictionaryBuilder::default();
-    let mut derived = vec![u64::from(MISSING); dictionary.codes()];
-    for (code, value) in dictionary.iter() {
-        let form = (key.form.derive)(value).unwrap_or_default();
-        derived[code as usize] = u64::from(builder.code(&form));
+}
+
+/// What gets a key: every record with its first values, then every other combination of values
+/// of the records that hold several.
+struct Entries<'a> {
+    owners: Vec<RecordId>,
+    firsts: Vec<&'a [u32]>,
+    /// For each part, the codes of the entries after the records.
+    others: Vec<Vec<u32>>,
+}
+
+impl<'a> Entries<'a> {
+    fn of(records: usize, parts: &[Part<'a>]) -> Self {
+        let mut owners: Vec<RecordId> = (0..records as RecordId).collect();
+        let mut others = vec![Vec::new(); parts.len()];
+        let mut several: Vec<RecordId> = parts
+            .iter()
+            .flat_map(|part| part.column.further())
+            .map(|&(record, _)| record)
+            .collect();
+        several.sort_unstable();
+        several.dedup();
+        for record in several {
+            let values: Vec<Vec<u32>> =
+                parts.iter().map(|part| part.column.codes_of(record).collect()).collect();
+            let combinations: usize = values.iter().map(Vec::len).product();
+            // The first combination is the record's own entry.
+            for mut number in 1..combinations {
+                owners.push(record);
+                for (codes, values) in others.iter_mut().zip(&values) {
+                    codes.push(values[number % values.len()]);
+                    number /= values.len();
+                }
+            }
+        }
+        Self { owners, firsts: parts.iter().map(|part| part.column.codes()).collect(), others }
     }
-    let codes = column.codes().iter().map(|&code| derived[code as usize]).collect();
-    (codes, builder.finish().codes() as u64)
+
+    /// Iterates over the code of every entry in one part.
+    fn codes(&self, part: usize) -> impl Iterator<Item = u32> + '_ {
+        self.firsts[part].iter().chain(&self.others[part]).copied()
+    }
 }
 
 /// Returns the bits that hold every code below a limit.

@@ -99,6 +99,8 @@ impl Blocking {
     }
 
     /// Counts the pairs of each rule by itself, from block sizes alone.
+    ///
+    /// Two records that share several values of a list are counted once for each.
     pub fn pairs_by_rule(&self) -> Vec<u64> {
         self.blocks
             .iter()
@@ -189,6 +191,7 @@ impl Blocking {
                 for &b in &block[row + 1..] {
                     seen += 1;
                     if self.mask.allows(source, self.source_of[b as usize])
+                        && blocks.gives(place, a, b)
                         && !earlier.iter().any(|rule| rule.agree(a, b))
                     {
                         visit(a, b);

@@ -7,7 +7,7 @@ use super::neighbours::Neighbours;
 use super::random_agreement::Occurrences;
 use super::{Comparison, PatternSpace, Prepared, RandomAgreement};
 use crate::error::Result;
-use crate::record::{MISSING, Records, SourceId};
+use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// Comparisons compiled against the records that they will compare.
 pub struct ComparisonEngine<'a> {
@@ -17,6 +17,7 @@ pub struct ComparisonEngine<'a> {
 
 struct Compiled<'a> {
     comparison: Comparison,
+    column: &'a Column,
     codes: &'a [u32],
     values: Prepared,
     neighbours: Option<Neighbours>,
@@ -42,6 +43,7 @@ impl<'a> ComparisonEngine<'a> {
                 let values = Prepared::new(column.dictionary());
                 Compiled {
                     neighbours: Neighbours::build(&values, comparison.levels()),
+                    column,
                     codes: column.codes(),
                     values,
                     stride: space.stride(order),
@@ -66,14 +68,13 @@ impl<'a> ComparisonEngine<'a> {
     /// Returns the agreement pattern of two records.
     pub fn pattern(&self, a: u32, b: u32) -> u32 {
         self.compiled.iter().fold(0, |pattern, compiled| {
-            let (x, y) = (compiled.codes[a as usize], compiled.codes[b as usize]);
-            pattern + u32::from(compiled.outcome(x, y)) * compiled.stride
+            pattern + u32::from(compiled.outcome_of_records(a, b)) * compiled.stride
         })
     }
 
-    /// Returns the codes that a comparison's attribute has, one a record.
-    pub fn codes(&self, comparison: usize) -> &'a [u32] {
-        self.compiled[comparison].codes
+    /// Returns the column of a comparison's attribute.
+    pub fn column(&self, comparison: usize) -> &'a Column {
+        self.compiled[comparison].column
     }
 
     /// Computes how often random record pairs reach each outcome of each comparison.
@@ -87,20 +88,23 @@ impl<'a> ComparisonEngine<'a> {
         self.compiled
             .par_iter()
             .map(|compiled| {
-                let count = |source: usize| {
-                    let mut counts = vec![0u32; compiled.values.codes()];
-                    let range = records.of_source(source as SourceId);
-                    for &code in &compiled.codes[range.start as usize..range.end as usize] {
-                        counts[code as usize] += 1;
-                    }
-                    counts
+                let range = |source: usize| records.of_source(source as SourceId);
+                let sources = 0..records.sources().len();
+                let present = |source: usize| {
+                    let range = range(source);
+                    let codes = &compiled.codes[range.start as usize..range.end as usize];
+                    codes.iter().filter(|&&code| code != MISSING).count() as u64
                 };
-                let by_source = (0..records.sources().len()).map(count).collect();
+                let occurrences = Occurrences {
+                    by_source: sources.clone().map(|s| compiled.column.counts(range(s))).collect(),
+                    present: sources.map(present).collect(),
+                    allowed,
+                };
                 RandomAgreement::compute(
                     &compiled.values,
                     compiled.comparison.levels(),
                     compiled.neighbours.as_ref(),
-                    &Occurrences { by_source, allowed },
+                    &occurrences,
                 )
             })
             .collect()
@@ -108,6 +112,21 @@ impl<'a> ComparisonEngine<'a> {
 }
 
 impl Compiled<'_> {
+    /// Returns the best outcome of any two values that two records hold.
+    fn outcome_of_records(&self, a: RecordId, b: RecordId) -> u8 {
+        let first = self.outcome(self.codes[a as usize], self.codes[b as usize]);
+        // Records of one value each, the most by far, end here.
+        let several = || self.column.holds_several(a) || self.column.holds_several(b);
+        if first == 1 || !several() {
+            return first;
+        }
+        let others = self.column.codes_of(b);
+        self.column
+            .codes_of(a)
+            .flat_map(|x| others.clone().map(move |y| self.outcome(x, y)))
+            .fold(first, u8::min)
+    }
+
     fn outcome(&self, x: u32, y: u32) -> u8 {
         if x == MISSING || y == MISSING {
             0

@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::comparison::{Comparison, ComparisonEngine};
-use crate::record::{RecordId, Records, SourceId};
+use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// How common each value is in each source, for the comparisons that ask for it.
 pub struct TermFrequencies<'a> {
@@ -11,7 +11,7 @@ pub struct TermFrequencies<'a> {
 }
 
 struct Terms<'a> {
-    codes: &'a [u32],
+    column: &'a Column,
     stride: u32,
     radix: u32,
     /// Natural logarithm of each value's share, by source and code.
@@ -31,12 +31,12 @@ impl<'a> TermFrequencies<'a> {
                 comparison.uses_term_frequency().then(|| {
                     let sources = 0..records.sources().len();
                     let log_share: Vec<Vec<f32>> = sources
-                        .map(|source| log_shares(engine.codes(place), records, source))
+                        .map(|source| log_shares(engine.column(place), records, source))
                         .collect();
                     let log_u = model.comparisons[place].u[0].ln();
                     let rarest = log_share.iter().flatten().copied().fold(0.0, f32::min);
                     Terms {
-                        codes: engine.codes(place),
+                        column: engine.column(place),
                         stride: engine.space().stride(place),
                         radix: outcomes_with_missing(comparison),
                         most_bits: (log_u - f64::from(rarest)).max(0.0) / std::f64::consts::LN_2,
@@ -53,17 +53,29 @@ impl<'a> TermFrequencies<'a> {
     ///
     /// # Formula
     /// `ln √(f_a(v) f_b(v)) − ln u` where both records hold the value v, else 0, with f the
-    /// share of v among the present values of each record's source.
+    /// share of the source's records with a value that hold v. Where records hold several
+    /// values and share one that is not first in both: `min(0, ln(n_a n_b) + ln √(f_a f_b))` of
+    /// the rarest shared one, since long lists have more chances to share.
     pub fn rarity_of(&self, comparison: usize, pattern: u32, a: RecordId, b: RecordId) -> f64 {
         let Some(terms) = &self.terms[comparison] else { return 0.0 };
         if pattern / terms.stride % terms.radix != 1 {
             return 0.0;
         }
-        let code = terms.codes[a as usize] as usize;
-        let share = |record: RecordId| {
-            f64::from(terms.log_share[self.source_of[record as usize] as usize][code])
+        let share = |record: RecordId, code: u32| {
+            f64::from(terms.log_share[self.source_of[record as usize] as usize][code as usize])
         };
-        0.5 * (share(a) + share(b)) - terms.log_u
+        let both = |code: u32| 0.5 * (share(a, code) + share(b, code));
+        let (codes, first) = (terms.column.codes(), terms.column.codes()[a as usize]);
+        if !terms.column.is_list() || first == codes[b as usize] {
+            return both(first) - terms.log_u;
+        }
+        // Of the values that both hold the rarest counts, against all the chances to share one.
+        let others = terms.column.codes_of(b);
+        let mine = terms.column.codes_of(a);
+        let chances = (mine.clone().count() * others.clone().count()) as f64;
+        let shared = mine.filter(|&code| others.clone().any(|other| other == code));
+        let rarest = shared.map(both).fold(0.0, f64::min);
+        (rarest + chances.ln()).min(0.0) - terms.log_u
     }
 
     /// Returns the sum of [`TermFrequencies::rarity_of`] over all comparisons.
@@ -84,14 +96,11 @@ fn outcomes_with_missing(comparison: &Comparison) -> u32 {
     comparison.outcomes() as u32 + 1
 }
 
-fn log_shares(codes: &[u32], records: &Records, source: usize) -> Vec<f32> {
-    let limit = codes.iter().max().map_or(1, |&top| top as usize + 1);
-    let mut counts = vec![0u32; limit];
+fn log_shares(column: &Column, records: &Records, source: usize) -> Vec<f32> {
     let range = records.of_source(source as SourceId);
-    for &code in &codes[range.start as usize..range.end as usize] {
-        counts[code as usize] += 1;
-    }
-    let present: u64 = counts[1..].iter().map(|&count| u64::from(count)).sum();
-    let floor = 1.0f64.max(present as f64);
+    let counts = column.counts(range.clone());
+    let codes = &column.codes()[range.start as usize..range.end as usize];
+    let present = codes.iter().filter(|&&code| code != MISSING).count();
+    let floor = present.max(1) as f64;
     counts.iter().map(|&count| (f64::from(count.max(1)) / floor).ln() as f32).collect()
 }

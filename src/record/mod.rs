@@ -8,6 +8,7 @@ mod column;
 mod dictionary;
 mod entities;
 mod records;
+mod records_builder;
 mod sound;
 mod truth;
 
@@ -16,6 +17,7 @@ pub use attribute::{Attribute, AttributeKind};
 pub use column::Column;
 pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
 pub use entities::Entities;
-pub use records::{MOST_SOURCES, RecordId, Records, RecordsBuilder, Source, SourceId};
+pub use records::{MOST_SOURCES, RecordId, Records, Source, SourceId};
+pub use records_builder::RecordsBuilder;
 pub use sound::soundex;
 pub use truth::{ChildFacts, Grouping, Truth, TruthBuilder};

@@ -8,8 +8,18 @@ use cci::strategy::Plan;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
-/// Builds records of invented people in three sources, from a seed.
+/// Builds records of invented people in three sources, from a seed; each holds one value.
 pub(crate) fn records(seed: u64, people: usize) -> Records {
+    build(seed, people, 0)
+}
+
+/// Builds the same sort of records; some hold several surnames, given names or postcodes.
+#[allow(dead_code, reason = "not every test that shares this module needs lists")]
+pub(crate) fn records_with_lists(seed: u64, people: usize) -> Records {
+    build(seed, people, 3)
+}
+
+fn build(seed: u64, people: usize, most_further: u32) -> Records {
     let mut rng = ChaCha12Rng::seed_from_u64(seed);
     let attributes = vec![
         Attribute::new("given_name", AttributeKind::GivenName),
@@ -53,6 +63,14 @@ pub(crate) fn records(seed: u64, people: usize) -> Records {
                 values[0] = pick(&mut rng, &given);
             }
             builder.push(&format!("{person}"), |place| &values[place]);
+            for _ in 0..most_further {
+                match rng.random_range(0..6) {
+                    0 => builder.push_further(0, &pick(&mut rng, &given)),
+                    1 => builder.push_further(1, &pick(&mut rng, &family)),
+                    2 => builder.push_further(3, &format!("AB{} 1CD", rng.random_range(1..4))),
+                    _ => {}
+                }
+            }
         }
     }
     builder.finish()

@@ -1,0 +1,208 @@
+//! Records under construction: rows in any order of sources, values coded as they come.
+
+use super::records::MOST_SOURCES;
+use super::{Attribute, Column, DictionaryBuilder, MISSING, RecordId, Records, Source, SourceId};
+
+/// Records under construction: sources are opened in turn and rows pushed.
+pub struct RecordsBuilder {
+    sources: Vec<Source>,
+    /// Source of each row pushed, in the order of pushing.
+    source_of: Vec<SourceId>,
+    attributes: Vec<Attribute>,
+    dictionaries: Vec<DictionaryBuilder>,
+    codes: Vec<Vec<u32>>,
+    /// Row and code of further values, by attribute.
+    further: Vec<Vec<(u32, u32)>>,
+    id_dictionary: DictionaryBuilder,
+    id_codes: Vec<u32>,
+}
+
+impl RecordsBuilder {
+    /// Starts with the attributes that every row will give, in order.
+    pub fn new(attributes: Vec<Attribute>) -> Self {
+        let count = attributes.len();
+        Self {
+            sources: Vec::new(),
+            source_of: Vec::new(),
+            attributes,
+            dictionaries: vec![DictionaryBuilder::default(); count],
+            codes: vec![Vec::new(); count],
+            further: vec![Vec::new(); count],
+            id_dictionary: DictionaryBuilder::default(),
+            id_codes: Vec::new(),
+        }
+    }
+
+    /// Opens the next source; rows pushed from now on are its records.
+    ///
+    /// # Panics
+    /// If there are more than [`MOST_SOURCES`].
+    pub fn open_source(&mut self, source: Source) -> SourceId {
+        assert!(self.sources.len() < MOST_SOURCES, "at most 64 sources");
+        self.sources.push(source);
+        (self.sources.len() - 1) as SourceId
+    }
+
+    /// Adds a record to the source opened last; `value` gives each attribute's normalised
+    /// text, empty for missing.
+    ///
+    /// # Panics
+    /// If no source is open.
+    pub fn push<'a>(&mut self, local_id: &str, value: impl Fn(usize) -> &'a str) {
+        assert!(!self.sources.is_empty(), "a source is opened before records are pushed");
+        let identifier = self.identifier(local_id);
+        self.push_to((self.sources.len() - 1) as SourceId, identifier, value);
+    }
+
+    /// Returns the code of an identifier, the same for every source, for [`Self::push_to`].
+    pub fn identifier(&mut self, local_id: &str) -> u32 {
+        self.id_dictionary.code(local_id)
+    }
+
+    /// Adds a record to any source opened before, for files whose sources are interleaved.
+    pub fn push_to<'a>(
+        &mut self,
+        source: SourceId,
+        identifier: u32,
+        value: impl Fn(usize) -> &'a str,
+    ) {
+        self.source_of.push(source);
+        self.id_codes.push(identifier);
+        for (place, dictionary) in self.dictionaries.iter_mut().enumerate() {
+            self.codes[place].push(dictionary.code(value(place)));
+        }
+    }
+
+    /// Adds a further value of an attribute to the record pushed last; an empty text adds none.
+    ///
+    /// # Panics
+    /// If no record was pushed.
+    pub fn push_further(&mut self, attribute: usize, value: &str) {
+        let row = self.id_codes.len().checked_sub(1).expect("a record was pushed before");
+        let code = self.dictionaries[attribute].code(value);
+        if code != MISSING {
+            self.further[attribute].push((row as u32, code));
+        }
+    }
+
+    /// Ends the construction with the sources in the order in which they were opened.
+    pub fn finish(self) -> Records {
+        let order: Vec<SourceId> = (0..self.sources.len() as SourceId).collect();
+        self.finish_in_order(&order)
+    }
+
+    /// Ends the construction with the sources in the order given.
+    ///
+    /// Each source's records stay in the order in which they were pushed.
+    ///
+    /// # Panics
+    /// If the order does not name every source once.
+    pub fn finish_in_order(self, order: &[SourceId]) -> Records {
+        let mut rank = vec![None; self.sources.len()];
+        for (place, &source) in order.iter().enumerate() {
+            assert_eq!(rank[source as usize].replace(place), None, "a source has one place");
+        }
+        let rank: Vec<usize> =
+            rank.into_iter().map(|place| place.expect("every source has a place")).collect();
+        let mut starts = vec![0; order.len() + 1];
+        for &source in &self.source_of {
+            starts[rank[source as usize] + 1] += 1;
+        }
+        for place in 1..starts.len() {
+            starts[place] += starts[place - 1];
+        }
+        let mut next: Vec<RecordId> = starts.clone();
+        let record_of_row: Vec<RecordId> = self
+            .source_of
+            .iter()
+            .map(|&source| {
+                let next = &mut next[rank[source as usize]];
+                *next += 1;
+                *next - 1
+            })
+            .collect();
+        let placed = |codes: Vec<u32>| {
+            let mut by_record = vec![MISSING; codes.len()];
+            for (&record, code) in record_of_row.iter().zip(codes) {
+                by_record[record as usize] = code;
+            }
+            by_record
+        };
+        let columns = self
+            .attributes
+            .into_iter()
+            .zip(self.dictionaries)
+            .zip(self.codes)
+            .zip(self.further)
+            .map(|(((attribute, dictionary), codes), further)| {
+                let record_of = |(row, code): (u32, u32)| (record_of_row[row as usize], code);
+                let further = further.into_iter().map(record_of).collect();
+                Column::with_further(attribute, dictionary.finish(), placed(codes), further)
+            })
+            .collect();
+        let local_ids = Column::new(
+            Attribute::new("local_id", super::AttributeKind::Text),
+            self.id_dictionary.finish(),
+            placed(self.id_codes),
+        );
+        let sources = order.iter().map(|&source| self.sources[source as usize].clone()).collect();
+        Records { sources, starts, columns, local_ids }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::AttributeKind;
+
+    #[test]
+    fn interleaved_sources_end_up_whole_and_in_the_order_asked_for() {
+        let mut builder =
+            RecordsBuilder::new(vec![Attribute::new("name", AttributeKind::GivenName)]);
+        let b = builder.open_source(Source::new("b"));
+        let a = builder.open_source(Source::new("a"));
+        for (source, id) in [(b, "1"), (a, "2"), (b, "3"), (a, "4")] {
+            let identifier = builder.identifier(id);
+            builder.push_to(source, identifier, |_| if id == "3" { "" } else { "ASHA" });
+        }
+        let records = builder.finish_in_order(&[a, b]);
+        let names: Vec<String> = (0..4).map(|record| records.name(record)).collect();
+        assert_eq!(names, ["a:2", "a:4", "b:1", "b:3"]);
+        assert_eq!((records.of_source(0), records.of_source(1)), (0..2, 2..4));
+        let values: Vec<_> = (0..4).map(|record| records.columns()[0].value(record)).collect();
+        assert_eq!(values, [Some("ASHA"), Some("ASHA"), Some("ASHA"), None]);
+    }
+
+    #[test]
+    fn further_values_follow_their_record_through_the_reordering() {
+        let mut builder =
+            RecordsBuilder::new(vec![Attribute::new("name", AttributeKind::FamilyName)]);
+        let b = builder.open_source(Source::new("b"));
+        let a = builder.open_source(Source::new("a"));
+        for (source, id, former) in [(b, "1", "KHAN"), (a, "2", ""), (b, "3", "LEE")] {
+            let identifier = builder.identifier(id);
+            builder.push_to(source, identifier, |_| "SHAH");
+            builder.push_further(0, former);
+        }
+        let records = builder.finish_in_order(&[a, b]);
+        let column = &records.columns()[0];
+        let names = |record| {
+            column.codes_of(record).map(|code| column.dictionary().value(code)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (names(0), names(1), names(2)),
+            (vec!["SHAH"], vec!["SHAH", "KHAN"], vec!["SHAH", "LEE"])
+        );
+    }
+
+    #[test]
+    fn source_without_records_keeps_its_place() {
+        let mut builder = RecordsBuilder::new(Vec::new());
+        builder.open_source(Source::new("a"));
+        builder.open_source(Source::new("b"));
+        builder.push("1", |_| "");
+        let records = builder.finish();
+        assert_eq!((records.of_source(0), records.of_source(1)), (0..0, 0..1));
+        assert_eq!(records.source_of(0), 1);
+    }
+}
