@@ -21,7 +21,7 @@ fn ctrl_c_at_any_stage_ends_within_two_seconds_with_130_and_no_output() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("out");
         let mut child = Command::new(binary())
-            .args(["run", "--children", "30000", "--out", text(&out)])
+            .args(["run", "--children", "60000", "--out", text(&out)])
             .stderr(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()
