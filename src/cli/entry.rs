@@ -17,7 +17,9 @@ use crate::error::{Error, ErrorKind, Result};
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     interrupt::install();
-    match run(&arguments) {
+    let outcome = run(&arguments);
+    interrupt::wait_if_stopping();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "{error}");

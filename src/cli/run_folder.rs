@@ -92,6 +92,8 @@ impl RunFolder {
             .and_then(|entries| entries.map(|e| e.map(|e| e.file_name())).collect())
             .map_err(unwritable)?;
         names.sort_by_key(|name| (name == MANIFEST, name.clone()));
+        // From here on a stop has to wait: names are given in a moment.
+        let _giving_names = interrupt::forget(&self.staging());
         // The old manifest goes first: until the new one is there, the folder is no complete run.
         let _ = fs::remove_file(self.path.join(MANIFEST));
         for name in names {
@@ -102,7 +104,6 @@ impl RunFolder {
             fs::rename(self.staging().join(&name), target).map_err(unwritable)?;
         }
         let _ = fs::remove_dir(self.staging());
-        interrupt::forget(&self.staging());
         self.finished = true;
         Ok(())
     }
@@ -111,12 +112,12 @@ impl RunFolder {
 impl Drop for RunFolder {
     fn drop(&mut self) {
         if !self.finished {
+            let _taking_away = interrupt::forget(&self.staging());
             let _ = fs::remove_dir_all(self.staging());
             if self.made {
                 // Only if it is empty: nothing of the user's is ever taken away.
                 let _ = fs::remove_dir(&self.path);
             }
-            interrupt::forget(&self.staging());
         }
     }
 }
