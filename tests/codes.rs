@@ -1,9 +1,14 @@
 //! Known answers for official numbers, from `tests/cases/codes`, and what holds for all of them.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
 use std::fmt::Debug;
 use std::fs;
 
-use cci::code::{CroNumber, NhsNumber, PncId, Postcode, Refusal, Uln, Upn, UpnKind};
+use cci::code::{
+    CroNumber, IcbCode, ImdDecile, LaEstab, LaGssCode, Lsoa, NhsNumber, NhsNumberStatus, PncId,
+    PoliceForce, Postcode, PracticeCode, Refusal, Uln, Upn, UpnKind, UpnUnknownReason, Uprn, Urn,
+};
 use cci::settings;
 use proptest::prelude::*;
 
@@ -86,6 +91,59 @@ fn criminal_record_numbers_have_their_known_answers() {
 #[test]
 fn postcodes_have_their_known_answers() {
     check("postcode", Postcode::parse, Postcode::as_str);
+}
+
+#[test]
+fn school_numbers_have_their_known_answers() {
+    check("urn", Urn::parse, Urn::as_str);
+    check("laestab", LaEstab::parse, LaEstab::as_str);
+    assert!(LaEstab::parse("9991234").unwrap().local_authority().is_none());
+}
+
+#[test]
+fn organisation_codes_have_their_known_answers() {
+    check("practice_code", PracticeCode::parse, PracticeCode::as_str);
+    check("icb_code", IcbCode::parse, IcbCode::as_str);
+}
+
+#[test]
+fn area_and_property_codes_have_their_known_answers() {
+    check("la_gss_code", LaGssCode::parse, LaGssCode::as_str);
+    check("lsoa", Lsoa::parse, Lsoa::as_str);
+    check("uprn", Uprn::parse, Uprn::as_str);
+}
+
+#[test]
+fn every_listed_code_reads_back_as_itself() {
+    for status in NhsNumberStatus::ALL {
+        assert_eq!(NhsNumberStatus::parse(status.code()), Ok(status));
+    }
+    for reason in UpnUnknownReason::all() {
+        assert_eq!(UpnUnknownReason::parse(reason.code()), Ok(reason));
+    }
+    for force in cci::code::POLICE_FORCES {
+        assert_eq!(PoliceForce::parse(force.code()), Ok(*force));
+    }
+    for number in 1..=10 {
+        assert_eq!(ImdDecile::parse(&number.to_string()).map(ImdDecile::number), Ok(number));
+    }
+}
+
+#[test]
+fn codes_that_lost_their_zero_are_refused_not_guessed() {
+    assert_eq!(NhsNumberStatus::parse("8"), Err(Refusal::Unlisted));
+    assert_eq!(PoliceForce::parse("1"), Err(Refusal::Unlisted));
+}
+
+#[test]
+fn deciles_of_the_most_deprived_fifth_are_one_and_two() {
+    let core: Vec<u8> = (1..=10)
+        .filter(|number| ImdDecile::parse(&number.to_string()).unwrap().is_core20())
+        .collect();
+    assert_eq!(core, [1, 2]);
+    for text in ["0", "01", "11"] {
+        assert_eq!(ImdDecile::parse(text), Err(Refusal::Unlisted), "{text}");
+    }
 }
 
 /// The department's pattern, written slowly from its own alternatives.

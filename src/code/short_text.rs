@@ -53,6 +53,14 @@ impl<const N: usize> ShortText<N> {
             .try_for_each(|place| self.push(b'0' + (number / 10u32.pow(place) % 10) as u8))
     }
 
+    /// Refuses a text that is not so many decimal digits.
+    pub(super) fn all_digits(&self, width: usize) -> Result<(), Refusal> {
+        if !self.as_bytes().iter().all(u8::is_ascii_digit) {
+            return Err(Refusal::Character);
+        }
+        if self.as_bytes().len() == width { Ok(()) } else { Err(Refusal::Length) }
+    }
+
     /// Returns the text.
     pub(super) fn as_str(&self) -> &str {
         std::str::from_utf8(self.as_bytes()).expect("only ASCII was pushed")
