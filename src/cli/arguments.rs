@@ -56,6 +56,9 @@ pub(super) enum Command {
     Evaluate(EvaluateArguments),
     /// Put strategies side by side on one data set
     Compare(CompareArguments),
+    /// Look at official numbers and codes
+    #[command(subcommand)]
+    Code(CodeCommand),
     /// Say why
     #[command(subcommand)]
     Explain(ExplainCommand),
@@ -201,4 +204,26 @@ pub(super) struct ExplainPairArguments {
     pub(super) b: String,
     #[command(flatten)]
     pub(super) data: DataArguments,
+}
+
+/// What `code` does.
+#[derive(Debug, Subcommand)]
+pub(super) enum CodeCommand {
+    /// Say whether values are valid as a kind of number or code, and what they say
+    #[command(after_help = "Example: cci code check nhs 9990123454 9991234560")]
+    Check(CodeCheckArguments),
+}
+
+/// Options of `code check`.
+#[derive(Debug, Args)]
+pub(super) struct CodeCheckArguments {
+    /// Kind, for example nhs_number, upn, postcode; a wrong name gets the list
+    #[arg(value_name = "KIND")]
+    pub(super) kind: String,
+    /// Values; - reads one a line from standard input, which leaves no trace in the shell
+    #[arg(required = true, value_name = "VALUE")]
+    pub(super) values: Vec<String>,
+    /// Latest year that two digits of a PNC identifier may mean
+    #[arg(long, value_name = "YEAR", default_value_t = 2026, value_parser = clap::value_parser!(u16).range(1950..=2999))]
+    pub(super) as_at: u16,
 }

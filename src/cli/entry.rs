@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use super::arguments::{Arguments, Command, ExplainCommand};
+use super::arguments::{Arguments, CodeCommand, Command, ExplainCommand};
 use super::console::Console;
 use super::{commands, interrupt};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,6 +45,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Link(options) => commands::link::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => commands::compare::run(options, &console, json),
+        Command::Code(CodeCommand::Check(options)) => {
+            commands::code_check::run(options, &console, json)
+        }
         Command::Explain(ExplainCommand::Pair(options)) => {
             commands::explain_pair::run(options, &console, json)
         }

@@ -1,6 +1,7 @@
 //! Every command, one file each.
 
 pub(super) mod check;
+pub(super) mod code_check;
 pub(super) mod compare;
 pub(super) mod evaluate;
 pub(super) mod explain_pair;

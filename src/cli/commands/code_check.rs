@@ -1,0 +1,139 @@
+//! `cci code check`: whether texts are official numbers or codes, and what they say.
+
+use std::io::{BufRead, IsTerminal};
+
+use serde::Serialize;
+
+use crate::cli::arguments::CodeCheckArguments;
+use crate::cli::console::{Console, print};
+use crate::cli::manifest::to_json;
+use crate::code::CodeKind;
+use crate::error::{Error, ErrorKind, Result};
+use crate::report::text;
+
+/// What was found of every value.
+#[derive(Serialize)]
+struct Checked {
+    kind: &'static str,
+    as_at_year: u16,
+    valid: u64,
+    not_valid: u64,
+    values: Vec<Value>,
+}
+
+/// What was found of one value; a refused one is told by its place, not repeated.
+#[derive(Serialize)]
+struct Value {
+    place: u64,
+    valid: bool,
+    canonical: Option<String>,
+    reason: Option<&'static str>,
+    /// Facts of a valid value, in order.
+    facts: Vec<Fact>,
+    /// Other kinds that a refused value would be valid as.
+    valid_as: Vec<&'static str>,
+}
+
+/// One thing that a valid value says.
+#[derive(Serialize)]
+struct Fact {
+    name: &'static str,
+    value: String,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// `UnknownName` for a kind; `GateNotMet` if a value is not valid; unreadable input.
+pub(in crate::cli) fn run(
+    options: &CodeCheckArguments,
+    console: &Console,
+    json: bool,
+) -> Result<()> {
+    let kind = CodeKind::find(&options.kind)?;
+    let mut texts = Vec::new();
+    for value in &options.values {
+        if value == "-" { read_lines(console, &mut texts)? } else { texts.push(value.clone()) }
+    }
+    if texts.is_empty() {
+        return Err(Error::new(ErrorKind::BadValue, "standard input holds no value")
+            .help("give one value a line, or values after the kind"));
+    }
+    let values: Vec<Value> =
+        (1..).zip(&texts).map(|(place, text)| check(kind, place, text, options.as_at)).collect();
+    let valid = values.iter().filter(|value| value.valid).count() as u64;
+    let not_valid = values.len() as u64 - valid;
+    let checked = Checked { kind: kind.name, as_at_year: options.as_at, valid, not_valid, values };
+    if json {
+        print(&to_json(&checked)?);
+    } else {
+        print(&describe(kind, &checked));
+    }
+    if not_valid == 0 {
+        return Ok(());
+    }
+    let message = format!(
+        "{} of {} not valid as {}",
+        text::count(not_valid),
+        text::count(valid + not_valid),
+        kind.name
+    );
+    Err(Error::new(ErrorKind::GateNotMet, message)
+        .help("compare with the document that the value came from; nothing here corrects it"))
+}
+
+fn check(kind: &CodeKind, place: u64, text: &str, as_at_year: u16) -> Value {
+    match kind.read(text, as_at_year) {
+        Ok(known) => Value {
+            place,
+            valid: true,
+            canonical: Some(known.canonical),
+            reason: None,
+            facts: known.facts.into_iter().map(|(name, value)| Fact { name, value }).collect(),
+            valid_as: Vec::new(),
+        },
+        Err(refusal) => Value {
+            place,
+            valid: false,
+            canonical: None,
+            reason: Some(refusal.reason()),
+            facts: Vec::new(),
+            valid_as: kind.also_fits(text, as_at_year).iter().map(|kind| kind.name).collect(),
+        },
+    }
+}
+
+fn describe(kind: &CodeKind, checked: &Checked) -> String {
+    let line = |value: &Value| match (&value.canonical, value.reason) {
+        (Some(canonical), _) => {
+            let facts: Vec<String> =
+                value.facts.iter().map(|fact| format!("{}: {}", fact.name, fact.value)).collect();
+            format!("{:>4}  valid      {canonical}  {}", value.place, facts.join("; "))
+        }
+        (None, reason) => {
+            let also = match value.valid_as.as_slice() {
+                [] => String::new(),
+                kinds => format!("; it is valid as {}", kinds.join(", ")),
+            };
+            format!("{:>4}  not valid  {}{also}", value.place, reason.unwrap_or_default())
+        }
+    };
+    let lines: Vec<String> =
+        checked.values.iter().map(|v| line(v).trim_end().to_string()).collect();
+    format!("{} ({})\n{}", kind.name, kind.title, lines.join("\n"))
+}
+
+/// Reads one value a line from standard input.
+fn read_lines(console: &Console, texts: &mut Vec<String>) -> Result<()> {
+    if std::io::stdin().is_terminal() {
+        console.say("one value a line; end with Ctrl-D");
+    }
+    for line in std::io::stdin().lock().lines() {
+        texts.push(line.map_err(|_| {
+            Error::new(ErrorKind::BadEncoding, "standard input is not UTF-8 text")
+                .note(format!("after line {}", texts.len()))
+                .help("save the list as UTF-8")
+        })?);
+    }
+    Ok(())
+}
