@@ -26,6 +26,21 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// Returns the name used in files, for example `wrong_check`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Refusal::Empty => "empty",
+            Refusal::Length => "length",
+            Refusal::Character => "character",
+            Refusal::Shape => "shape",
+            Refusal::AllSame => "all_same",
+            Refusal::FirstZero => "first_zero",
+            Refusal::NoCheck => "no_check",
+            Refusal::WrongCheck => "wrong_check",
+            Refusal::Unlisted => "unlisted",
+        }
+    }
+
     /// Returns the reason in words that need no value, to follow a colon.
     pub fn reason(self) -> &'static str {
         match self {
