@@ -50,6 +50,9 @@ pub(super) enum Command {
     Generate(GenerateArguments),
     /// Check files before linking: every problem, with line and column
     Check(CheckArguments),
+    /// Show or export what an agency's file looks like
+    #[command(subcommand)]
+    Schema(SchemaCommand),
     /// Link records of your own files by a settings file
     Link(LinkArguments),
     /// Score a run against the truth or labels
@@ -122,6 +125,39 @@ pub(super) struct CheckArguments {
     /// Agency schema; found from each file's name if left out
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Option<String>,
+}
+
+/// What `schema` does with an agency schema.
+#[derive(Debug, Subcommand)]
+pub(super) enum SchemaCommand {
+    /// Print a schema as a table; with --json as a Frictionless Table Schema
+    #[command(after_help = "Example: cci schema show police")]
+    Show(SchemaShowArguments),
+    /// Write a schema in a form that other tools read
+    #[command(after_help = "Example: cci schema export health --format json-schema")]
+    Export(SchemaExportArguments),
+}
+
+/// Options of `schema show`.
+#[derive(Debug, Args)]
+pub(super) struct SchemaShowArguments {
+    /// Schema: health, education, social_care or police
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+}
+
+/// Options of `schema export`.
+#[derive(Debug, Args)]
+pub(super) struct SchemaExportArguments {
+    /// Schema: health, education, social_care or police
+    #[arg(value_name = "NAME")]
+    pub(super) name: String,
+    /// Form: table, frictionless, csvw, json-schema or sql
+    #[arg(long, value_name = "FORM")]
+    pub(super) format: String,
+    /// File to write, which must not exist; standard output if left out
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Options of `link`.

@@ -42,6 +42,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Run(options) => commands::run::run(options, &console, json),
         Command::Generate(options) => commands::generate::run(options, &console, json),
         Command::Check(options) => commands::check::run(options, &console, json),
+        Command::Schema(options) => commands::schema::run(options, &console, json),
         Command::Link(options) => commands::link::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => commands::compare::run(options, &console, json),

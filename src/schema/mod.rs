@@ -8,6 +8,8 @@ mod agencies;
 mod agency_schema;
 mod cell_cache;
 mod csv_writer;
+mod exporter;
+mod exporters;
 mod extract;
 mod fault;
 pub mod parquet;
@@ -25,6 +27,8 @@ pub use agency_schema::{
     AgencySchema, ColumnType, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
 };
 pub use csv_writer::TableWriter;
+pub use exporter::{Exporter, find_exporter};
+pub use exporters::EXPORTERS;
 pub use fault::{Fault, FaultCode, Found};
 pub use quarantine::QuarantinedRow;
 pub use reader::{ReadOptions, Reading, read};

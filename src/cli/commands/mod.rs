@@ -8,3 +8,4 @@ pub(super) mod explain_pair;
 pub(super) mod generate;
 pub(super) mod link;
 pub(super) mod run;
+pub(super) mod schema;
