@@ -90,7 +90,7 @@ fn split(rest: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn in_century(two_digits: u16, as_at_year: u16) -> u16 {
-    let year = as_at_year / 100 * 100 + two_digits;
+    let year = (as_at_year / 100 * 100).saturating_add(two_digits);
     if year <= as_at_year { year } else { year.saturating_sub(100) }
 }
 
