@@ -106,3 +106,27 @@ fn the_as_at_year_decides_the_century() {
     let output = run(&["code", "check", "pnc", "81/34U", "--as-at", "2081"]);
     assert!(stdout(&output).contains("2081/0000034U"), "{}", stdout(&output));
 }
+
+#[test]
+fn a_listed_institution_is_flagged_and_a_bad_list_is_told_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    command::write(
+        folder.path(),
+        &[("homes.txt", "# ours\nm11ae\n"), ("bad.txt", "M1\nZZ99 3VZ\n")],
+    );
+    let (homes, bad) = (folder.path().join("homes.txt"), folder.path().join("bad.txt"));
+    let check = |kind: &str, list: &std::path::Path| {
+        run(&["code", "check", kind, "M1 1AE", "M1 1AF", "--institutional", command::text(list)])
+    };
+    let table = stdout(&check("postcode", &homes));
+    assert!(table.contains("sector: M1 1; institution: in your list\n"), "{table}");
+    assert!(table.contains("sector: M1 1; institution: not in your list\n"), "{table}");
+    let refused = check("postcode", &bad);
+    assert_eq!(refused.status.code(), Some(2));
+    let errors = stderr(&refused);
+    assert!(
+        errors.contains("line 1: wrong length") && errors.contains("line 2: not in the code list"),
+        "{errors}"
+    );
+    assert_eq!(check("upn", &homes).status.code(), Some(2));
+}

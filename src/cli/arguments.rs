@@ -259,6 +259,9 @@ pub(super) struct CodeCheckArguments {
     /// Values; - reads one a line from standard input, which leaves no trace in the shell
     #[arg(required = true, value_name = "VALUE")]
     pub(super) values: Vec<String>,
+    /// Your list of institutions' postcodes, one a line, to flag them; for KIND postcode
+    #[arg(long, value_name = "FILE")]
+    pub(super) institutional: Option<PathBuf>,
     /// Latest year that two digits of a PNC identifier may mean
     #[arg(long, value_name = "YEAR", default_value_t = 2026, value_parser = clap::value_parser!(u16).range(1950..=2999))]
     pub(super) as_at: u16,

@@ -1,13 +1,14 @@
 //! `cci code check`: whether texts are official numbers or codes, and what they say.
 
 use std::io::{BufRead, IsTerminal};
+use std::path::Path;
 
 use serde::Serialize;
 
 use crate::cli::arguments::CodeCheckArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
-use crate::code::CodeKind;
+use crate::code::{CodeKind, InstitutionalPostcodes, Postcode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 
@@ -44,13 +45,16 @@ struct Fact {
 /// Runs the command.
 ///
 /// # Errors
-/// `UnknownName` for a kind; `GateNotMet` if a value is not valid; unreadable input.
+/// `UnknownName` for a kind; `GateNotMet` if a value is not valid; `BadValue` for a list that
+/// is none of postcodes; unreadable input.
 pub(in crate::cli) fn run(
     options: &CodeCheckArguments,
     console: &Console,
     json: bool,
 ) -> Result<()> {
     let kind = CodeKind::find(&options.kind)?;
+    let listed =
+        options.institutional.as_deref().map(|path| institutions(kind, path)).transpose()?;
     let mut texts = Vec::new();
     for value in &options.values {
         if value == "-" { read_lines(console, &mut texts)? } else { texts.push(value.clone()) }
@@ -59,8 +63,11 @@ pub(in crate::cli) fn run(
         return Err(Error::new(ErrorKind::BadValue, "standard input holds no value")
             .help("give one value a line, or values after the kind"));
     }
-    let values: Vec<Value> =
+    let mut values: Vec<Value> =
         (1..).zip(&texts).map(|(place, text)| check(kind, place, text, options.as_at)).collect();
+    if let Some(listed) = &listed {
+        values.iter_mut().for_each(|value| flag(value, listed));
+    }
     let valid = values.iter().filter(|value| value.valid).count() as u64;
     let not_valid = values.len() as u64 - valid;
     let checked = Checked { kind: kind.name, as_at_year: options.as_at, valid, not_valid, values };
@@ -121,6 +128,30 @@ fn describe(kind: &CodeKind, checked: &Checked) -> String {
     let lines: Vec<String> =
         checked.values.iter().map(|v| line(v).trim_end().to_string()).collect();
     format!("{} ({})\n{}", kind.name, kind.title, lines.join("\n"))
+}
+
+/// Reads the caller's list of institutions' postcodes.
+fn institutions(kind: &CodeKind, path: &Path) -> Result<InstitutionalPostcodes> {
+    if kind.name != "postcode" {
+        let message = format!("--institutional does not go with kind {}", kind.name);
+        return Err(Error::new(ErrorKind::BadValue, message).help("use it with kind postcode"));
+    }
+    let text = std::fs::read_to_string(path).map_err(|cause| Error::unreadable(path, &cause))?;
+    InstitutionalPostcodes::read(&text).map_err(|bad| {
+        let message = format!("{} holds {} bad lines", path.display(), bad.len());
+        let error = Error::new(ErrorKind::BadValue, message);
+        bad.iter()
+            .take(5)
+            .fold(error, |error, (line, why)| error.note(format!("line {line}: {why}")))
+            .help("write one postcode a line; lines that open with # are passed over")
+    })
+}
+
+/// Says of a valid postcode whether the caller's list has it.
+fn flag(value: &mut Value, listed: &InstitutionalPostcodes) {
+    let Some(Ok(postcode)) = value.canonical.as_deref().map(Postcode::parse) else { return };
+    let found = if listed.contains(&postcode) { "in your list" } else { "not in your list" };
+    value.facts.push(Fact { name: "institution", value: found.into() });
 }
 
 /// Reads one value a line from standard input.
