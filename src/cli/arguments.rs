@@ -125,6 +125,9 @@ pub(super) struct CheckArguments {
     /// Agency schema; found from each file's name if left out
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Option<String>,
+    /// Show common values in place of patterns; the output is then as personal as the file
+    #[arg(long)]
+    pub(super) show_values: bool,
 }
 
 /// What `schema` does with an agency schema.

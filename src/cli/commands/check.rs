@@ -9,39 +9,76 @@ use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
-use crate::schema::{AgencySchema, ReadOptions, linkage_attributes, read};
+use crate::schema::{
+    Account, AgencySchema, Checkup, Fault, FileProfile, RULES, ReadOptions, Shown,
+    linkage_attributes, profile, read,
+};
 
-/// Faults shown one by one for a file; all are counted.
-const SHOWN: usize = 20;
+/// Positions shown for a problem; all are counted.
+const SHOWN: usize = 3;
 
 /// What was found in one file.
 #[derive(Serialize)]
 struct Checked {
     file: String,
     schema: String,
+    values_shown: bool,
     read: u64,
     accepted: u64,
     quarantined: u64,
     declared_duplicates: u64,
     columns: Vec<Cells>,
-    faults: Vec<String>,
+    /// Rows that go to quarantine, by code and column.
+    faults: Vec<Group>,
+    /// What the rules found in accepted rows.
+    findings: Vec<Found>,
 }
 
-/// Cells of one column that hold no value.
+/// Cells of one column, in accepted rows.
 #[derive(Serialize)]
 struct Cells {
     column: String,
+    /// Cells with a value, valid or not.
+    filled: u64,
     missing: u64,
     set_aside: u64,
+    /// Most common patterns, or values where they were asked for.
+    shapes: Vec<(String, u64)>,
+}
+
+/// Faults of one code in one column.
+#[derive(Serialize)]
+struct Group {
+    rule: &'static str,
+    column: Option<String>,
+    count: u64,
+    first: Vec<String>,
+    fix: &'static str,
+}
+
+/// Finding of a rule.
+#[derive(Serialize)]
+struct Found {
+    rule: &'static str,
+    place: String,
+    what: String,
+    count: u64,
+    of: u64,
+    first_lines: Vec<u64>,
+    fix: &'static str,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// `UnknownName` for a schema; `GateNotMet` if any row is bad; an unreadable file.
-pub(in crate::cli) fn run(options: &CheckArguments, _: &Console, json: bool) -> Result<()> {
+pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: bool) -> Result<()> {
+    let shown = if options.show_values { Shown::Values } else { Shown::Patterns };
+    if options.show_values {
+        console.say("Values are shown: treat this output as you treat the file");
+    }
     let checked: Result<Vec<Checked>> =
-        options.files.iter().map(|path| check(path, options.schema.as_deref())).collect();
+        options.files.iter().map(|path| check(path, options.schema.as_deref(), shown)).collect();
     let checked = checked?;
     if json {
         print(&to_json(&checked)?);
@@ -56,35 +93,84 @@ pub(in crate::cli) fn run(options: &CheckArguments, _: &Console, json: bool) -> 
         .help("mend the rows named above, or link without them"))
 }
 
-fn check(path: &Path, schema: Option<&str>) -> Result<Checked> {
+fn check(path: &Path, schema: Option<&str>, shown: Shown) -> Result<Checked> {
     let stem = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = stem.split('.').next().unwrap_or_default();
     let schema = AgencySchema::find(schema.unwrap_or(stem))
         .map_err(|error| error.note(format!("for file {}", path.display())))?;
     let everything = ReadOptions { max_bad_share: 1.0 };
-    let reading = read(&[schema.file(path)], &linkage_attributes(), &everything)?;
+    let file = schema.file(path);
+    let reading = read(std::slice::from_ref(&file), &linkage_attributes(), &everything)?;
     let account = reading
         .accounts
         .first()
         .ok_or_else(|| Error::new(ErrorKind::Bug, "a file was read without an account of it"))?;
+    let profile = profile(&file, &reading, shown)?;
+    let checkup = Checkup { records: &reading.records, profile: &profile };
     Ok(Checked {
         file: path.display().to_string(),
         schema: schema.name.clone(),
+        values_shown: shown == Shown::Values,
         read: account.read,
         accepted: account.accepted,
         quarantined: account.quarantined,
         declared_duplicates: account.declared_duplicates,
-        columns: account
-            .columns
-            .iter()
-            .map(|column| Cells {
-                column: column.column.clone(),
-                missing: column.missing,
-                set_aside: column.set_aside,
-            })
-            .collect(),
-        faults: reading.faults.iter().map(ToString::to_string).collect(),
+        columns: cells(account, &profile),
+        faults: groups(&reading.faults),
+        findings: findings(&checkup),
     })
+}
+
+fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
+    let cells = account.columns.iter().zip(&profile.columns).map(|(column, look)| Cells {
+        column: column.column.clone(),
+        filled: account.accepted - column.missing,
+        missing: column.missing,
+        set_aside: column.set_aside,
+        shapes: look.shapes.clone(),
+    });
+    cells.collect()
+}
+
+/// Groups faults by code and column, the most frequent first.
+fn groups(faults: &[Fault]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for fault in faults {
+        let rule = fault.code.name();
+        let known = groups.iter().position(|g| g.rule == rule && g.column == fault.column);
+        let place = known.unwrap_or_else(|| {
+            let fix = "mend the row at the source; it would go to quarantine";
+            let column = fault.column.clone();
+            groups.push(Group { rule, column, count: 0, first: Vec::new(), fix });
+            groups.len() - 1
+        });
+        let group = &mut groups[place];
+        group.count += 1;
+        if group.first.len() < SHOWN {
+            group.first.push(fault.to_string());
+        }
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
+    groups
+}
+
+fn findings(checkup: &Checkup) -> Vec<Found> {
+    let mut all = Vec::new();
+    for rule in RULES {
+        for finding in rule.find(checkup) {
+            let line = |record: &u32| checkup.profile.lines[*record as usize];
+            all.push(Found {
+                rule: rule.name(),
+                place: finding.place,
+                what: finding.what,
+                count: finding.records.len() as u64,
+                of: finding.of,
+                first_lines: finding.records.iter().take(SHOWN).map(line).collect(),
+                fix: rule.fix(),
+            });
+        }
+    }
+    all
 }
 
 fn describe(file: &Checked) -> String {
@@ -97,18 +183,48 @@ fn describe(file: &Checked) -> String {
         text::count(file.quarantined),
         text::count(file.declared_duplicates)
     )];
-    let cells = file.columns.iter().filter(|column| column.missing + column.set_aside > 0);
-    lines.extend(cells.map(|column| {
-        format!(
-            "  {:<36} {:>9} missing {:>9} set aside as invalid",
-            column.column,
-            text::count(column.missing),
-            text::count(column.set_aside)
-        )
-    }));
-    lines.extend(file.faults.iter().take(SHOWN).map(|fault| format!("  {fault}")));
-    if file.faults.len() > SHOWN {
-        lines.push(format!("  and {} more", file.faults.len() - SHOWN));
+    let shapes = if file.values_shown { "most common values" } else { "most common patterns" };
+    lines.push(format!(
+        "  {:<36} {:>8} {:>8}  {shapes}",
+        "accepted rows: column", "filled", "valid"
+    ));
+    for column in &file.columns {
+        let shapes: Vec<String> = column
+            .shapes
+            .iter()
+            .map(|(shape, count)| format!("{shape} ({})", text::count(*count)))
+            .collect();
+        let filled = share(column.filled, column.filled + column.missing);
+        let valid = share(column.filled - column.set_aside, column.filled);
+        let line = format!("  {:<36} {filled:>8} {valid:>8}  {}", column.column, shapes.join(", "));
+        lines.push(line.trim_end().to_string());
+    }
+    for group in &file.faults {
+        let column = group.column.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+        let rows = if group.count == 1 { "row" } else { "rows" };
+        lines.push(format!("  {}{column}: {} {rows}", group.rule, text::count(group.count)));
+        lines.extend(group.first.iter().map(|fault| format!("    {fault}")));
+        lines.push(format!("    fix: {}", group.fix));
+    }
+    for found in &file.findings {
+        lines.push(format!(
+            "  {} in {}: {} of {} records",
+            found.rule,
+            found.place,
+            text::count(found.count),
+            text::count(found.of)
+        ));
+        let first: Vec<String> = found.first_lines.iter().map(u64::to_string).collect();
+        lines.push(format!("    {}; first lines: {}", found.what, first.join(", ")));
+        lines.push(format!("    fix: {}", found.fix));
     }
     lines.join("\n")
+}
+
+/// Returns a share in percent, or a dash where there is nothing to share.
+fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return "-".into();
+    }
+    format!("{:.1} %", 100.0 * part as f64 / whole as f64)
 }
