@@ -1,25 +1,20 @@
 //! An agency's file opened: plain or gzip, its header checked, its columns found by name.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::opening::{Opened, Stamp, bad_encoding, bad_structure, open_text};
 use super::row::{Row, RowFault};
-use super::scanner::Scanner;
+use super::scanner::{MOST_COLUMNS, Scanner};
 use super::source_file::ColumnName;
 use crate::error::{Error, ErrorKind, Result, nearest};
-
-/// Most columns that a header may have.
-const MOST_COLUMNS: usize = 4096;
-const BUFFER: usize = 1 << 17;
 
 /// CSV file with its header read.
 pub(super) struct Extract {
     path: PathBuf,
     header: Vec<String>,
     scanner: Scanner<Box<dyn BufRead>>,
+    stamp: Stamp,
 }
 
 impl Extract {
@@ -29,7 +24,8 @@ impl Extract {
     /// `Unreadable` if it is missing or a folder; `BadEncoding` if it is not UTF-8;
     /// `BadStructure` if it is empty, a workbook, or its header cannot be used.
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let mut scanner = Scanner::new(open_text(path)?, path);
+        let Opened { text, stamp } = open_text(path)?;
+        let mut scanner = Scanner::new(text, path);
         let header = match scanner.next_row()? {
             Some(row) => checked_header(path, row)?,
             None => {
@@ -37,7 +33,7 @@ impl Extract {
                     .help("a file without records still has the line of column names"));
             }
         };
-        Ok(Self { path: path.to_path_buf(), header, scanner })
+        Ok(Self { path: path.to_path_buf(), header, scanner, stamp })
     }
 
     /// Returns the names in the header.
@@ -45,9 +41,16 @@ impl Extract {
         &self.header
     }
 
-    /// Reads the next row of data.
+    /// Reads the next row of data; at the end, checks that the file stayed as it was.
+    ///
+    /// # Errors
+    /// As [`Scanner::next_row`]; `Unreadable` if the file changed while it was being read.
     pub(super) fn next_row(&mut self) -> Result<Option<&Row>> {
-        self.scanner.next_row()
+        if self.scanner.next_row()?.is_none() {
+            self.stamp.check(&self.path)?;
+            return Ok(None);
+        }
+        Ok(Some(self.scanner.row()))
     }
 
     /// Returns the number of rows of data read so far.
@@ -103,62 +106,27 @@ impl Extract {
     }
 }
 
-/// Opens a file as bytes of text, uncompressed if it begins as gzip does.
-fn open_text(path: &Path) -> Result<Box<dyn BufRead>> {
-    let unreadable = |cause: std::io::Error| Error::unreadable(path, &cause);
-    let file = File::open(path).map_err(unreadable)?;
-    let mut raw = BufReader::with_capacity(BUFFER, file);
-    let start = raw.fill_buf().map_err(unreadable)?;
-    if !start.starts_with(&[0x1F, 0x8B]) {
-        check_start(path, start)?;
-        return Ok(Box::new(raw));
-    }
-    let mut text = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw));
-    let start = text.fill_buf().map_err(|_| {
-        bad_structure(path, "the compressed data cannot be read")
-            .help("compress the file again, or ask for it again")
-    })?;
-    check_start(path, start)?;
-    Ok(Box::new(text))
-}
-
-/// Refuses what is not UTF-8 text by its first bytes.
-fn check_start(path: &Path, start: &[u8]) -> Result<()> {
-    let formats: [(&[u8], &str); 4] = [
-        (b"PK\x03\x04", "a ZIP file or an Excel workbook"),
-        (b"\xD0\xCF\x11\xE0", "an old Excel workbook"),
-        (b"PAR1", "a Parquet file"),
-        (b"\x28\xB5\x2F\xFD", "compressed with zstd"),
-    ];
-    if let Some((_, what)) = formats.iter().find(|(magic, _)| start.starts_with(magic)) {
-        return Err(bad_structure(path, &format!("it is {what}, expected CSV"))
-            .help("save it as \"CSV UTF-8\", plain or compressed with gzip"));
-    }
-    let first = &start[..start.len().min(4)];
-    let wide = [[0xFF, 0xFE], [0xFE, 0xFF]].iter().any(|mark| first.starts_with(mark));
-    if wide || first.contains(&0) {
-        return Err(bad_encoding(path, "it looks like UTF-16 or UTF-32, expected UTF-8"));
-    }
-    Ok(())
-}
-
 /// Checks a header row and returns its names.
 ///
 /// The names are never shown: a file without a header begins with somebody's record.
 fn checked_header(path: &Path, row: &Row) -> Result<Vec<String>> {
+    if row.cells() > MOST_COLUMNS {
+        let what = format!("its header has {} columns, at most {MOST_COLUMNS}", row.cells());
+        return Err(bad_structure(path, &what).help("check that the first line names the columns"));
+    }
     if let Some((fault, place)) = row.fault() {
         let at = format!("line {}, column {}", place.line, place.column);
         return Err(match fault {
             RowFault::NotUtf8 | RowFault::Nul => {
                 bad_encoding(path, &format!("the header is not UTF-8 text at {at}"))
             }
+            RowFault::LongCell => {
+                bad_structure(path, &format!("the header has a cell over 1 MiB at {at}"))
+                    .help("check that the first line names the columns")
+            }
             _ => bad_structure(path, &format!("the header has a misplaced quote at {at}"))
                 .help("write column names without quotes"),
         });
-    }
-    if row.cells() > MOST_COLUMNS {
-        let what = format!("its header has {} columns, at most {MOST_COLUMNS}", row.cells());
-        return Err(bad_structure(path, &what).help("check that the first line names the columns"));
     }
     let names: Vec<String> = (0..row.cells()).map(|cell| row.cell(cell).to_string()).collect();
     for (later, name) in names.iter().enumerate() {
@@ -170,11 +138,5 @@ fn checked_header(path: &Path, row: &Row) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn bad_structure(path: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::BadStructure, format!("{}: {what}", path.display()))
-}
-
-fn bad_encoding(path: &Path, what: &str) -> Error {
-    Error::new(ErrorKind::BadEncoding, format!("{}: {what}", path.display()))
-        .help("save the file as \"CSV UTF-8\"")
-}
+#[cfg(test)]
+mod tests;

@@ -31,6 +31,8 @@ fault_codes! {
     ShortRow = "short_row";
     /// More cells than the header has.
     LongRow = "long_row";
+    /// A cell longer than 1 MiB.
+    LongCell = "long_cell";
     /// A quote where none may be.
     MisplacedQuote = "misplaced_quote";
     /// A NUL byte.
@@ -112,6 +114,11 @@ impl Fault {
                 FaultCode::MisplacedQuote,
                 "quotes only around a whole cell".into(),
                 Found::Thing("one inside"),
+            ),
+            RowFault::LongCell => (
+                FaultCode::LongCell,
+                "a cell of at most 1 MiB".into(),
+                Found::Thing("a longer one"),
             ),
             RowFault::Width { expected, found } => (
                 if found < expected { FaultCode::ShortRow } else { FaultCode::LongRow },

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::scanner::MOST_COLUMNS;
+
 /// Place in a file: line and column from 1, the column counted in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
@@ -22,6 +24,8 @@ pub enum RowFault {
     TextAfterQuote,
     /// A quote inside a cell that is not quoted.
     StrayQuote,
+    /// A cell longer than any value.
+    LongCell,
     /// Fewer or more cells than the header has.
     Width {
         /// Cells of the header.
@@ -52,7 +56,10 @@ pub struct Row {
     pub(super) bytes: Vec<u8>,
     pub(super) text: String,
     pub(super) unescaped: String,
+    /// The first cells, so many that a row with a fault is bounded too.
     pub(super) cells: Vec<Cell>,
+    /// Number of cells after those.
+    pub(super) more: usize,
     pub(super) line: u64,
     pub(super) fault: Option<(RowFault, usize)>,
 }
@@ -65,7 +72,7 @@ impl Row {
 
     /// Returns the number of cells.
     pub fn cells(&self) -> usize {
-        self.cells.len()
+        self.cells.len() + self.more
     }
 
     /// Returns the content of a cell, quotes taken off.
@@ -113,6 +120,15 @@ impl Row {
         if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
     }
 
+    /// Adds a cell; beyond [`MOST_COLUMNS`] it is only counted.
+    pub(super) fn push(&mut self, cell: Cell) {
+        if self.cells.len() < MOST_COLUMNS {
+            self.cells.push(cell);
+        } else {
+            self.more += 1;
+        }
+    }
+
     /// Empties the row for the next one and keeps its buffers.
     pub(super) fn clear(&mut self, line: u64) {
         if self.bytes.capacity() < self.text.capacity() {
@@ -122,6 +138,7 @@ impl Row {
         self.text.clear();
         self.unescaped.clear();
         self.cells.clear();
+        self.more = 0;
         self.fault = None;
         self.line = line;
     }

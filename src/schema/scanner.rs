@@ -7,11 +7,16 @@
 use std::io::{BufRead, ErrorKind as IoErrorKind};
 use std::path::Path;
 
+use super::opening::MOST_EXPANSION;
 use super::row::{Cell, Row, RowFault, place_in, without_line_end};
 use crate::error::{Error, ErrorKind, Result, describe};
 
 /// Longest row in bytes; a longer one means that the file is not what it seems.
 pub const LONGEST_ROW: usize = 16 << 20;
+/// Longest cell in bytes; a row with a longer one is faulty.
+pub const LONGEST_CELL: usize = 1 << 20;
+/// Most cells of a row; a row with more is faulty, and what is more is not kept.
+pub const MOST_COLUMNS: usize = 4096;
 
 /// Scanner of CSV rows over any buffered input.
 ///
@@ -81,8 +86,9 @@ impl<R: BufRead> Scanner<R> {
             self.blank_lines += 1;
         }
         self.rows += 1;
-        if self.row.bytes.contains(&b'"') {
-            self.split_quoted()?;
+        // A row of at most so many bytes cannot have too many cells either.
+        if self.row.bytes.contains(&b'"') || self.row.bytes.len() >= MOST_COLUMNS {
+            self.split_any()?;
         } else {
             self.split_plain();
         }
@@ -90,7 +96,12 @@ impl<R: BufRead> Scanner<R> {
         Ok(Some(&self.row))
     }
 
-    /// Splits a row without any quote: cells lie between commas.
+    /// Returns the row read last.
+    pub(super) fn row(&self) -> &Row {
+        &self.row
+    }
+
+    /// Splits a short row without any quote: cells lie between commas.
     fn split_plain(&mut self) {
         let row = &mut self.row;
         let content = without_line_end(&row.bytes);
@@ -104,8 +115,8 @@ impl<R: BufRead> Scanner<R> {
         row.cells.push(Cell { start, content: start..content.len(), doubled: false });
     }
 
-    /// Splits a row with quotes, reading on while a quoted cell is open.
-    fn split_quoted(&mut self) -> Result<()> {
+    /// Splits any row, reading on while a quoted cell is open.
+    fn split_any(&mut self) -> Result<()> {
         let mut at = 0;
         loop {
             at = if self.row.bytes.get(at) == Some(&b'"') {
@@ -139,7 +150,7 @@ impl<R: BufRead> Scanner<R> {
                 Some(quote) => break at + quote,
             }
         };
-        self.row.cells.push(Cell { start: open, content: open + 1..close, doubled });
+        self.row.push(Cell { start: open, content: open + 1..close, doubled });
         let end = self.row_end();
         let after = close + 1;
         if after < end && self.row.bytes[after] != b',' {
@@ -161,7 +172,7 @@ impl<R: BufRead> Scanner<R> {
             self.row.fault.get_or_insert((RowFault::StrayQuote, start + quote));
         }
         let content = start..start + length;
-        self.row.cells.push(Cell { start, content, doubled: false });
+        self.row.push(Cell { start, content, doubled: false });
         start + length
     }
 
@@ -170,6 +181,11 @@ impl<R: BufRead> Scanner<R> {
         let row = &mut self.row;
         if let Some(nul) = find(&row.bytes, 0) {
             row.fault = Some((RowFault::Nul, nul));
+        }
+        if row.bytes.len() > LONGEST_CELL
+            && let Some(long) = row.cells.iter().find(|cell| cell.content.len() > LONGEST_CELL)
+        {
+            row.fault.get_or_insert((RowFault::LongCell, long.start));
         }
         match String::from_utf8(std::mem::take(&mut row.bytes)) {
             Ok(text) => row.text = text,
@@ -188,8 +204,8 @@ impl<R: BufRead> Scanner<R> {
             }
             cell.content = start..row.unescaped.len();
         }
-        let found = row.cells.len();
-        let expected = *self.width.get_or_insert(found);
+        let found = row.cells();
+        let expected = (*self.width.get_or_insert(found)).min(MOST_COLUMNS);
         if found != expected {
             row.fault.get_or_insert((RowFault::Width { expected, found }, 0));
         }
@@ -274,6 +290,12 @@ impl<R: BufRead> Scanner<R> {
     fn broken(&self, cause: &std::io::Error) -> Error {
         use IoErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
         let name = &self.name;
+        if cause.kind() == IoErrorKind::FileTooLarge {
+            let message =
+                format!("{name}: its text is more than {MOST_EXPANSION} times as long as the file");
+            return Error::new(ErrorKind::TooLarge, message)
+                .help("no file of records is like that; if it is one, decompress it first");
+        }
         if matches!(cause.kind(), InvalidData | InvalidInput | UnexpectedEof) {
             return Error::new(
                 ErrorKind::BadStructure,
