@@ -12,6 +12,7 @@ use cci::cluster::CLUSTERERS;
 use cci::comparison::{COMPARATORS, Measure, Prepared};
 use cci::record::{AttributeKind, DictionaryBuilder, Records, RecordsBuilder, SourceId};
 use cci::report::SECTIONS;
+use cci::schema::{EXPORTERS, RULES};
 use cci::strategy::{LinkInput, Links, Plan, Progress, STRATEGIES, Strategy};
 
 /// Counts the files of a folder that fills a registry, its front door left out.
@@ -40,6 +41,8 @@ fn names_are_unique_and_can_be_typed() {
     assert_unique(STRATEGIES.iter().map(|s| s.name()));
     assert_unique(CLUSTERERS.iter().map(|c| c.name()));
     assert_unique(SECTIONS.iter().map(|s| s.id()));
+    assert_unique(EXPORTERS.iter().map(|e| e.name()));
+    assert_unique(RULES.iter().map(|r| r.name()));
     assert_unique(AttributeKind::ALL.iter().map(|k| k.name()));
 }
 

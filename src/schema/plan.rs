@@ -27,6 +27,8 @@ struct PlannedColumn<'a> {
     cell: usize,
     /// Place among the attributes, if the values are kept.
     attribute: Option<usize>,
+    /// Whether an earlier column feeds the same attribute.
+    further: bool,
     normaliser: Option<&'static dyn Normaliser>,
 }
 
@@ -34,6 +36,8 @@ struct PlannedColumn<'a> {
 pub(super) struct Values {
     /// Normalised text of each attribute, empty for missing.
     pub(super) of_attribute: Vec<String>,
+    /// Attribute and normalised text of columns that feed one after another column.
+    pub(super) further: Vec<(usize, String)>,
     /// What became of each planned column's cell.
     outcomes: Vec<Normalised>,
     /// Memory of each planned column, if its cells come again.
@@ -56,6 +60,7 @@ impl Values {
         let cache = |column| comes_again(column).then(CellCache::new);
         Self {
             of_attribute: vec![String::new(); attributes],
+            further: Vec::new(),
             outcomes: Vec::with_capacity(plan.columns.len()),
             caches: plan.columns.iter().map(cache).collect(),
             scratch: String::new(),
@@ -67,8 +72,8 @@ impl<'a> Plan<'a> {
     /// Finds the columns in a file's header.
     ///
     /// # Errors
-    /// `ColumnNotFound` for a required column that is not there; `BadValue` if two columns feed
-    /// one attribute, or one of another kind.
+    /// `ColumnNotFound` for a required column that is not there; `BadValue` if a column feeds an
+    /// attribute of another kind.
     pub(super) fn new(
         file: &'a SourceFile,
         attributes: &[Attribute],
@@ -86,15 +91,15 @@ impl<'a> Plan<'a> {
         let mut absent = Vec::new();
         for request in &file.columns {
             let attribute = fed_by(request, attributes)?;
-            if attribute.is_some() && columns.iter().any(|known| known.attribute == attribute) {
-                return Err(bad_request(request, "feeds an attribute that another column feeds"));
-            }
+            let fed = |known: &PlannedColumn<'_>| known.attribute == attribute;
+            let further = attribute.is_some() && columns.iter().any(fed);
             match extract.position(&request.column.name) {
                 None => absent.push(request.column.name.clone()),
                 Some(cell) => columns.push(PlannedColumn {
                     request,
                     cell,
                     attribute,
+                    further,
                     normaliser: request.kind.map(normalise::of_kind),
                 }),
             }
@@ -125,8 +130,19 @@ impl<'a> Plan<'a> {
     ) {
         values.of_attribute.iter_mut().for_each(String::clear);
         values.outcomes.clear();
+        let mut used = 0;
         for (column, cache) in self.columns.iter().zip(&mut values.caches) {
             let output = match column.attribute {
+                Some(attribute) if column.further => {
+                    if values.further.len() == used {
+                        values.further.push((attribute, String::new()));
+                    }
+                    let (of, text) = &mut values.further[used];
+                    *of = attribute;
+                    text.clear();
+                    used += 1;
+                    text
+                }
                 Some(attribute) => &mut values.of_attribute[attribute],
                 None => &mut values.scratch,
             };

@@ -259,8 +259,11 @@ impl Gathering {
                     entry.insert((digest, row.line()));
                     source.account.accepted += 1;
                     file.plan.count(row, values, &mut source.account.columns);
-                    let values = &values.of_attribute;
-                    self.builder.push_to(id, identifier, |attribute| &values[attribute]);
+                    let first = &values.of_attribute;
+                    self.builder.push_to(id, identifier, |attribute| &first[attribute]);
+                    for (attribute, value) in &values.further {
+                        self.builder.push_further(*attribute, value);
+                    }
                 }
                 Entry::Occupied(entry) if entry.get().0 == digest => {
                     source.account.declared_duplicates += 1;
