@@ -1,6 +1,6 @@
 //! Forms of a value that a blocking rule may ask for: all of it, its sound, a part of it.
 
-use crate::record::AttributeKind;
+use crate::record::{AttributeKind, mail_local_part, postcode_district, postcode_sector, soundex};
 
 /// Form in which a blocking rule uses a value.
 pub struct Form {
@@ -31,9 +31,24 @@ pub static FORMS: &[Form] = &[
     Form { name: "year", suits: is_date, derive: |v| part(v, 0..4), whole: false },
     Form { name: "year_month", suits: is_date, derive: |v| part(v, 0..7), whole: false },
     Form { name: "month_day", suits: is_date, derive: |v| part(v, 5..10), whole: false },
-    Form { name: "sector", suits: is_postcode, derive: sector, whole: false },
-    Form { name: "district", suits: is_postcode, derive: district, whole: false },
-    Form { name: "local_part", suits: is_email, derive: local_part, whole: false },
+    Form {
+        name: "sector",
+        suits: is_postcode,
+        derive: |v| owned(postcode_sector(v)),
+        whole: false,
+    },
+    Form {
+        name: "district",
+        suits: is_postcode,
+        derive: |v| owned(postcode_district(v)),
+        whole: false,
+    },
+    Form {
+        name: "local_part",
+        suits: is_email,
+        derive: |v| owned(mail_local_part(v)),
+        whole: false,
+    },
 ];
 
 fn is_date(kind: AttributeKind) -> bool {
@@ -48,8 +63,12 @@ fn is_email(kind: AttributeKind) -> bool {
     kind == AttributeKind::Email
 }
 
+fn owned(part: Option<&str>) -> Option<String> {
+    part.map(str::to_string)
+}
+
 fn sound(value: &str) -> Option<String> {
-    let code = crate::record::soundex(value.as_bytes());
+    let code = soundex(value.as_bytes());
     (code != [0; 4]).then(|| String::from_utf8_lossy(&code).into_owned())
 }
 
@@ -64,20 +83,6 @@ fn first_word(value: &str) -> Option<String> {
 
 fn part(value: &str, range: std::ops::Range<usize>) -> Option<String> {
     value.get(range).map(str::to_string)
-}
-
-fn district(value: &str) -> Option<String> {
-    value.split_once(' ').map(|(district, _)| district.to_string())
-}
-
-fn sector(value: &str) -> Option<String> {
-    let space = value.find(' ')?;
-    value.get(..space + 2).map(str::to_string)
-}
-
-fn local_part(value: &str) -> Option<String> {
-    let (local, _) = value.split_once('@')?;
-    (!local.is_empty()).then(|| local.to_string())
 }
 
 #[cfg(test)]

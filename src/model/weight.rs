@@ -68,33 +68,4 @@ impl MatchWeight {
     pub fn probability(self) -> Probability {
         Probability(1.0 / (1.0 + (-self.0).exp2()))
     }
-
-    /// Returns the odds in words, for example `4,096 to 1`, or `1 to 8` below even odds.
-    ///
-    /// ```
-    /// use cci::model::MatchWeight;
-    /// assert_eq!(MatchWeight::new(12.0).odds(), "4,096 to 1");
-    /// assert_eq!(MatchWeight::new(-3.0).odds(), "1 to 8");
-    /// ```
-    pub fn odds(self) -> String {
-        let size = self.0.abs();
-        let number = if size < 50.0 {
-            grouped(size.exp2().round() as u64)
-        } else {
-            format!("10^{:.0}", size * std::f64::consts::LOG10_2)
-        };
-        if self.0 >= 0.0 { format!("{number} to 1") } else { format!("1 to {number}") }
-    }
-}
-
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

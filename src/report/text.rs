@@ -6,8 +6,8 @@ use comfy_table::{CellAlignment, Table, presets};
 
 use super::disclosure::{Profile, protect_rates};
 use super::input::StrategyRow;
-pub(crate) use super::number::count;
 use super::number::{self, Scale};
+pub(crate) use super::number::{count, odds};
 use super::view::{View, shown_gap};
 use crate::evaluate::Rate;
 

@@ -9,6 +9,7 @@ use crate::cli::data::Data;
 use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Explanation, TermFrequencies};
+use crate::report::text;
 use crate::strategy::{self, LinkInput, Progress};
 
 /// Explanation of a pair; holds outcomes, never values.
@@ -79,7 +80,7 @@ pub(in crate::cli) fn run(
         linked: !rules.is_empty() && explanation.weight.bits() >= threshold,
         match_weight: explanation.weight.bits(),
         threshold: Some(threshold).filter(|bits| bits.is_finite()),
-        odds: explanation.weight.odds(),
+        odds: text::odds(explanation.weight.bits()),
         household_probability: explanation.household_probability,
         rules,
         steps: explanation

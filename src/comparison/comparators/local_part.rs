@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 use crate::comparison::{Comparator, Measure, Prepared};
-use crate::record::AttributeKind;
+use crate::record::{AttributeKind, mail_local_part};
 
 /// Holds if two mail addresses share the part before the `@`.
 pub(super) struct LocalPart;
@@ -24,9 +24,8 @@ impl Comparator for LocalPart {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let local = |code| values.text(code).split_once('@').map(|(local, _)| local);
-        let (x, y) = (local(a), local(b));
-        f64::from(u8::from(x.is_some_and(|part| !part.is_empty()) && x == y))
+        let (x, y) = (mail_local_part(values.text(a)), mail_local_part(values.text(b)));
+        f64::from(u8::from(x.is_some() && x == y))
     }
 
     fn join_keys(
@@ -36,7 +35,7 @@ impl Comparator for LocalPart {
         _threshold: f64,
         keys: &mut dyn FnMut(u64),
     ) -> bool {
-        if let Some((local, _)) = values.text(code).split_once('@') {
+        if let Some(local) = mail_local_part(values.text(code)) {
             keys(FixedState::with_seed(0).hash_one(local.as_bytes()));
         }
         true

@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 
 use crate::comparison::{Comparator, Measure, Prepared};
-use crate::record::AttributeKind;
+use crate::record::{AttributeKind, postcode_district, postcode_sector};
 
 /// Holds if two postcodes lie in the same sector, for example `AB1 2`.
 pub(super) struct PostcodeSector;
@@ -27,7 +27,7 @@ impl Comparator for PostcodeSector {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        share(sector(values.text(a)), sector(values.text(b)))
+        share(postcode_sector(values.text(a)), postcode_sector(values.text(b)))
     }
 
     fn join_keys(
@@ -37,7 +37,7 @@ impl Comparator for PostcodeSector {
         _threshold: f64,
         keys: &mut dyn FnMut(u64),
     ) -> bool {
-        if let Some(part) = sector(values.text(code)) {
+        if let Some(part) = postcode_sector(values.text(code)) {
             keys(key(part));
         }
         true
@@ -58,7 +58,7 @@ impl Comparator for PostcodeDistrict {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        share(district(values.text(a)), district(values.text(b)))
+        share(postcode_district(values.text(a)), postcode_district(values.text(b)))
     }
 
     fn join_keys(
@@ -68,7 +68,7 @@ impl Comparator for PostcodeDistrict {
         _threshold: f64,
         keys: &mut dyn FnMut(u64),
     ) -> bool {
-        if let Some(part) = district(values.text(code)) {
+        if let Some(part) = postcode_district(values.text(code)) {
             keys(key(part));
         }
         true
@@ -81,15 +81,4 @@ fn key(part: &str) -> u64 {
 
 fn share(x: Option<&str>, y: Option<&str>) -> f64 {
     f64::from(u8::from(x.is_some() && x == y))
-}
-
-/// Returns the sector of a postcode written `AB1 2CD`: everything up to the digit.
-pub(crate) fn sector(postcode: &str) -> Option<&str> {
-    let space = postcode.find(' ')?;
-    postcode.get(..space + 2)
-}
-
-/// Returns the district of a postcode written `AB1 2CD`: everything before the space.
-pub(crate) fn district(postcode: &str) -> Option<&str> {
-    postcode.split_once(' ').map(|(district, _)| district)
 }
