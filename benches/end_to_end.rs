@@ -24,8 +24,10 @@ fn end_to_end(criterion: &mut Criterion) {
         let input = LinkInput::new(&reading.records, &plan, &progress);
         let linkage =
             find("key_then_probabilistic").expect("a strategy").link(&input).expect("a plan");
-        let clusterer = cluster::find("unique_sources").expect("a clusterer");
-        (reading.records.len(), clusterer.cluster(&reading.records, &linkage.links))
+        let clusterer = cluster::find("merged").expect("a clusterer");
+        let evidence = linkage.evidence(&input).expect("a plan");
+        let entities = clusterer.cluster(&reading.records, &linkage.links, &evidence);
+        (reading.records.len(), entities)
     };
     let mut group = criterion.benchmark_group("end_to_end");
     group.sample_size(10);

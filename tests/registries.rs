@@ -13,14 +13,15 @@ use cci::comparison::{COMPARATORS, Measure, Prepared};
 use cci::record::{AttributeKind, DictionaryBuilder, Records, RecordsBuilder, SourceId};
 use cci::report::SECTIONS;
 use cci::schema::{EXPORTERS, RULES};
-use cci::strategy::{LinkInput, Links, Plan, Progress, STRATEGIES, Strategy};
+use cci::strategy::{Evidence, LinkInput, Links, Plan, Progress, STRATEGIES, Strategy};
 
 /// Counts the files of a folder that fills a registry, its front door left out.
 fn files_in(folder: &str) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(folder);
     std::fs::read_dir(folder)
         .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().file_name() != "mod.rs")
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".rs") && name != "mod.rs")
         .count()
 }
 
@@ -221,19 +222,39 @@ fn no_strategy_depends_on_the_order_of_records_or_sources() {
 }
 
 #[test]
-fn every_clusterer_keeps_links_inside_entities_or_refuses_them_for_a_declared_source() {
+fn no_clusterer_joins_records_that_no_links_reach_and_only_those_that_weigh_pairs_part_them() {
     let records = worlds::records(5, 150);
     let plan = worlds::plan(&records, true);
-    let links = links(cci::strategy::find("probabilistic").unwrap(), &records, &plan);
+    let progress = Progress::default();
+    let input = LinkInput::new(&records, &plan, &progress);
+    let linkage = cci::strategy::find("probabilistic").unwrap().link(&input).unwrap();
+    let evidence = linkage.evidence(&input).unwrap();
+    let components = cci::cluster::find("components").unwrap();
+    let reached = components.cluster(&records, &linkage.links, &evidence);
     for clusterer in CLUSTERERS {
-        let entities = clusterer.cluster(&records, &links);
+        let entities = clusterer.cluster(&records, &linkage.links, &evidence);
         assert_eq!(entities.entity_of().len(), records.len());
-        // No source of these worlds is declared free of duplicates, so every link holds.
-        for (_, link) in links.iter() {
-            let entity = |record: u32| entities.entity_of()[record as usize];
-            assert_eq!(entity(link.a), entity(link.b), "{}", clusterer.name());
+        for members in entities.members() {
+            let component = |record: u32| reached.entity_of()[record as usize];
+            assert!(members.iter().all(|&m| component(m) == component(members[0])));
         }
+        // No source of these worlds is declared free of duplicates.
+        let weighs_pairs = ["merged", "correlation"].contains(&clusterer.name());
+        assert!(weighs_pairs || entities == reached, "{}", clusterer.name());
         assert!(clusterer.describe().ends_with('.'));
+    }
+}
+
+#[test]
+fn every_clusterer_is_the_components_where_nothing_was_weighed() {
+    let records = worlds::records(5, 150);
+    let links =
+        links(cci::strategy::find("exact_key").unwrap(), &records, &worlds::plan(&records, true));
+    let reached = cci::cluster::find("components").unwrap();
+    let reached = reached.cluster(&records, &links, &Evidence::none());
+    for clusterer in CLUSTERERS {
+        let entities = clusterer.cluster(&records, &links, &Evidence::none());
+        assert_eq!(entities, reached, "{}", clusterer.name());
     }
 }
 
@@ -255,14 +276,15 @@ fn a_duplicate_free_source_never_has_two_records_in_an_entity() {
     // Many records share a given name, so that this key joins records within a source.
     let plan = Plan { exact_key: vec!["given_name".into()], ..worlds::plan(&declared, true) };
     let links = links(cci::strategy::find("exact_key").unwrap(), &declared, &plan);
-    let clusterer = cci::cluster::find("unique_sources").unwrap();
-    let entities = clusterer.cluster(&declared, &links);
     let within = links.iter().filter(|(_, l)| declared.source_of(l.a) == declared.source_of(l.b));
     assert!(within.count() > 0, "the test has something to refuse");
-    for members in entities.members() {
-        for source in 0..2 {
-            let of_source = members.iter().filter(|&&m| declared.source_of(m) == source).count();
-            assert!(of_source <= 1);
+    for clusterer in CLUSTERERS.iter().filter(|clusterer| clusterer.name() != "components") {
+        let entities = clusterer.cluster(&declared, &links, &Evidence::none());
+        for members in entities.members() {
+            for source in 0..2 {
+                let of_source = members.iter().filter(|&&m| declared.source_of(m) == source);
+                assert!(of_source.count() <= 1, "{}", clusterer.name());
+            }
         }
     }
 }

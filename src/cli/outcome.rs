@@ -38,7 +38,8 @@ impl Outcome {
         require(strategy, data)?;
         let input = LinkInput::new(&data.reading.records, &data.plan, progress);
         let linkage = strategy.link(&input)?;
-        let entities = clusterer.cluster(&data.reading.records, &linkage.links);
+        let entities =
+            clusterer.cluster(&data.reading.records, &linkage.links, &linkage.evidence(&input)?);
         Ok(Self { strategy, linkage, entities, time: start.elapsed() })
     }
 

@@ -3,7 +3,7 @@
 use super::CLUSTERERS;
 use crate::error::{Error, Result};
 use crate::record::{Entities, Records};
-use crate::strategy::Links;
+use crate::strategy::{Evidence, Links};
 
 /// Way of turning links into a partition of the records.
 ///
@@ -15,8 +15,8 @@ pub trait Clusterer: Sync {
     /// Returns one sentence that says what the clusterer does.
     fn describe(&self) -> &'static str;
 
-    /// Partitions the records.
-    fn cluster(&self, records: &Records, links: &Links) -> Entities;
+    /// Partitions the records; the evidence is of all pairs, linked or not.
+    fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities;
 }
 
 /// Finds a clusterer by name.

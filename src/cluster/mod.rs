@@ -2,6 +2,7 @@
 
 mod clusterer;
 mod clusterers;
+mod component;
 mod union_find;
 
 pub use clusterer::{Clusterer, find};

@@ -26,6 +26,11 @@ impl UnionFind {
         number
     }
 
+    /// Returns the size of the set that a root stands for.
+    pub fn size(&self, root: u32) -> u32 {
+        self.size[root as usize]
+    }
+
     /// Joins the sets of two numbers; returns (kept root, lost root), or `None` if already one.
     pub fn join(&mut self, a: u32, b: u32) -> Option<(u32, u32)> {
         let (mut a, mut b) = (self.root(a), self.root(b));

@@ -2,6 +2,7 @@
 //!
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
+mod evidence;
 mod keys;
 mod links;
 mod plan;
@@ -11,6 +12,7 @@ mod strategy_trait;
 
 use plan::agreed_by_birth_and_name;
 
+pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
 pub use probabilistic::Scoring;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Link, Links, Method, Plan, STRATEGIES, Scoring};
+use super::{Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
 use crate::record::Records;
@@ -89,6 +89,19 @@ pub struct Linkage {
     pub candidate_pairs: u64,
     /// How pairs were scored, for strategies that score.
     pub scoring: Option<Scoring>,
+}
+
+impl Linkage {
+    /// Returns what speaks for or against any pair, as far as pairs were scored.
+    ///
+    /// # Errors
+    /// What [`ComparisonEngine::new`] refuses.
+    pub fn evidence<'a>(&'a self, input: &'a LinkInput<'_>) -> Result<Evidence<'a>> {
+        match &self.scoring {
+            Some(scoring) => Ok(Evidence::new(scoring, input.records, input.engine()?)),
+            None => Ok(Evidence::none()),
+        }
+    }
 }
 
 /// How far a long step is, in record pairs; read by another thread.

@@ -77,6 +77,7 @@ fn build(seed: u64, people: usize, most_further: u32) -> Records {
 }
 
 /// Returns a plan with rules of every shape over these records.
+#[allow(dead_code, reason = "not every test that shares this module links")]
 pub(crate) fn plan(records: &Records, within: bool) -> Plan {
     let rules: [&[&str]; 5] = [
         &["number"],

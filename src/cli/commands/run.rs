@@ -63,7 +63,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
     let (outcome, issue) = console.stage("4/6", "Match", &progress, || {
         let keyed = assignment.links.len();
         let linkage = strategy.complete(&input, assignment)?;
-        let entities = clusterer.cluster(records, &linkage.links);
+        let entities = clusterer.cluster(records, &linkage.links, &linkage.evidence(&input)?);
         let issuer = folder.stage(ISSUER);
         let issue = issuer::issue(&issuer, records, &entities, &data.inputs, &settings_digest)?;
         let more = linkage.links.len() - keyed;

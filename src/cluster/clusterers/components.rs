@@ -2,7 +2,7 @@
 
 use crate::cluster::{Clusterer, UnionFind};
 use crate::record::{Entities, Records};
-use crate::strategy::Links;
+use crate::strategy::{Evidence, Links};
 
 /// Makes one entity of all records that links connect, however thinly.
 pub(super) struct Components;
@@ -16,7 +16,7 @@ impl Clusterer for Components {
         "Makes one entity of all records that links connect."
     }
 
-    fn cluster(&self, records: &Records, links: &Links) -> Entities {
+    fn cluster(&self, records: &Records, links: &Links, _: &Evidence<'_>) -> Entities {
         let mut sets = UnionFind::new(records.len());
         for (_, link) in links.iter() {
             sets.join(link.a, link.b);

@@ -2,7 +2,7 @@
 
 use crate::cluster::{Clusterer, UnionFind};
 use crate::record::{Entities, Records};
-use crate::strategy::{Link, Links};
+use crate::strategy::{Evidence, Link, Links};
 
 /// Takes links best first and refuses those that would break a source's declaration.
 ///
@@ -19,7 +19,7 @@ impl Clusterer for UniqueSources {
         "Takes links best first, never joining two records of a duplicate-free source."
     }
 
-    fn cluster(&self, records: &Records, links: &Links) -> Entities {
+    fn cluster(&self, records: &Records, links: &Links, _: &Evidence<'_>) -> Entities {
         let unique: Vec<bool> = records.sources().iter().map(|s| s.duplicate_free).collect();
         let mut best_first: Vec<Link> = links.iter().map(|(_, link)| link).collect();
         best_first.sort_unstable_by(|x, y| {

@@ -1,0 +1,98 @@
+//! What speaks for or against any two records, or any two groups of records, being one child.
+
+use super::Scoring;
+use crate::comparison::ComparisonEngine;
+use crate::model::TermFrequencies;
+use crate::record::{RecordId, Records};
+
+/// Evidence of a scored linkage about any pair, candidate or not.
+pub struct Evidence<'a> {
+    scored: Option<Scored<'a>>,
+}
+
+struct Scored<'a> {
+    scoring: &'a Scoring,
+    engine: &'a ComparisonEngine<'a>,
+    frequencies: TermFrequencies<'a>,
+}
+
+/// How two records, or two groups of records, agree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// Outcome of each comparison; 0 where one side has no value.
+    outcomes: Vec<u8>,
+    /// What the rarity of the shared value adds to the unrelated class, as a logarithm.
+    rarity: Vec<f64>,
+}
+
+impl<'a> Evidence<'a> {
+    /// Returns the evidence of a linkage that did not score: none for or against any pair.
+    pub fn none() -> Self {
+        Self { scored: None }
+    }
+
+    /// Returns the evidence that a scoring holds.
+    pub fn new(scoring: &'a Scoring, records: &Records, engine: &'a ComparisonEngine<'a>) -> Self {
+        let frequencies = TermFrequencies::new(records, engine, &scoring.model);
+        Self { scored: Some(Scored { scoring, engine, frequencies }) }
+    }
+
+    /// Compares two records.
+    pub fn agreement(&self, a: RecordId, b: RecordId) -> Agreement {
+        let Some(Scored { engine, frequencies, .. }) = &self.scored else {
+            return Agreement { outcomes: Vec::new(), rarity: Vec::new() };
+        };
+        let pattern = engine.pattern(a, b);
+        let comparisons = 0..engine.comparisons().count();
+        Agreement {
+            outcomes: comparisons.clone().map(|c| engine.space().outcome(pattern, c)).collect(),
+            rarity: comparisons.map(|c| frequencies.rarity_of(c, pattern, a, b)).collect(),
+        }
+    }
+
+    /// Returns by how many bits an agreement lies above the threshold; 0 without scores.
+    pub fn margin(&self, agreement: &Agreement) -> f64 {
+        let Some(Scored { scoring, engine, .. }) = &self.scored else { return 0.0 };
+        let outcomes = agreement.outcomes.iter().enumerate();
+        let pattern =
+            outcomes.map(|(c, &outcome)| u32::from(outcome) * engine.space().stride(c)).sum();
+        let rarity = agreement.rarity.iter().sum();
+        scoring.model.pattern_weight(pattern).weight(rarity).bits() - scoring.threshold.bits()
+    }
+}
+
+impl Agreement {
+    /// Joins the agreements of two records with a third, as if the two were one of many values.
+    ///
+    /// Each comparison keeps its best outcome, as in a record that holds several values, and the
+    /// rarest value shared.
+    pub fn join(&mut self, other: &Agreement) {
+        let pairs = self.outcomes.iter_mut().zip(&mut self.rarity);
+        let others = other.outcomes.iter().zip(&other.rarity);
+        for ((outcome, rarity), (&their_outcome, &their_rarity)) in pairs.zip(others) {
+            if *outcome == 0 || (their_outcome != 0 && their_outcome < *outcome) {
+                (*outcome, *rarity) = (their_outcome, their_rarity);
+            } else if their_outcome == *outcome {
+                *rarity = rarity.min(their_rarity);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Agreement;
+
+    #[test]
+    fn joined_agreements_keep_the_best_outcome_and_the_rarest_value() {
+        let agreement = |outcomes: [u8; 4], rarity: [f64; 4]| Agreement {
+            outcomes: outcomes.into(),
+            rarity: rarity.into(),
+        };
+        let mut joined = agreement([0, 3, 1, 0], [0.0, 0.0, -1.0, 0.0]);
+        joined.join(&agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
+        assert_eq!(joined, agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
+        joined.join(&agreement([0, 4, 2, 0], [0.0; 4]));
+        assert_eq!(joined, agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
+    }
+}
