@@ -75,6 +75,11 @@ impl BlockingRule {
         Ok(Self { keys: keys? })
     }
 
+    /// Joins keys that were read before; there must be one at least.
+    pub(super) fn of(keys: Vec<BlockingKey>) -> Self {
+        Self { keys }
+    }
+
     /// Returns the keys.
     pub fn keys(&self) -> &[BlockingKey] {
         &self.keys

@@ -33,6 +33,22 @@ impl LinkMask {
     pub fn allows(&self, s: SourceId, t: SourceId) -> bool {
         self.allowed[s as usize * self.sources + t as usize]
     }
+
+    /// Counts the pairs that may be linked among records of some sources, each named once.
+    pub(super) fn pairs(&self, counts: &[(SourceId, u64)]) -> u64 {
+        let mut pairs = 0;
+        for (place, &(s, n)) in counts.iter().enumerate() {
+            if self.allows(s, s) {
+                pairs += n * (n - 1) / 2;
+            }
+            for &(t, k) in &counts[place + 1..] {
+                if self.allows(s, t) {
+                    pairs += n * k;
+                }
+            }
+        }
+        pairs
+    }
 }
 
 /// Blocking rules applied to records.
@@ -117,18 +133,7 @@ impl Blocking {
                 _ => counts.push((source, 1)),
             }
         }
-        let mut pairs = 0;
-        for (place, &(s, n)) in counts.iter().enumerate() {
-            if self.mask.allows(s, s) {
-                pairs += n * (n - 1) / 2;
-            }
-            for &(t, k) in &counts[place + 1..] {
-                if self.mask.allows(s, t) {
-                    pairs += n * k;
-                }
-            }
-        }
-        pairs
+        self.mask.pairs(&counts)
     }
 
     /// Refuses to go on if the rules would make more pairs than allowed.

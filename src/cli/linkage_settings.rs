@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::blocking::{BlockingKey, BlockingRule, LinkMask};
+use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
 use crate::comparison::{Comparison, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
@@ -32,6 +32,7 @@ struct Document {
     link: LinkWhich,
     attributes: BTreeMap<String, Spanned<String>>,
     source: Vec<SourceTable>,
+    #[serde(default)]
     block: Vec<BlockTable>,
     #[serde(default)]
     compare: Vec<CompareTable>,
@@ -212,8 +213,8 @@ impl LinkageSettings {
             document.compare.iter().map(|table| self.comparison(table, &attributes)).collect()
         };
         Ok(Plan {
+            rules: if document.block.is_empty() { choose_rules(records, &mask) } else { rules? },
             mask,
-            rules: rules?,
             comparisons: comparisons?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
             household: document

@@ -15,7 +15,7 @@ use crate::cluster::Clusterer;
 use crate::error::Result;
 use crate::model::Promise;
 use crate::report::text;
-use crate::strategy::{self, Progress};
+use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
 const SUMMARY: &str = "metrics.json";
@@ -29,9 +29,20 @@ struct Summary {
     links: usize,
     entities: u32,
     candidate_pairs: u64,
+    /// Blocking rules, in order: those of the settings, or those chosen from the data.
+    rules: Vec<RuleCounts>,
     threshold: Option<f64>,
     promise: Option<Promise>,
     accounts: Vec<Rows>,
+}
+
+/// What one blocking rule makes.
+#[derive(Serialize)]
+struct RuleCounts {
+    rule: String,
+    pairs: u64,
+    /// Pairs that no earlier rule makes.
+    new_pairs: u64,
 }
 
 /// What became of the rows of one source.
@@ -81,6 +92,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         links: outcome.linkage.links.len(),
         entities: outcome.entities.count(),
         candidate_pairs: outcome.linkage.candidate_pairs,
+        rules: scoring.map_or_else(Vec::new, |scoring| rule_counts(&data, scoring)),
         threshold: scoring.map(|s| s.threshold.bits()).filter(|bits| bits.is_finite()),
         promise: scoring.map(|scoring| scoring.promise),
         accounts: data
@@ -134,6 +146,14 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         }
     }
     Ok(())
+}
+
+/// Returns what each blocking rule makes.
+fn rule_counts(data: &Data, scoring: &Scoring) -> Vec<RuleCounts> {
+    let counts = data.plan.rules.iter().zip(&scoring.rule_pairs);
+    counts
+        .map(|(rule, &(pairs, new_pairs))| RuleCounts { rule: rule.label(), pairs, new_pairs })
+        .collect()
 }
 
 /// Writes quarantined rows among the staged files, if there are any.
