@@ -45,7 +45,9 @@ fn json_is_all_that_stands_on_standard_output() {
     let output = run(&["run", "--children", "200", "--json", "--quiet", "--out", text(&out)]);
     assert!(output.status.success() && output.stderr.is_empty(), "{}", stderr(&output));
     let metrics: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(metrics["schema_version"], 1);
+    assert_eq!((&metrics["schema_version"], &metrics["canon"]), (&1.into(), &"canon/1".into()));
+    let manifest = std::fs::read_to_string(out.join("manifest.json")).unwrap();
+    assert!(manifest.contains("\"canon\": \"canon/1\""), "{manifest}");
     assert_eq!(
         stdout(&output).trim(),
         std::fs::read_to_string(out.join("metrics.json")).unwrap().trim()

@@ -54,3 +54,21 @@ fn another_seed_gives_other_children() {
     };
     assert_ne!(data("1"), data("2"));
 }
+
+#[test]
+fn no_locale_changes_a_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    // Under Turkish rules the small form of I is ı, under which no name would fold alike.
+    let metrics = ["C", "tr_TR.UTF-8"].map(|locale| {
+        let out = folder.path().join(locale);
+        let output = assert_cmd::Command::cargo_bin("cci")
+            .unwrap()
+            .env("LC_ALL", locale)
+            .args(["run", "--children", "200", "--json", "--quiet", "--out", text(&out)])
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        output.stdout
+    });
+    assert_eq!(metrics[0], metrics[1]);
+}

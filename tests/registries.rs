@@ -10,6 +10,7 @@ use std::path::Path;
 use cci::blocking::FORMS;
 use cci::cluster::CLUSTERERS;
 use cci::comparison::{COMPARATORS, Measure, Prepared};
+use cci::normalise::ALTERNATES;
 use cci::record::{AttributeKind, DictionaryBuilder, Records, RecordsBuilder, SourceId};
 use cci::report::SECTIONS;
 use cci::schema::{EXPORTERS, RULES};
@@ -44,6 +45,7 @@ fn names_are_unique_and_can_be_typed() {
     assert_unique(SECTIONS.iter().map(|s| s.id()));
     assert_unique(EXPORTERS.iter().map(|e| e.name()));
     assert_unique(RULES.iter().map(|r| r.name()));
+    assert_unique(ALTERNATES.iter().map(|a| a.name()));
     assert_unique(AttributeKind::ALL.iter().map(|k| k.name()));
 }
 
@@ -52,6 +54,7 @@ fn every_file_of_a_registry_is_in_its_list() {
     assert_eq!(files_in("strategy/strategies"), STRATEGIES.len());
     assert_eq!(files_in("cluster/clusterers"), CLUSTERERS.len());
     assert_eq!(files_in("report/sections"), SECTIONS.len());
+    assert_eq!(files_in("normalise/alternates"), ALTERNATES.len());
     // postcode_part.rs holds sector and district, which differ in one word.
     assert_eq!(files_in("comparison/comparators") + 1, COMPARATORS.len());
 }

@@ -44,3 +44,41 @@ fn values_of_one_row_do_not_reach_the_next() {
     assert_eq!(surnames(&records, 1), ["patel"]);
     assert!(surnames(&records, 2).is_empty());
 }
+
+#[test]
+fn other_forms_of_a_name_stand_beside_the_primary_one() {
+    let records =
+        pupils(&[("O'Brien", ""), ("O BRIEN", ""), ("Müller-Shah", "Khan"), ("", "Ó Sé")]);
+    assert_eq!(surnames(&records, 0), ["obrien", "o brien"]);
+    let mut spaced = surnames(&records, 1);
+    assert_eq!(spaced.remove(0), "o brien");
+    assert!(spaced.contains(&"obrien"), "the two records share both forms");
+    let values = surnames(&records, 2);
+    assert_eq!(values[0], "muller shah");
+    for form in ["mueller shah", "mullershah", "muller", "shah", "khan"] {
+        assert!(values.contains(&form), "{form}");
+    }
+    // Where the first column is empty, the primary form of the second comes first.
+    assert_eq!(surnames(&records, 3)[0], "o se");
+}
+
+#[test]
+fn forms_of_one_name_agree_and_names_of_others_do_not() {
+    let alike = [
+        ("MacDonald", "Mc Donald"),
+        ("Abd al-Rahman", "Abdelrahman"),
+        ("Ní Dhomhnaill", "Ó Domhnaill"),
+        ("van der Berg", "Vanderberg"),
+        ("Kowalska", "KOWALSKI"),
+        ("Søren", "Soeren"),
+    ];
+    let others =
+        [("Shah", "Sharma"), ("O'Brien", "O'Neill"), ("al-Hassan", "al-Masri"), ("Ng", "Ny")];
+    let meet = |a: &str, b: &str| {
+        let records = pupils(&[(a, ""), (b, "")]);
+        let second = surnames(&records, 1);
+        surnames(&records, 0).iter().any(|form| second.contains(form))
+    };
+    assert!(alike.iter().all(|(a, b)| meet(a, b)));
+    assert!(!others.iter().any(|(a, b)| meet(a, b)));
+}

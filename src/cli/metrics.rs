@@ -10,6 +10,7 @@ use super::outcome::Outcome;
 use crate::blocking::BlockingRule;
 use crate::evaluate::Evaluation;
 use crate::model::Promise;
+use crate::normalise::CANON_VERSION;
 use crate::report::{
     LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow,
 };
@@ -21,6 +22,8 @@ const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Serialize)]
 pub(super) struct Metrics<'a> {
     schema_version: u32,
+    /// Version of the canonical form from which everything below was made.
+    canon: &'static str,
     /// What the model promised at the threshold, before the truth was looked at.
     promise: Option<Promise>,
     /// Identifiers minted, for runs that mint.
@@ -33,7 +36,7 @@ impl<'a> Metrics<'a> {
     /// Puts the figures of a run together.
     pub(super) fn new(outcome: &Outcome, issue: Option<Issue>, report: &'a ReportInput) -> Self {
         let promise = outcome.linkage.scoring.as_ref().map(|scoring| scoring.promise);
-        Self { schema_version: SCHEMA_VERSION, promise, issue, report }
+        Self { schema_version: SCHEMA_VERSION, canon: CANON_VERSION, promise, issue, report }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Canonicalisation `canon/1`: any letters to lower-case ASCII, in one fixed order.
 //!
-//! 1. Drop what nobody sees (zero-width, direction marks); unify apostrophes and hyphens.
+//! 1. Drop what nobody sees (zero-width, direction marks); unify apostrophes, hyphens and quotes.
 //! 2. Compose under compatibility (NFKC): full-width forms, ligatures and no-break spaces
 //!    become plain, and a vowel sign stays with its consonant.
 //! 3. Split each letter (NFKD). Its ASCII part stays and its accents go; letters that NFKD
@@ -62,25 +62,34 @@ fn fold_letter(letter: char, emit: &mut impl FnMut(u8)) {
             plain.bytes().for_each(&mut *emit);
         } else if !is_accent(part) {
             let plain = any_ascii::any_ascii_char(letter);
+            // Words that describe a symbol, as "cherry blossom" does, are nobody's letters.
+            if !letter.is_alphanumeric() && plain.contains(|c: char| c.is_ascii_alphabetic()) {
+                return emit(b' ');
+            }
             return plain.bytes().for_each(|byte| emit(byte.to_ascii_lowercase()));
         }
     }
 }
 
-/// Returns one apostrophe for all of them, and one hyphen for all of them.
+/// Says whether a character is an apostrophe, whatever a keyboard made of it.
+pub(super) fn is_apostrophe(letter: char) -> bool {
+    matches!(letter,
+        '\'' | '`' | '\u{b4}' | '\u{b7}' | '\u{2b9}' | '\u{2bb}'..='\u{2bf}' | '\u{2c8}'
+        | '\u{2018}'..='\u{201b}' | '\u{2032}' | '\u{55a}' | '\u{5f3}' | '\u{a78c}')
+}
+
+/// Hands over the characters of a text composed, and without what nobody sees.
+pub(super) fn nfc(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|&letter| !is_invisible(letter)).nfc()
+}
+
+/// Returns one apostrophe for all of them, one hyphen and one double quote.
 fn unify(letter: char) -> char {
     match letter {
-        '\u{b4}'
-        | '\u{2b9}'
-        | '\u{2bb}'..='\u{2bf}'
-        | '\u{2c8}'
-        | '\u{2018}'..='\u{201b}'
-        | '\u{2032}'
-        | '\u{55a}'
-        | '\u{5f3}'
-        | '\u{a78c}'
-        | '\u{b7}' => '\'',
+        '`' => letter,
+        _ if is_apostrophe(letter) => '\'',
         '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{58a}' | '\u{5be}' => '-',
+        '\u{ab}' | '\u{bb}' | '\u{201c}'..='\u{201f}' | '\u{5f4}' => '"',
         _ => letter,
     }
 }

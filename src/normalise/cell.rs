@@ -71,6 +71,13 @@ impl<'a> Words<'a> {
         self.output.push(letter);
     }
 
+    /// Writes a character with a space on either side.
+    pub(super) fn push_apart(&mut self, mark: char) {
+        self.gap();
+        self.push(mark);
+        self.gap();
+    }
+
     /// Ends the word, if one is open.
     pub(super) fn gap(&mut self) {
         self.gap = true;

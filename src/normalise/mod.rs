@@ -2,6 +2,8 @@
 //!
 //! `schema` calls it once a cell. It never guesses: what cannot be a value is invalid.
 
+mod alternate;
+mod alternates;
 mod canon;
 mod cell;
 mod lookup;
@@ -10,7 +12,10 @@ mod normaliser;
 mod normalisers;
 mod placeholder;
 
+pub use alternate::{Alternate, MOST_ALTERNATES, Name, NameKind};
+pub use alternates::ALTERNATES;
 pub use canon::CANON_VERSION;
 pub use lookup::{find, of_kind};
+pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
 pub use normalisers::{NORMALISERS, is_date_format};

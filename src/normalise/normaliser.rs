@@ -32,4 +32,10 @@ pub trait Normaliser: Sync {
 
     /// Writes the value of a cell into `output`, which it clears first.
     fn normalise(&self, cell: &str, rules: &CellRules, output: &mut String) -> Normalised;
+
+    /// Hands over other forms of a cell's value under which another file may hold it.
+    ///
+    /// Each is a value, none is the value itself, none comes twice; a cell without a value has
+    /// none.
+    fn alternates(&self, _cell: &str, _rules: &CellRules, _emit: &mut dyn FnMut(&str)) {}
 }

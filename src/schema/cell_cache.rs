@@ -19,8 +19,27 @@ pub(super) struct CellCache {
 
 struct Slot {
     cell: String,
-    value: String,
+    reading: CellReading,
     outcome: Normalised,
+}
+
+/// What a cell says: its value, and other forms of it, each ended by a line feed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct CellReading {
+    pub(super) value: String,
+    pub(super) alternates: String,
+}
+
+impl CellReading {
+    pub(super) fn clear(&mut self) {
+        self.value.clear();
+        self.alternates.clear();
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        other.value.as_str().clone_into(&mut self.value);
+        other.alternates.as_str().clone_into(&mut self.alternates);
+    }
 }
 
 impl CellCache {
@@ -30,12 +49,12 @@ impl CellCache {
         Self { slots, hasher: FixedState::with_seed(0) }
     }
 
-    /// Writes a cell's value, calling `read` only if the cell is not remembered.
+    /// Writes what a cell says, calling `read` only if the cell is not remembered.
     pub(super) fn value(
         &mut self,
         cell: &str,
-        output: &mut String,
-        read: impl FnOnce(&mut String) -> Normalised,
+        output: &mut CellReading,
+        read: impl FnOnce(&mut CellReading) -> Normalised,
     ) -> Normalised {
         if cell.len() > LONGEST {
             return read(output);
@@ -43,19 +62,18 @@ impl CellCache {
         let place = self.hasher.hash_one(cell.as_bytes()) as usize % SLOTS;
         match &mut self.slots[place] {
             Some(slot) if slot.cell == cell => {
-                output.clear();
-                output.push_str(&slot.value);
+                output.copy_from(&slot.reading);
                 slot.outcome
             }
             Some(slot) => {
                 slot.outcome = read(output);
                 cell.clone_into(&mut slot.cell);
-                output.as_str().clone_into(&mut slot.value);
+                slot.reading.copy_from(output);
                 slot.outcome
             }
             empty => {
                 let outcome = read(output);
-                *empty = Some(Slot { cell: cell.into(), value: output.clone(), outcome });
+                *empty = Some(Slot { cell: cell.into(), reading: output.clone(), outcome });
                 outcome
             }
         }
@@ -68,12 +86,15 @@ mod tests {
 
     use super::*;
 
-    fn read(cell: &str, output: &mut String) -> Normalised {
+    fn read(cell: &str, output: &mut CellReading) -> Normalised {
         output.clear();
         if cell.len() > 3 {
             return Normalised::Invalid;
         }
-        output.push_str(&cell.to_uppercase());
+        output.value.push_str(&cell.to_uppercase());
+        if cell.len() == 2 {
+            output.alternates.push_str(cell);
+        }
         if cell.is_empty() { Normalised::Missing } else { Normalised::Value }
     }
 
@@ -83,7 +104,7 @@ mod tests {
         #[test]
         fn remembered_cells_read_as_new_ones(start in any::<u16>()) {
             let mut cache = CellCache::new();
-            let (mut fast, mut slow) = (String::new(), String::new());
+            let (mut fast, mut slow) = (CellReading::default(), CellReading::default());
             for number in (0..SLOTS as u32 * 2).chain(0..SLOTS as u32 * 2) {
                 let cell = format!("{:x}", number.wrapping_add(u32::from(start)) % 20_000);
                 let outcome = cache.value(&cell, &mut fast, |output| read(&cell, output));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::account::ColumnAccount;
-use super::cell_cache::CellCache;
+use super::cell_cache::{CellCache, CellReading};
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::row::Row;
@@ -36,13 +36,15 @@ struct PlannedColumn<'a> {
 pub(super) struct Values {
     /// Normalised text of each attribute, empty for missing.
     pub(super) of_attribute: Vec<String>,
-    /// Attribute and normalised text of columns that feed one after another column.
-    pub(super) further: Vec<(usize, String)>,
+    /// Attribute and text of further values: of columns that feed it after another one, and
+    /// alternates. Those past `used` are left from earlier rows.
+    further: Vec<(usize, String)>,
+    used: usize,
     /// What became of each planned column's cell.
     outcomes: Vec<Normalised>,
     /// Memory of each planned column, if its cells come again.
     caches: Vec<Option<CellCache>>,
-    scratch: String,
+    reading: CellReading,
 }
 
 impl Values {
@@ -61,10 +63,35 @@ impl Values {
         Self {
             of_attribute: vec![String::new(); attributes],
             further: Vec::new(),
+            used: 0,
             outcomes: Vec::with_capacity(plan.columns.len()),
             caches: plan.columns.iter().map(cache).collect(),
-            scratch: String::new(),
+            reading: CellReading::default(),
         }
+    }
+
+    /// Iterates over attribute and text of the row's further values.
+    pub(super) fn further(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.further[..self.used].iter().map(|(attribute, text)| (*attribute, text.as_str()))
+    }
+
+    /// Keeps what the cell read last says of an attribute.
+    fn keep(&mut self, attribute: usize, further: bool) {
+        let Self { of_attribute, further: list, used, reading, .. } = self;
+        let mut push = |text: &str| {
+            if list.len() == *used {
+                list.push((attribute, String::new()));
+            }
+            list[*used].0 = attribute;
+            text.clone_into(&mut list[*used].1);
+            *used += 1;
+        };
+        if further {
+            push(&reading.value);
+        } else {
+            of_attribute[attribute].clone_from(&reading.value);
+        }
+        reading.alternates.lines().for_each(push);
     }
 }
 
@@ -130,27 +157,17 @@ impl<'a> Plan<'a> {
     ) {
         values.of_attribute.iter_mut().for_each(String::clear);
         values.outcomes.clear();
-        let mut used = 0;
-        for (column, cache) in self.columns.iter().zip(&mut values.caches) {
-            let output = match column.attribute {
-                Some(attribute) if column.further => {
-                    if values.further.len() == used {
-                        values.further.push((attribute, String::new()));
-                    }
-                    let (of, text) = &mut values.further[used];
-                    *of = attribute;
-                    text.clear();
-                    used += 1;
-                    text
-                }
-                Some(attribute) => &mut values.of_attribute[attribute],
-                None => &mut values.scratch,
-            };
+        values.used = 0;
+        for (place, column) in self.columns.iter().enumerate() {
             let cell = row.cell(column.cell);
-            let outcome = match cache {
-                Some(cache) => cache.value(cell, output, |output| column.value(cell, output)),
-                None => column.value(cell, output),
+            let reading = &mut values.reading;
+            let outcome = match &mut values.caches[place] {
+                Some(cache) => cache.value(cell, reading, |reading| column.value(cell, reading)),
+                None => column.value(cell, reading),
             };
+            if let (Some(attribute), Normalised::Value) = (column.attribute, outcome) {
+                values.keep(attribute, column.further);
+            }
             if outcome == Normalised::Invalid && column.request.on_invalid == OnInvalid::Quarantine
             {
                 faults.push(Fault {
@@ -183,12 +200,12 @@ impl<'a> Plan<'a> {
 }
 
 impl PlannedColumn<'_> {
-    fn value(&self, cell: &str, output: &mut String) -> Normalised {
+    fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
+        output.clear();
         let ColumnRequest { rules, codes, .. } = self.request;
         let outcome = match self.normaliser {
-            Some(normaliser) => normaliser.normalise(cell, rules, output),
+            Some(normaliser) => normaliser.normalise(cell, rules, &mut output.value),
             None => {
-                output.clear();
                 let cell = cell.trim();
                 let placeholder = |known: &String| known.trim().eq_ignore_ascii_case(cell);
                 if cell.is_empty() || rules.placeholders.iter().any(placeholder) {
@@ -202,6 +219,13 @@ impl PlannedColumn<'_> {
         if outcome == Normalised::Value && !codes.is_empty() && !listed() {
             output.clear();
             return Normalised::Invalid;
+        }
+        if let (Normalised::Value, Some(_), Some(normaliser)) =
+            (outcome, self.attribute, self.normaliser)
+        {
+            normaliser.alternates(cell, rules, &mut |form| {
+                output.alternates.extend([form, "\n"]);
+            });
         }
         outcome
     }

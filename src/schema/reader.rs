@@ -261,8 +261,8 @@ impl Gathering {
                     file.plan.count(row, values, &mut source.account.columns);
                     let first = &values.of_attribute;
                     self.builder.push_to(id, identifier, |attribute| &first[attribute]);
-                    for (attribute, value) in &values.further {
-                        self.builder.push_further(*attribute, value);
+                    for (attribute, value) in values.further() {
+                        self.builder.push_further(attribute, value);
                     }
                 }
                 Entry::Occupied(entry) if entry.get().0 == digest => {

@@ -14,6 +14,7 @@ use crate::cli::tables::{ENTITIES, LINKS, write_entities, write_links};
 use crate::cluster::Clusterer;
 use crate::error::Result;
 use crate::model::Promise;
+use crate::normalise::CANON_VERSION;
 use crate::report::text;
 use crate::strategy::{self, Progress, Scoring};
 
@@ -24,6 +25,7 @@ const SUMMARY: &str = "metrics.json";
 #[derive(Serialize)]
 struct Summary {
     schema_version: u32,
+    canon: &'static str,
     strategy: &'static str,
     records: usize,
     links: usize,
@@ -87,6 +89,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     let scoring = outcome.linkage.scoring.as_ref();
     let summary = Summary {
         schema_version: 1,
+        canon: CANON_VERSION,
         strategy: strategy.name(),
         records: data.reading.records.len(),
         links: outcome.linkage.links.len(),

@@ -1,5 +1,6 @@
 //! Family names: the name form.
 
+use crate::normalise::alternate::{NameKind, write_alternates};
 use crate::normalise::cell::read_name_cell;
 use crate::normalise::names::read_name;
 use crate::normalise::{CellRules, Normalised, Normaliser};
@@ -21,6 +22,10 @@ impl Normaliser for FamilyName {
             Normalised::Value if is_surnameless(output) => Normalised::Missing,
             outcome => outcome,
         })
+    }
+
+    fn alternates(&self, cell: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
+        write_alternates(self, NameKind::Family, cell, rules, emit);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Given names: the name form, with what wards write for newborn children as missing.
 
+use crate::normalise::alternate::{NameKind, write_alternates};
 use crate::normalise::cell::read_name_cell;
 use crate::normalise::names::read_name;
 use crate::normalise::placeholder::is_newborn;
@@ -19,8 +20,22 @@ impl Normaliser for GivenName {
 
     fn normalise(&self, cell: &str, rules: &CellRules, output: &mut String) -> Normalised {
         read_name_cell(cell, rules, output, |text, output| match read_name(text, output) {
-            Normalised::Value if is_newborn(output) => Normalised::Missing,
+            Normalised::Value if is_newborn(output) || is_forenameless(output) => {
+                Normalised::Missing
+            }
             outcome => outcome,
         })
     }
+
+    fn alternates(&self, cell: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
+        write_alternates(self, NameKind::Given, cell, rules, emit);
+    }
+}
+
+/// Says whether a canonical name says that there is no given name.
+fn is_forenameless(name: &str) -> bool {
+    matches!(
+        name,
+        "fnu" | "first name unknown" | "forename unknown" | "no first name" | "no forename"
+    )
 }
