@@ -193,7 +193,8 @@ impl ColumnText {
     fn check(self, file: &str, line: usize) -> Result<SchemaColumn> {
         let column = ColumnName::new(self.name.into_inner(), file, line);
         let wrong = |what: &str| Err(bad_value(&column, what));
-        let kind = self.kind.as_deref().map(AttributeKind::parse).transpose()?;
+        let kind = self.kind.as_deref().map(AttributeKind::parse).transpose();
+        let kind = kind.map_err(|e| e.note(format!("asked for at {}", column.asked_at)))?;
         if self.attribute.is_some() && kind.is_none() {
             return wrong("feeds an attribute and has no kind");
         }
@@ -253,6 +254,14 @@ mod tests {
                 (agency.name(), agency.label())
             );
         }
+    }
+
+    #[test]
+    fn unknown_kind_names_its_line_and_the_nearest() {
+        let (_, text) = AGENCIES[0];
+        let text = text.replacen("kind = \"", "kind = \"x", 1);
+        let error = AgencySchema::parse(&text, "mine.toml").unwrap_err().to_string();
+        assert!(error.contains("asked for at mine.toml, line "), "{error}");
     }
 
     #[test]

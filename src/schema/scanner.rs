@@ -36,6 +36,8 @@ pub struct Scanner<R> {
     row: Row,
     /// Line of the next unread byte, from 1.
     line: u64,
+    /// Whether it is known if the file starts with a byte order mark.
+    mark_settled: bool,
     /// Cells of the first row, which every row must have.
     width: Option<usize>,
     rows: u64,
@@ -50,6 +52,7 @@ impl<R: BufRead> Scanner<R> {
             name: path.display().to_string(),
             row: Row::default(),
             line: 1,
+            mark_settled: false,
             width: None,
             rows: 0,
             blank_lines: 0,
@@ -231,8 +234,11 @@ impl<R: BufRead> Scanner<R> {
             let taken = end.map_or(buffer.len(), |end| end + 1);
             self.row.bytes.extend_from_slice(&buffer[..taken]);
             self.input.consume(taken);
-            if self.line == 1 && self.row.bytes.starts_with(b"\xEF\xBB\xBF") {
-                self.row.bytes.drain(..3); // the byte order mark is no part of the first cell
+            if self.line == 1 && !self.mark_settled && self.row.bytes.len() >= 3 {
+                self.mark_settled = true; // a second one is part of the first cell
+                if self.row.bytes.starts_with(b"\xEF\xBB\xBF") {
+                    self.row.bytes.drain(..3);
+                }
             }
             if end.is_some() {
                 self.take_line_feed()?;

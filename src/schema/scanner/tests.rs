@@ -72,6 +72,14 @@ fn byte_order_mark_is_no_part_of_the_header() {
 }
 
 #[test]
+fn second_byte_order_mark_is_part_of_the_header_wherever_the_file_is_cut() {
+    for chunk in 1..9 {
+        let read = rows(b"\xEF\xBB\xBF\xEF\xBB\xBFa,b\n", chunk).unwrap();
+        assert_eq!(read, [["\u{feff}a", "b"]], "chunk {chunk}");
+    }
+}
+
+#[test]
 fn unclosed_quote_is_an_error_at_the_quote() {
     let error = rows(b"a,b\n\n1,\"x\n3,4\n", 64).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BadStructure);
