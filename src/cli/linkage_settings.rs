@@ -398,3 +398,6 @@ pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
         None => settings.parent().map(Path::to_path_buf).unwrap_or_default(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,48 @@
+//! Linkage settings with mistakes: each is answered, none is died of.
+
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+
+use self::mutation::{QUICK, at_length, damaged, mistakes, quickly};
+use super::*;
+
+#[path = "../../../tests/fuzz/mutation.rs"]
+mod mutation;
+
+fn shipped() -> impl proptest::strategy::Strategy<Value = String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/linkage");
+    let mut texts: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    texts.sort();
+    (prop::sample::select(texts), mistakes()).prop_map(|(text, mistakes)| damaged(&text, &mistakes))
+}
+
+/// Settings that parse give everything that needs no data; others say where they are wrong.
+fn read(text: String) -> std::result::Result<(), TestCaseError> {
+    match LinkageSettings::parse(&text, "mine.toml") {
+        Ok(settings) => {
+            let folder = Path::new("folder");
+            for outcome in [settings.files(folder).err(), settings.labelled(folder).err()] {
+                let error = outcome.map(|error| error.to_string());
+                prop_assert!(error.as_ref().is_none_or(|e| e.contains("mine.toml")), "{error:?}");
+            }
+        }
+        Err(error) => prop_assert!(error.to_string().contains("mine.toml"), "{}", error),
+    }
+    Ok(())
+}
+
+#[test]
+fn damaged_settings_are_answered_with_their_place() {
+    quickly(QUICK, &shipped(), read);
+}
+
+#[test]
+#[ignore = "runs for ten minutes"]
+fn damaged_settings_at_length() {
+    at_length("linkage settings", &shipped(), read);
+}
