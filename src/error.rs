@@ -63,6 +63,8 @@ error_kinds! {
     BadTruth = "E027", 3, "cannot use truth";
     /// A number of records or pairs beyond what the settings allow.
     TooLarge = "E028", 3, "too much to do";
+    /// A model file that is damaged, cannot be true or does not fit what it should score.
+    BadModel = "E031", 3, "cannot use model";
     /// An output that exists already.
     OutputExists = "E040", 4, "output exists";
     /// An output that cannot be written.

@@ -20,6 +20,7 @@ fn the_main_job_writes_its_run_folder_and_says_six_stages() {
         "entities.parquet",
         "manifest.json",
         "settings.toml",
+        "model.toml",
         "data/health.csv",
         "data/truth/records.csv",
         "issuer/vault.sqlite",

@@ -118,6 +118,12 @@ fn library(folder: &Path, error: Option<Error>) -> String {
     error.unwrap().to_string().replace(text(folder), "DIR") + "\n"
 }
 
+fn bad_model() -> String {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("model.toml", "checksum = \"0\"\nformat = 1\n")]);
+    said(folder.path(), &["model", "show", text(&folder.path().join("model.toml"))])
+}
+
 fn bad_store() -> String {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("vault.sqlite", "this is no database of ours, only some text")]);
@@ -150,6 +156,7 @@ fn cases() -> Vec<Case> {
         ("too_large", with_settings("[decide]\n", "[decide]\nmost_pairs = 0\n")),
         ("output_exists", output_exists()),
         ("unwritable", unwritable()),
+        ("bad_model", bad_model()),
         ("bad_store", bad_store()),
         ("bad_key", bad_key()),
         ("gate_not_met", gate_not_met()),

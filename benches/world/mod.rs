@@ -77,5 +77,6 @@ pub(crate) fn plan(records: &Records) -> Plan {
         }),
         threshold: ThresholdPolicy::FalseLinks(0.005),
         most_pairs: 1_000_000_000,
+        model: None,
     }
 }

@@ -59,6 +59,9 @@ pub(super) enum Command {
     Evaluate(EvaluateArguments),
     /// Put strategies side by side on one data set
     Compare(CompareArguments),
+    /// Show, export or import a trained model
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Look at official numbers and codes
     #[command(subcommand)]
     Code(CodeCommand),
@@ -180,6 +183,9 @@ pub(super) struct LinkArguments {
     /// Strategy, in place of the one in the settings
     #[arg(long, value_name = "NAME")]
     pub(super) strategy: Option<String>,
+    /// Model to score with in place of training one: a model file, or the folder of a run
+    #[arg(long, value_name = "FILE")]
+    pub(super) model: Option<PathBuf>,
 }
 
 /// Which data a command is about: a run's, or a settings file's.
@@ -222,6 +228,53 @@ pub(super) struct CompareArguments {
     /// Strategies to compare; every one that the data allow if left out
     #[arg(long = "strategy", value_name = "NAME")]
     pub(super) strategies: Vec<String>,
+}
+
+/// What `model` does with a trained model.
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelCommand {
+    /// Print levels with their probabilities and weights
+    #[command(after_help = "Example: cci model show cci-out")]
+    Show(ModelShowArguments),
+    /// Write the model of a run to a file of its own, to score other records with
+    #[command(after_help = "Example: cci model export cci-out --out model.toml")]
+    Export(ModelExportArguments),
+    /// Check a model file, or make one of a model that Splink saved
+    #[command(after_help = "Example: cci model import splink.json --out model.toml")]
+    Import(ModelImportArguments),
+}
+
+/// Options of `model show`.
+#[derive(Debug, Args)]
+pub(super) struct ModelShowArguments {
+    /// Model file, or the folder of a run
+    #[arg(value_name = "FILE", default_value = OUT)]
+    pub(super) model: PathBuf,
+}
+
+/// Options of `model export`.
+#[derive(Debug, Args)]
+pub(super) struct ModelExportArguments {
+    /// Model file, or the folder of a run
+    #[arg(value_name = "FILE", default_value = OUT)]
+    pub(super) model: PathBuf,
+    /// Form: toml, which link --model reads, or splink
+    #[arg(long, value_name = "FORM", default_value = "toml")]
+    pub(super) format: String,
+    /// File to write, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
+}
+
+/// Options of `model import`.
+#[derive(Debug, Args)]
+pub(super) struct ModelImportArguments {
+    /// Model file, or the JSON that Splink saved
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// File to write, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
 }
 
 /// What `explain` explains.

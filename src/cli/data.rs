@@ -13,6 +13,8 @@ use crate::strategy::Plan;
 
 /// Name of the settings in a run folder.
 pub(super) const SETTINGS: &str = "settings.toml";
+/// Name of the trained model in a run folder.
+pub(super) const MODEL: &str = "model.toml";
 /// Folder of a run that holds generated data.
 pub(super) const DATA: &str = "data";
 

@@ -46,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Link(options) => commands::link::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => commands::compare::run(options, &console, json),
+        Command::Model(options) => commands::model::run(options, &console, json),
         Command::Code(CodeCommand::Check(options)) => {
             commands::code_check::run(options, &console, json)
         }

@@ -224,6 +224,7 @@ impl LinkageSettings {
                 .transpose()?,
             threshold: self.threshold()?,
             most_pairs: document.decide.most_pairs.unwrap_or(MOST_PAIRS),
+            model: None,
         })
     }
 

@@ -13,7 +13,7 @@ pub const MOST_LEVELS: usize = 12;
 /// the last level means that no level was reached.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    attribute: String,
+    attribute: Attribute,
     levels: Vec<Level>,
     term_frequency: bool,
 }
@@ -54,7 +54,7 @@ impl Comparison {
                 );
             }
         }
-        Ok(Self { attribute: name.to_string(), levels, term_frequency })
+        Ok(Self { attribute: attribute.clone(), levels, term_frequency })
     }
 
     /// Returns the ready-made comparison for an attribute's kind.
@@ -94,7 +94,12 @@ impl Comparison {
 
     /// Returns the name of the attribute compared.
     pub fn attribute(&self) -> &str {
-        &self.attribute
+        self.attribute.name()
+    }
+
+    /// Returns the kind of the attribute compared.
+    pub fn kind(&self) -> AttributeKind {
+        self.attribute.kind()
     }
 
     /// Returns the levels, from most to least alike.

@@ -63,10 +63,49 @@ impl HouseholdTable {
         for &(pattern, weight) in pairs {
             if table.satisfies_rule(pattern) {
                 *table.counts.entry(table.key(pattern)).or_default() += weight;
-                *table.totals.entry(table.missing(pattern)).or_default() += weight;
             }
         }
+        table.sum();
         table
+    }
+
+    /// Restores the whole table from what [`HouseholdTable::counts`] gave.
+    pub(super) fn restore(
+        space: &PatternSpace,
+        location: &[bool],
+        shares: Vec<Vec<f64>>,
+        counts: &[(u32, f64)],
+    ) -> Self {
+        let mut table = Self {
+            space: space.clone(),
+            outside: location.to_vec(),
+            location: location.to_vec(),
+            blocked: vec![Blocked::Free; space.comparisons()],
+            shares,
+            counts: counts.iter().copied().collect(),
+            totals: HashMap::new(),
+        };
+        table.sum();
+        table
+    }
+
+    /// Sums the counts by what is missing; in order of patterns, so that sums always agree.
+    fn sum(&mut self) {
+        for (pattern, weight) in self.counts() {
+            *self.totals.entry(self.missing(pattern)).or_default() += weight;
+        }
+    }
+
+    /// Returns the number of pairs of each pattern of person comparisons, sorted.
+    pub(super) fn counts(&self) -> Vec<(u32, f64)> {
+        let mut counts: Vec<(u32, f64)> = self.counts.iter().map(|(&p, &n)| (p, n)).collect();
+        counts.sort_unstable_by_key(|&(pattern, _)| pattern);
+        counts
+    }
+
+    /// Says for each comparison whether it is about the place and not the person.
+    pub(super) fn location(&self) -> &[bool] {
+        &self.location
     }
 
     /// Returns the natural logarithm of a pattern's probability in a household.

@@ -6,9 +6,12 @@
 mod counts;
 mod explanation;
 mod household;
+mod model_file;
+mod model_text;
 mod parameters;
 mod pattern_weights;
 mod sessions;
+mod soundness;
 mod term_frequency;
 mod threshold;
 mod training;
@@ -17,7 +20,11 @@ mod weight;
 pub use counts::PatternCounts;
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
-pub use parameters::{ComparisonParameters, Model, PatternWeight};
+pub use model_file::ModelFile;
+pub use parameters::{
+    ComparisonParameters, FrequencyShare, Model, PatternWeight, TermFrequency, TrainingFacts,
+    TrainingMethod,
+};
 pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
 pub use term_frequency::TermFrequencies;

@@ -2,13 +2,16 @@
 
 use super::household::HouseholdTable;
 use super::{MatchWeight, Probability};
-use crate::comparison::PatternSpace;
+use crate::comparison::{Comparison, PatternSpace};
+use crate::record::AttributeKind;
 
 /// Probabilities of one comparison's outcomes, both values present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonParameters {
     /// Name of the attribute compared.
     pub attribute: String,
+    /// Kind of the attribute, unless the model comes from a tool that has no kinds.
+    pub kind: Option<AttributeKind>,
     /// Label of each outcome from 1: the levels, then "else".
     pub labels: Vec<String>,
     /// Probability of each outcome among records of the same child.
@@ -17,9 +20,64 @@ pub struct ComparisonParameters {
     pub u: Vec<f64>,
     /// Probability of each outcome among different children of a household, if learnt.
     pub s: Option<Vec<f64>>,
+    /// How agreement on a rare value counts for more, if it does.
+    pub term_frequency: Option<TermFrequency>,
+}
+
+/// How the rarity of a shared value enters the first level of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TermFrequency {
+    /// Whose share of a value counts.
+    pub share: FrequencyShare,
+    /// Power to which the ratio of u to the share is raised; 1 for its full effect.
+    pub power: f64,
+    /// Share under which no value counts as rarer, from 0.
+    pub least: f64,
+}
+
+impl Default for TermFrequency {
+    fn default() -> Self {
+        Self { share: FrequencyShare::OwnSource, power: 1.0, least: 0.0 }
+    }
+}
+
+/// Whose share of a value counts in term frequency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrequencyShare {
+    /// Geometric mean of the shares in the sources of the two records.
+    OwnSource,
+    /// Share in all sources together, as Splink counts.
+    AllSources,
+}
+
+impl FrequencyShare {
+    /// Every way, in the order of the documentation.
+    pub const ALL: [FrequencyShare; 2] = [FrequencyShare::OwnSource, FrequencyShare::AllSources];
+
+    /// Returns the name used in model files.
+    pub fn name(self) -> &'static str {
+        match self {
+            FrequencyShare::OwnSource => "own_source",
+            FrequencyShare::AllSources => "all_sources",
+        }
+    }
 }
 
 impl ComparisonParameters {
+    /// Takes the declaration of a comparison, with probabilities still to be found.
+    pub(super) fn declared(comparison: &Comparison, m: Vec<f64>, u: Vec<f64>) -> Self {
+        let outcomes = 1..=comparison.outcomes() as u8;
+        Self {
+            attribute: comparison.attribute().to_string(),
+            kind: Some(comparison.kind()),
+            labels: outcomes.map(|outcome| comparison.outcome_label(outcome)).collect(),
+            m,
+            u,
+            s: None,
+            term_frequency: comparison.uses_term_frequency().then(TermFrequency::default),
+        }
+    }
+
     /// Returns the weight of an outcome from 1, in bits: `log2(m / u)`; 0 for missing.
     pub fn weight(&self, outcome: u8) -> f64 {
         match outcome {
@@ -38,12 +96,52 @@ pub struct Model {
     pub prior: Probability,
     /// Share of all comparable pairs that are two children of one household, if learnt.
     pub household_prior: Option<Probability>,
+    /// How the model came about.
+    pub training: TrainingFacts,
+    pub(super) space: PatternSpace,
+    pub(super) household: Option<HouseholdTable>,
+}
+
+/// How a model came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrainingFacts {
+    /// Where the probabilities come from.
+    pub method: TrainingMethod,
+    /// Version of the toolkit that made the model.
+    pub toolkit: String,
+    /// Labels of the blocking rules, in order.
+    pub blocking: Vec<String>,
+    /// Pairs that training saw.
+    pub pairs: u64,
     /// Iterations that training took.
     pub iterations: u32,
     /// Whether training settled before its limit of iterations.
     pub converged: bool,
-    pub(super) space: PatternSpace,
-    pub(super) household: Option<HouseholdTable>,
+    /// Natural logarithm of the likelihood of all sessions' pairs, if there is one.
+    pub log_likelihood: Option<f64>,
+}
+
+/// Where the probabilities of a model come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrainingMethod {
+    /// Expectation–maximisation on unlabelled pairs.
+    ExpectationMaximisation,
+    /// A Splink model, trained there.
+    Splink,
+}
+
+impl TrainingMethod {
+    /// Every method, in the order of the documentation.
+    pub const ALL: [TrainingMethod; 2] =
+        [TrainingMethod::ExpectationMaximisation, TrainingMethod::Splink];
+
+    /// Returns the name used in model files.
+    pub fn name(self) -> &'static str {
+        match self {
+            TrainingMethod::ExpectationMaximisation => "expectation_maximisation",
+            TrainingMethod::Splink => "splink",
+        }
+    }
 }
 
 /// A pattern under the three classes, as natural logarithms of prior times likelihood.

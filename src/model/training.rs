@@ -1,7 +1,7 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
-use super::parameters::{ComparisonParameters, Model, log_sum};
+use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
 use super::sessions::{Blocked, Session, reduce, sessions};
 use super::{PatternCounts, Probability};
 use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
@@ -86,6 +86,8 @@ pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
         )
         .help("add a comparison that no rule uses, or a rule on other attributes"));
     }
+    let log_likelihood =
+        (!sessions.is_empty()).then(|| state.log_likelihood(input.space, &sessions));
     let household_prior = state.whole.is_some().then_some(state.household_prior);
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
         parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
@@ -94,8 +96,15 @@ pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
         comparisons: state.parameters,
         prior: Probability::new(state.prior)?,
         household_prior: household_prior.map(Probability::new).transpose()?,
-        iterations,
-        converged,
+        training: TrainingFacts {
+            method: TrainingMethod::ExpectationMaximisation,
+            toolkit: env!("CARGO_PKG_VERSION").to_string(),
+            blocking: Vec::new(),
+            pairs: input.counts.pairs(),
+            iterations,
+            converged,
+            log_likelihood,
+        },
         space: input.space.clone(),
         household: state.whole,
     })
@@ -107,14 +116,9 @@ impl State {
             .comparisons
             .iter()
             .zip(input.random)
-            .map(|(comparison, random)| ComparisonParameters {
-                attribute: comparison.attribute().to_string(),
-                labels: (1..=comparison.outcomes() as u8)
-                    .map(|outcome| comparison.outcome_label(outcome))
-                    .collect(),
-                m: starting_m(comparison.outcomes()),
-                u: random.shares.clone(),
-                s: None,
+            .map(|(comparison, random)| {
+                let m = starting_m(comparison.outcomes());
+                ComparisonParameters::declared(comparison, m, random.shares.clone())
             })
             .collect();
         let household = input.households.is_some();
@@ -188,6 +192,34 @@ impl State {
         session: &Session,
         pattern: u32,
     ) -> [f64; 3] {
+        let classes = self.class_logs(space, place, session, pattern);
+        let all = classes.into_iter().fold(f64::NEG_INFINITY, log_sum);
+        classes.map(|class| (class - all).exp())
+    }
+
+    /// Returns the logarithm of the likelihood of every session's pairs.
+    ///
+    /// Sessions overlap, so this is a composite likelihood: good for comparing starts on the
+    /// same pairs, not for tests of fit.
+    fn log_likelihood(&self, space: &PatternSpace, sessions: &[Session]) -> f64 {
+        let of = |(place, session): (usize, &Session)| -> f64 {
+            let of_pattern = |&(pattern, count): &(u32, f64)| {
+                let classes = self.class_logs(space, place, session, pattern);
+                count * classes.into_iter().fold(f64::NEG_INFINITY, log_sum)
+            };
+            session.patterns.iter().map(of_pattern).sum()
+        };
+        sessions.iter().enumerate().map(of).sum()
+    }
+
+    /// Returns the logarithms of share times likelihood of a session's reduced pattern.
+    fn class_logs(
+        &self,
+        space: &PatternSpace,
+        place: usize,
+        session: &Session,
+        pattern: u32,
+    ) -> [f64; 3] {
         let shares = self.shares[place];
         let (mut same, mut unrelated) = (shares[0].ln(), shares[2].ln());
         for (c, parameters) in self.parameters.iter().enumerate() {
@@ -201,8 +233,7 @@ impl State {
             Some(table) => shares[1].ln() + table.log_likelihood(pattern, &self.parameters),
             None => f64::NEG_INFINITY,
         };
-        let all = log_sum(log_sum(same, household), unrelated);
-        [(same - all).exp(), (household - all).exp(), (unrelated - all).exp()]
+        [same, household, unrelated]
     }
 
     /// Sets the global shares to the fixed point of the posterior over all candidate pairs.

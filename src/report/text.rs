@@ -10,6 +10,7 @@ use super::number::{self, Scale};
 pub(crate) use super::number::{count, odds};
 use super::view::{View, shown_gap};
 use crate::evaluate::Rate;
+use crate::model::{ComparisonParameters, Model};
 
 /// Returns the table of sources: records, linked, missed and false.
 pub fn per_source(view: &View<'_>) -> String {
@@ -70,6 +71,31 @@ pub fn strategies(rows: &[StrategyRow], profile: Profile) -> String {
         cells
     });
     aligned(&header, rows)
+}
+
+/// Returns the table of a model's levels: m, u and weight in bits.
+pub fn model_levels(model: &Model) -> String {
+    let header = ["Comparison", "Level", "m", "u", "Bits", "Rare values"];
+    let of = |comparison: &ComparisonParameters| {
+        let row = |place: usize| {
+            let counts = comparison.term_frequency.is_some() && place == 0;
+            vec![
+                if place == 0 { comparison.attribute.clone() } else { String::new() },
+                comparison.labels[place].clone(),
+                probability(comparison.m[place]),
+                probability(comparison.u[place]),
+                format!("{:+.2}", comparison.weight(place as u8 + 1)),
+                if counts { "count for more".into() } else { String::new() },
+            ]
+        };
+        (0..comparison.labels.len()).map(row).collect::<Vec<_>>()
+    };
+    aligned(&header, model.comparisons.iter().flat_map(of))
+}
+
+/// Returns a probability in four digits that count.
+fn probability(value: f64) -> String {
+    if value < 0.001 { format!("{value:.3e}") } else { format!("{value:.4}") }
 }
 
 /// Lays out a table: the first column to the left, the others to the right.

@@ -2,7 +2,7 @@
 
 use crate::blocking::{BlockingRule, LinkMask};
 use crate::comparison::{Comparison, ComparisonEngine};
-use crate::model::ThresholdPolicy;
+use crate::model::{Model, ThresholdPolicy};
 use crate::record::{AttributeKind, RecordId, Records, SourceId};
 
 /// Everything that a strategy may know beside the records.
@@ -22,6 +22,8 @@ pub struct Plan {
     pub threshold: ThresholdPolicy,
     /// Most candidate pairs to make before refusing.
     pub most_pairs: u64,
+    /// Model to score with in place of training one; of these comparisons.
+    pub model: Option<Model>,
 }
 
 /// Where the model learns what other members of a household look like.

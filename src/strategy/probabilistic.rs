@@ -57,7 +57,7 @@ pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Re
     })
 }
 
-/// Trains a model on the candidate pairs and scores them.
+/// Trains a model on the candidate pairs, unless the plan brings one, and scores them.
 ///
 /// # Errors
 /// `TooLarge` if the rules make too many pairs; what training refuses.
@@ -86,21 +86,10 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     let counts = PatternCounts::merge(parts.into_iter().map(|(counts, _)| counts));
 
     input.progress.start(0);
-    let allowed = |s, t| plan.mask.allows(s, t);
-    let households = match &plan.household {
-        Some(household) => household_pairs(records, engine, &blocking, household)?,
-        None => None,
+    let model = match &plan.model {
+        Some(model) => model.clone(),
+        None => train_on(input, engine, &blocking, &counts)?,
     };
-    let comparisons: Vec<_> = engine.comparisons().cloned().collect();
-    let model = train(&TrainingInput {
-        comparisons: &comparisons,
-        space: engine.space(),
-        random: &engine.random_agreement(records, &allowed),
-        counts: &counts,
-        blocked: &blocked(plan),
-        households: households.as_ref(),
-        pairs: records.comparable_pairs(allowed),
-    })?;
 
     input.progress.start(pairs);
     let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
@@ -108,6 +97,33 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
     Ok(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs })
+}
+
+/// Trains a model on the counts of the candidate pairs.
+fn train_on(
+    input: &LinkInput<'_>,
+    engine: &ComparisonEngine<'_>,
+    blocking: &Blocking,
+    counts: &PatternCounts,
+) -> Result<Model> {
+    let (records, plan) = (input.records, input.plan);
+    let allowed = |s, t| plan.mask.allows(s, t);
+    let households = match &plan.household {
+        Some(household) => household_pairs(records, engine, blocking, household)?,
+        None => None,
+    };
+    let comparisons: Vec<_> = engine.comparisons().cloned().collect();
+    let mut model = train(&TrainingInput {
+        comparisons: &comparisons,
+        space: engine.space(),
+        random: &engine.random_agreement(records, &allowed),
+        counts,
+        blocked: &blocked(plan),
+        households: households.as_ref(),
+        pairs: records.comparable_pairs(allowed),
+    })?;
+    model.training.blocking = plan.rules.iter().map(BlockingRule::label).collect();
+    Ok(model)
 }
 
 /// Scores every candidate pair again, keeps those above the floor, sums the rest.

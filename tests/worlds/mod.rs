@@ -98,5 +98,6 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
         household: None,
         threshold: ThresholdPolicy::ExpectedF1,
         most_pairs: 1_000_000,
+        model: None,
     }
 }

@@ -4,16 +4,17 @@ use serde::Serialize;
 
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::{Data, SETTINGS};
+use crate::cli::data::{Data, MODEL, SETTINGS};
 use crate::cli::digest;
 use crate::cli::linkage_settings::{LinkageSettings, data_folder};
 use crate::cli::manifest::{Manifest, Named, to_json};
+use crate::cli::model_source;
 use crate::cli::outcome::Outcome;
 use crate::cli::run_folder::RunFolder;
 use crate::cli::tables::{ENTITIES, LINKS, write_entities, write_links};
 use crate::cluster::Clusterer;
-use crate::error::Result;
-use crate::model::Promise;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
 use crate::strategy::{self, Progress, Scoring};
@@ -69,10 +70,14 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     };
     let clusterer = settings.clusterer()?;
     let source = data_folder(&options.config, options.data.as_deref());
+    let model = options.model.as_deref().map(model_source::read).transpose()?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
-        let data = Data::read(settings, &source)?;
+        let mut data = Data::read(settings, &source)?;
+        if let Some(file) = model {
+            model_source::give(file, &mut data, console)?;
+        }
         set_problems_aside(&data, &folder)?;
         let line = problems(&data);
         Ok((data, line))
@@ -87,6 +92,11 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         Ok((outcome, line))
     })?;
     let scoring = outcome.linkage.scoring.as_ref();
+    if options.model.is_some() && scoring.is_none() {
+        let name = strategy.name();
+        return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))
+            .help("leave --model out, or choose a strategy that uses probability"));
+    }
     let summary = Summary {
         schema_version: 1,
         canon: CANON_VERSION,
@@ -186,7 +196,7 @@ pub(in crate::cli) fn problems(data: &Data) -> String {
     )
 }
 
-/// Writes what every linkage leaves: tables, settings, manifest.
+/// Writes what every linkage leaves: tables, settings, the model if there is one, manifest.
 ///
 /// # Errors
 /// `Unwritable` if the disk is full or read-only.
@@ -209,5 +219,11 @@ pub(in crate::cli) fn finish(
     let sha256 = digest::of_bytes(data.settings.text().as_bytes());
     manifest.settings = Some(Named { name, sha256 });
     manifest.read(&data.inputs);
-    manifest.write(folder, &[outputs, &[LINKS, ENTITIES, SETTINGS]].concat())
+    let mut written = [outputs, &[LINKS, ENTITIES, SETTINGS]].concat();
+    if let Some(scoring) = &outcome.linkage.scoring {
+        let file = ModelFile { canon: CANON_VERSION.into(), model: scoring.model.clone() };
+        folder.write(MODEL, &file.text())?;
+        written.push(MODEL);
+    }
+    manifest.write(folder, &written)
 }

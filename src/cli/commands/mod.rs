@@ -7,5 +7,6 @@ pub(super) mod evaluate;
 pub(super) mod explain_pair;
 pub(super) mod generate;
 pub(super) mod link;
+pub(super) mod model;
 pub(super) mod run;
 pub(super) mod schema;

@@ -1,15 +1,13 @@
 //! `cci schema`: what an agency's file looks like, for people and for other tools.
 
-use std::io::Write;
-use std::path::Path;
-
 use serde::Serialize;
 
 use crate::cli::arguments::SchemaCommand;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
-use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{AgencySchema, WholeFile, find_exporter};
+use crate::cli::output_file;
+use crate::error::Result;
+use crate::schema::{AgencySchema, find_exporter};
 
 /// Export as a program sees it.
 #[derive(Serialize)]
@@ -37,7 +35,7 @@ pub(in crate::cli) fn run(options: &SchemaCommand, console: &Console, json: bool
             let text = find_exporter(&options.format)?.export(&schema)?;
             let out = options.out.as_deref();
             if let Some(path) = out {
-                write(path, &text)?;
+                output_file::write(path, &text)?;
                 console.say(&format!("Wrote {}", path.display()));
             }
             if json {
@@ -53,14 +51,4 @@ pub(in crate::cli) fn run(options: &SchemaCommand, console: &Console, json: bool
         }
     }
     Ok(())
-}
-
-fn write(path: &Path, text: &str) -> Result<()> {
-    if path.exists() {
-        return Err(Error::new(ErrorKind::OutputExists, path.display().to_string())
-            .help("name another file with --out, or remove this one first"));
-    }
-    let mut file = WholeFile::create(path)?;
-    file.write_all(text.as_bytes()).map_err(|cause| file.unwritable(&cause))?;
-    file.finish()
 }

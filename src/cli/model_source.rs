@@ -1,0 +1,63 @@
+//! Where a command finds a trained model, and how data are given one.
+
+use std::path::{Path, PathBuf};
+
+use super::console::Console;
+use super::data::{Data, MODEL};
+use crate::blocking::BlockingRule;
+use crate::error::{Error, Result};
+use crate::model::ModelFile;
+use crate::normalise::CANON_VERSION;
+
+/// Reads a model file, or that of a run folder.
+///
+/// # Errors
+/// `Unreadable` if there is none; `BadModel` if it cannot be used.
+pub(super) fn read(path: &Path) -> Result<ModelFile> {
+    let path = file_of(path);
+    ModelFile::read(&bytes(&path)?, &name(&path))
+}
+
+/// Returns the model file that a path means: the path itself, or the file in a run folder.
+pub(super) fn file_of(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join(MODEL) } else { path.to_path_buf() }
+}
+
+/// Returns the bytes of a file.
+///
+/// # Errors
+/// `Unreadable`, with the next step for a missing model.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|cause| {
+        let error = Error::unreadable(path, &cause);
+        match cause.kind() {
+            std::io::ErrorKind::NotFound => {
+                error.help("make a model with cci run or cci link, then name its folder or file")
+            }
+            _ => error,
+        }
+    })
+}
+
+/// Returns a file's name without its folder, for messages.
+pub(super) fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Gives data a model to be scored with in place of one trained on them.
+///
+/// # Errors
+/// `BadModel` if it was trained on other comparisons or under another canonicalisation.
+pub(super) fn give(file: ModelFile, data: &mut Data, console: &Console) -> Result<()> {
+    file.check_fits(CANON_VERSION, &data.plan.comparisons)
+        .map_err(|error| error.note(format!("settings: {}", data.settings.name())))?;
+    let rules: Vec<String> = data.plan.rules.iter().map(BlockingRule::label).collect();
+    if file.model.training.blocking != rules {
+        console.say("The model was trained under other blocking rules; its prior is kept");
+    }
+    if file.model.household_prior.is_none() && data.plan.household.is_some() {
+        console.say("The model knows no household class, though the settings ask for one");
+    }
+    data.plan.model = Some(file.model);
+    Ok(())
+}
