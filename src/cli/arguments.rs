@@ -261,6 +261,9 @@ pub(super) struct ModelExportArguments {
     /// Form: toml, which link --model reads, or splink
     #[arg(long, value_name = "FORM", default_value = "toml")]
     pub(super) format: String,
+    /// Which records Splink shall compare: dedupe_only, link_only or link_and_dedupe
+    #[arg(long, value_name = "TYPE", default_value = "link_only")]
+    pub(super) link_type: String,
     /// File to write, which must not exist
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,

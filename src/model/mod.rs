@@ -12,6 +12,7 @@ mod parameters;
 mod pattern_weights;
 mod sessions;
 mod soundness;
+mod splink;
 mod term_frequency;
 mod threshold;
 mod training;
@@ -27,6 +28,7 @@ pub use parameters::{
 };
 pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
+pub use splink::{LinkType, from_splink, to_splink};
 pub use term_frequency::TermFrequencies;
 pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
 pub use training::{TrainingInput, train};

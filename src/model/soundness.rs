@@ -1,10 +1,12 @@
 //! Whether the numbers of a model can be true, before anything is scored with them.
 
-use super::parameters::{ComparisonParameters, Model};
+use super::parameters::{ComparisonParameters, Model, TrainingMethod};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Furthest that probabilities may be from adding up to 1; numbers typed by hand are rounded.
 const SUM_TOLERANCE: f64 = 1e-3;
+/// The same for a model of Splink's, which takes each level's median over training sessions.
+const MEDIAN_TOLERANCE: f64 = 0.25;
 /// Most bits by which agreement may count against a match: an attribute that hardly varies
 /// lies around 0 on either side.
 const MOST_AGAINST: f64 = -0.1;
@@ -27,10 +29,14 @@ pub(super) fn check(model: &Model) -> Result<()> {
     if model.comparisons.is_empty() {
         return Err(bad("expected at least one comparison".into()).help("export the model again"));
     }
-    model.comparisons.iter().try_for_each(comparison)
+    let tolerance = match model.training.method {
+        TrainingMethod::ExpectationMaximisation => SUM_TOLERANCE,
+        TrainingMethod::Splink => MEDIAN_TOLERANCE,
+    };
+    model.comparisons.iter().try_for_each(|parameters| comparison(parameters, tolerance))
 }
 
-fn comparison(comparison: &ComparisonParameters) -> Result<()> {
+fn comparison(comparison: &ComparisonParameters, tolerance: f64) -> Result<()> {
     let name = &comparison.attribute;
     let household = comparison.s.as_ref().map(|s| ("s", s));
     let lists = [("m", &comparison.m), ("u", &comparison.u)].into_iter().chain(household);
@@ -52,7 +58,7 @@ fn comparison(comparison: &ComparisonParameters) -> Result<()> {
             }
         }
         let sum: f64 = values.iter().sum();
-        if (sum - 1.0).abs() > SUM_TOLERANCE {
+        if (sum - 1.0).abs() > tolerance {
             return Err(bad(format!(
                 "comparison of {name}: expected {letter} of all levels to add up to 1, found {sum:.4}"
             ))

@@ -18,7 +18,7 @@ pub use attribute::{Attribute, AttributeKind};
 pub use column::Column;
 pub use dictionary::{Dictionary, DictionaryBuilder, MISSING};
 pub use entities::Entities;
-pub use parts::{mail_local_part, postcode_district, postcode_sector};
+pub use parts::{mail_local_part, postcode_area, postcode_district, postcode_sector};
 pub use records::{MOST_SOURCES, RecordId, Records, Source, SourceId};
 pub use records_builder::RecordsBuilder;
 pub use sound::soundex;

@@ -21,6 +21,17 @@ pub fn postcode_district(postcode: &str) -> Option<&str> {
     postcode.split_once(' ').map(|(district, _)| district)
 }
 
+/// Returns the area of a postcode written `AB1 2CD`: the letters before the first digit.
+///
+/// ```
+/// assert_eq!(cci::record::postcode_area("AB1 2CD"), Some("AB"));
+/// assert_eq!(cci::record::postcode_area("4011"), None);
+/// ```
+pub fn postcode_area(postcode: &str) -> Option<&str> {
+    let digit = postcode.find(|c: char| c.is_ascii_digit())?;
+    postcode.get(..digit).filter(|area| !area.is_empty())
+}
+
 /// Returns what stands before the `@` of a mail address, if anything does.
 ///
 /// ```

@@ -9,7 +9,10 @@ use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
 use crate::cli::{model_source, output_file};
 use crate::error::{Error, Result};
-use crate::model::{ComparisonParameters, ModelFile};
+use crate::model::{
+    ComparisonParameters, LinkType, ModelFile, TrainingMethod, from_splink, to_splink,
+};
+use crate::normalise::CANON_VERSION;
 use crate::report::text;
 
 /// Model as a program sees it.
@@ -51,6 +54,8 @@ struct ShownLevel<'a> {
 struct Written<'a> {
     format: &'a str,
     file: String,
+    /// Comparisons as linkage settings declare them, for an imported model.
+    compare: Option<String>,
 }
 
 /// Runs the command.
@@ -81,25 +86,57 @@ fn export(options: &ModelExportArguments, console: &Console, json: bool) -> Resu
     let file = model_source::read(&options.model)?;
     let text = match options.format.as_str() {
         "toml" => file.text(),
-        other => return Err(Error::unknown_name("form of a model", other, ["toml"])),
+        "splink" => to_splink(&file, LinkType::parse(&options.link_type)?)?,
+        other => return Err(Error::unknown_name("form of a model", other, ["toml", "splink"])),
     };
     output_file::write(&options.out, &text)?;
-    written(&options.format, &options.out, console, json)
+    written(&options.format, &options.out, None, console, json)
 }
 
 fn import(options: &ModelImportArguments, console: &Console, json: bool) -> Result<()> {
-    let file = model_source::read(&options.file)?;
+    let bytes = model_source::bytes(&options.file)?;
+    let name = model_source::name(&options.file);
+    let is_json = bytes.trim_ascii_start().starts_with(b"{");
+    let file = match std::str::from_utf8(&bytes) {
+        Ok(text) if is_json => from_splink(text, &name, CANON_VERSION)?,
+        _ => ModelFile::read(&bytes, &name)?,
+    };
     output_file::write(&options.out, &file.text())?;
-    written("toml", &options.out, console, json)
+    written("toml", &options.out, Some(compare_tables(&file)), console, json)
 }
 
-fn written(format: &str, path: &std::path::Path, console: &Console, json: bool) -> Result<()> {
+fn written(
+    format: &str,
+    path: &std::path::Path,
+    compare: Option<String>,
+    console: &Console,
+    json: bool,
+) -> Result<()> {
     let file = path.display().to_string();
     console.say(&format!("Wrote {file}"));
     if json {
-        print(&to_json(&Written { format, file })?);
+        print(&to_json(&Written { format, file, compare })?);
+    } else if let Some(compare) = compare {
+        console.say("Settings of cci link that the model fits hold these comparisons:");
+        print(&compare);
     }
     Ok(())
+}
+
+/// Returns the comparisons of a model as linkage settings declare them.
+fn compare_tables(file: &ModelFile) -> String {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    let table = |comparison: &ComparisonParameters| {
+        let levels = comparison.labels.iter().take(comparison.labels.len() - 1);
+        let levels: Vec<String> = levels.map(|label| quoted(label)).collect();
+        format!(
+            "[[compare]]\nattribute = {}\nlevels = [{}]\nterm_frequency = {}\n",
+            quoted(&comparison.attribute),
+            levels.join(", "),
+            comparison.term_frequency.is_some()
+        )
+    };
+    file.model.comparisons.iter().map(table).collect::<Vec<_>>().join("\n")
 }
 
 fn shown(file: &ModelFile) -> Shown<'_> {
@@ -136,15 +173,17 @@ fn shown_comparison(comparison: &ComparisonParameters) -> ShownComparison<'_> {
 
 fn summary(file: &ModelFile) -> String {
     let (model, training) = (&file.model, &file.model.training);
-    let settled = if training.converged { "settled" } else { "not settled" };
-    let mut lines = vec![format!(
-        "Model of cci {}, values under {}; method {}, {} pairs, {} iterations, {settled}",
-        training.toolkit,
-        file.canon,
-        training.method.name(),
-        text::count(training.pairs),
-        training.iterations,
-    )];
+    let trained = match training.method {
+        TrainingMethod::Splink => "trained by Splink".into(),
+        TrainingMethod::ExpectationMaximisation => format!(
+            "trained without labels on {} pairs in {} iterations{}",
+            text::count(training.pairs),
+            training.iterations,
+            if training.converged { "" } else { " and not settled" }
+        ),
+    };
+    let mut lines =
+        vec![format!("Model of cci {}, values under {}, {trained}", training.toolkit, file.canon)];
     let one_in = |share: f64| text::count((1.0 / share).round() as u64);
     let prior = model.prior.get();
     lines.push(format!("Of all comparable pairs 1 in {} is a match", one_in(prior)));

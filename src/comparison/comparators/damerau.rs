@@ -31,8 +31,7 @@ impl Comparator for Damerau {
     }
 
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let longer = values.text(a).len().max(values.text(b).len()) as u32;
-        f64::from(longer.saturating_sub(values.common_letters(a, b)))
+        length_bound(values, a, b)
     }
 
     fn join_keys(
@@ -42,14 +41,26 @@ impl Comparator for Damerau {
         threshold: f64,
         keys: &mut dyn FnMut(u64),
     ) -> bool {
-        let text = values.text(code);
-        // Beyond two edits, or in long or other texts, there would be more keys than values.
-        if threshold > 2.0 || text.len() > 32 || !text.is_ascii() {
-            return false;
-        }
-        deletions(text.as_bytes(), threshold as u32, 0, keys);
-        true
+        deletion_keys(values.text(code), threshold, keys)
     }
+}
+
+/// Returns the fewest edits that letters alone allow, in any form of edit distance.
+pub(super) fn length_bound(values: &Prepared, a: u32, b: u32) -> f64 {
+    let longer = values.text(a).len().max(values.text(b).len()) as u32;
+    f64::from(longer.saturating_sub(values.common_letters(a, b)))
+}
+
+/// Gives keys such that texts within a number of edits, in any form of edit distance, share one.
+///
+/// Returns `false` where there would be more keys than values: beyond two edits, or in long or
+/// other than ASCII texts.
+pub(super) fn deletion_keys(text: &str, edits: f64, keys: &mut dyn FnMut(u64)) -> bool {
+    let few = edits <= 2.0 && text.len() <= 32 && text.is_ascii();
+    if few {
+        deletions(text.as_bytes(), edits as u32, 0, keys);
+    }
+    few
 }
 
 /// Gives a hash of a text and of every text that some deletions make of it.
@@ -122,6 +133,18 @@ mod tests {
             if edits <= 2 {
                 let other = keys(&b, edits);
                 prop_assert!(keys(&a, edits).iter().any(|key| other.contains(key)));
+            }
+        }
+
+        #[test]
+        fn texts_within_k_edits_of_the_other_forms_share_a_key(
+            a in "[abc]{0,7}", b in "[abc]{0,7}"
+        ) {
+            for edits in [strsim::levenshtein(&a, &b), strsim::damerau_levenshtein(&a, &b)] {
+                if edits <= 2 {
+                    let other = keys(&b, edits as u32);
+                    prop_assert!(keys(&a, edits as u32).iter().any(|key| other.contains(key)));
+                }
             }
         }
 

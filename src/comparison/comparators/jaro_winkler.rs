@@ -31,15 +31,19 @@ impl Comparator for JaroWinkler {
 
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         let (x, y) = (values.text(a).as_bytes(), values.text(b).as_bytes());
-        let shorter = x.len().min(y.len());
-        let common = f64::from(values.common_letters(a, b).min(shorter as u32));
-        if common == 0.0 {
-            return 0.0;
-        }
-        // One part in a billion covers the rounding of the sums.
-        let jaro = (common / x.len() as f64 + common / y.len() as f64 + 1.0) / 3.0 + 1e-9;
-        with_bonus(jaro, common_start(x, y))
+        with_bonus(jaro_bound(values, a, b), common_start(x, y))
     }
+}
+
+/// Returns the most that the Jaro similarity of two values can be, by their letters alone.
+pub(super) fn jaro_bound(values: &Prepared, a: u32, b: u32) -> f64 {
+    let (x, y) = (values.text(a).len(), values.text(b).len());
+    let common = f64::from(values.common_letters(a, b).min(x.min(y) as u32));
+    if common == 0.0 {
+        return 0.0;
+    }
+    // One part in a billion covers the rounding of the sums.
+    (common / x as f64 + common / y as f64 + 1.0) / 3.0 + 1e-9
 }
 
 /// Returns the Jaro–Winkler similarity of two texts, from 0 to 1.
@@ -57,10 +61,21 @@ impl Comparator for JaroWinkler {
 /// ```
 pub(crate) fn jaro_winkler(a: &str, b: &str) -> f64 {
     let (x, y) = (a.as_bytes(), b.as_bytes());
-    if x.len() > 64 || y.len() > 64 || !x.is_ascii() || !y.is_ascii() {
+    if !fits(x, y) {
         return strsim::jaro_winkler(a, b);
     }
     with_bonus(jaro(x, y), common_start(x, y))
+}
+
+/// Returns the Jaro similarity of two texts, from 0 to 1.
+pub(super) fn jaro_similarity(a: &str, b: &str) -> f64 {
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    if fits(x, y) { jaro(x, y) } else { strsim::jaro(a, b) }
+}
+
+/// Says whether two texts are short and plain enough for the bit masks.
+fn fits(x: &[u8], y: &[u8]) -> bool {
+    x.len() <= 64 && y.len() <= 64 && x.is_ascii() && y.is_ascii()
 }
 
 fn with_bonus(jaro: f64, common_start: usize) -> f64 {

@@ -1,14 +1,18 @@
 //! Every comparator, one file each. To add one: a file here and a line in [`COMPARATORS`].
 
 mod damerau;
+mod damerau_levenshtein;
 mod date_close;
 mod date_one_digit;
 mod date_parts;
 mod date_swapped;
 mod exact;
 mod initial;
+mod jaro;
 mod jaro_winkler;
+mod levenshtein;
 mod local_part;
+mod local_part_similarity;
 mod name_part;
 mod postcode_part;
 mod same_sound;
@@ -19,7 +23,10 @@ use super::Comparator;
 pub static COMPARATORS: &[&dyn Comparator] = &[
     &exact::Exact,
     &jaro_winkler::JaroWinkler,
+    &jaro::Jaro,
     &damerau::Damerau,
+    &levenshtein::Levenshtein,
+    &damerau_levenshtein::DamerauLevenshtein,
     &same_sound::SameSound,
     &initial::Initial,
     &name_part::NamePart,
@@ -29,5 +36,7 @@ pub static COMPARATORS: &[&dyn Comparator] = &[
     &date_close::DateClose,
     &postcode_part::PostcodeSector,
     &postcode_part::PostcodeDistrict,
+    &postcode_part::PostcodeArea,
     &local_part::LocalPart,
+    &local_part_similarity::LocalPartSimilarity,
 ];

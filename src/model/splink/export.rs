@@ -1,0 +1,141 @@
+//! Writes a model as the settings that Splink loads, in DuckDB's dialect.
+
+use serde_json::{Value, json};
+
+use super::condition::{write, write_missing};
+use super::import::refusal;
+use crate::comparison::Level;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::ModelFile;
+use crate::model::parameters::ComparisonParameters;
+
+const DECLARE_HERE: &str =
+    "declare [[compare]] levels that both tools know, see docs/methods.md, and train again";
+
+/// Which records Splink compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkType {
+    /// Records of one table.
+    DedupeOnly,
+    /// Records of different tables.
+    LinkOnly,
+    /// Any two records.
+    LinkAndDedupe,
+}
+
+impl LinkType {
+    /// Every way, in the order of Splink's documentation.
+    pub const ALL: [LinkType; 3] =
+        [LinkType::DedupeOnly, LinkType::LinkOnly, LinkType::LinkAndDedupe];
+
+    /// Returns Splink's name for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            LinkType::DedupeOnly => "dedupe_only",
+            LinkType::LinkOnly => "link_only",
+            LinkType::LinkAndDedupe => "link_and_dedupe",
+        }
+    }
+
+    /// Finds a way by Splink's name.
+    ///
+    /// # Errors
+    /// `UnknownName` with the nearest, if none has that name.
+    pub fn parse(name: &str) -> Result<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|link_type| link_type.name() == name)
+            .ok_or_else(|| Error::unknown_name("link type", name, Self::ALL.map(Self::name)))
+    }
+}
+
+/// Returns a model as the JSON that Splink loads.
+///
+/// Term frequency is Splink's there: shares in all sources together. Of the blocking rules those
+/// that ask for equal attributes are written.
+///
+/// # Errors
+/// `BadModel` naming what Splink has no equivalent for: levels, or the household class.
+pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<String> {
+    let model = &file.model;
+    let mut problems = Vec::new();
+    if model.household.is_some() {
+        problems.push("no equivalent for the household class".to_string());
+    }
+    let mut comparisons = Vec::new();
+    for parameters in &model.comparisons {
+        match comparison(parameters) {
+            Ok(comparison) => comparisons.push(comparison),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if !problems.is_empty() {
+        return Err(refusal("export to Splink", &problems, DECLARE_HERE));
+    }
+    let rules: Vec<Value> =
+        model.training.blocking.iter().filter_map(|rule| blocking(rule)).collect();
+    let settings = json!({
+        "link_type": link_type.name(),
+        "probability_two_random_records_match": model.prior.get(),
+        "retain_matching_columns": false,
+        "retain_intermediate_calculation_columns": false,
+        "sql_dialect": "duckdb",
+        "unique_id_column_name": "unique_id",
+        "source_dataset_column_name": "source_dataset",
+        "blocking_rules_to_generate_predictions": rules,
+        "comparisons": comparisons,
+    });
+    serde_json::to_string_pretty(&settings)
+        .map(|text| text + "\n")
+        .map_err(|cause| Error::new(ErrorKind::Bug, format!("cannot write JSON: {cause}")))
+}
+
+fn comparison(parameters: &ComparisonParameters) -> std::result::Result<Value, String> {
+    let column = &parameters.attribute;
+    let mut levels = vec![json!({
+        "sql_condition": write_missing(column),
+        "label_for_charts": format!("{column} is missing"),
+        "is_null_level": true,
+    })];
+    let mut problems = Vec::new();
+    for (place, label) in parameters.labels.iter().enumerate() {
+        let condition = match Level::parse(label) {
+            _ if label == "else" => Some("ELSE".to_string()),
+            Ok(level) => write(column, level.comparator().name(), level.threshold()),
+            Err(_) => None,
+        };
+        let Some(condition) = condition else {
+            problems.push(label.as_str());
+            continue;
+        };
+        let mut level = json!({
+            "sql_condition": condition,
+            "label_for_charts": label,
+            "m_probability": parameters.m[place],
+            "u_probability": parameters.u[place],
+        });
+        if let (0, Some(frequency)) = (place, parameters.term_frequency) {
+            level["tf_adjustment_column"] = json!(column);
+            level["tf_adjustment_weight"] = json!(frequency.power);
+            if frequency.least > 0.0 {
+                level["tf_minimum_u_value"] = json!(frequency.least);
+            }
+        }
+        levels.push(level);
+    }
+    if problems.is_empty() {
+        Ok(json!({ "output_column_name": column, "comparison_levels": levels }))
+    } else {
+        Err(format!("comparison of {column}: no equivalent for {}", problems.join(", ")))
+    }
+}
+
+/// Returns a rule of equal attributes as SQL; `None` for one that asks for forms of them.
+fn blocking(label: &str) -> Option<Value> {
+    let key = |name: &str| {
+        let plain = !name.is_empty() && !name.contains(['(', ')', '"']);
+        plain.then(|| format!("l.\"{name}\" = r.\"{name}\""))
+    };
+    let keys: Option<Vec<String>> = label.split(" + ").map(key).collect();
+    keys.map(|keys| json!({ "blocking_rule": keys.join(" AND "), "sql_dialect": "duckdb" }))
+}
