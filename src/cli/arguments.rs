@@ -236,6 +236,11 @@ pub(super) enum ModelCommand {
     /// Print levels with their probabilities and weights
     #[command(after_help = "Example: cci model show cci-out")]
     Show(ModelShowArguments),
+    /// Train a model and link nothing: on labelled pairs, or without labels
+    #[command(
+        after_help = "Example: cci model train --config febrl4.toml --labels pairs.csv --out model.toml"
+    )]
+    Train(ModelTrainArguments),
     /// Write the model of a run to a file of its own, to score other records with
     #[command(after_help = "Example: cci model export cci-out --out model.toml")]
     Export(ModelExportArguments),
@@ -250,6 +255,19 @@ pub(super) struct ModelShowArguments {
     /// Model file, or the folder of a run
     #[arg(value_name = "FILE", default_value = OUT)]
     pub(super) model: PathBuf,
+}
+
+/// Options of `model train`.
+#[derive(Debug, Args)]
+pub(super) struct ModelTrainArguments {
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+    /// Labelled pairs: a CSV file with columns a, b (source:identifier) and match (yes or no)
+    #[arg(long, value_name = "FILE")]
+    pub(super) labels: Option<PathBuf>,
+    /// File to write, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: PathBuf,
 }
 
 /// Options of `model export`.

@@ -10,6 +10,7 @@ mod digest;
 mod entry;
 mod interrupt;
 mod issuer;
+mod label_file;
 mod linkage_settings;
 mod manifest;
 mod metrics;

@@ -6,13 +6,16 @@
 mod counts;
 mod explanation;
 mod household;
+mod labels;
 mod model_file;
 mod model_text;
 mod parameters;
 mod pattern_weights;
+mod priors;
 mod sessions;
 mod soundness;
 mod splink;
+mod standard_errors;
 mod term_frequency;
 mod threshold;
 mod training;
@@ -21,6 +24,7 @@ mod weight;
 pub use counts::PatternCounts;
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
+pub use labels::{Label, train_on_labels};
 pub use model_file::ModelFile;
 pub use parameters::{
     ComparisonParameters, FrequencyShare, Model, PatternWeight, TermFrequency, TrainingFacts,
@@ -29,6 +33,7 @@ pub use parameters::{
 pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
 pub use splink::{LinkType, from_splink, to_splink};
+pub use standard_errors::StandardErrors;
 pub use term_frequency::TermFrequencies;
 pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
 pub use training::{TrainingInput, train};

@@ -12,6 +12,7 @@ use super::parameters::{
     ComparisonParameters, FrequencyShare, Model, TermFrequency, TrainingFacts, TrainingMethod,
 };
 use super::soundness;
+use super::standard_errors::StandardErrors;
 use super::weight::Probability;
 use crate::comparison::{Comparison, Level, PatternSpace};
 use crate::error::{Error, ErrorKind, Result};
@@ -74,6 +75,9 @@ struct ComparisonTable {
     u: Vec<f64>,
     s: Option<Vec<f64>>,
     term_frequency: Option<TermFrequencyTable>,
+    m_error: Option<Vec<f64>>,
+    u_error: Option<Vec<f64>>,
+    bits_error: Option<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -125,6 +129,14 @@ impl ModelFile {
             Ok(file)
         });
         file.map_err(|error| error.note(format!("in {name}")))
+    }
+
+    /// Checks that the numbers of the model can be true, as reading a file does.
+    ///
+    /// # Errors
+    /// `BadModel` naming comparison, level and what was expected.
+    pub fn check(&self) -> Result<()> {
+        soundness::check(&self.model)
     }
 
     /// Checks that the model was trained on the values and comparisons that it will score.
@@ -214,8 +226,16 @@ impl ComparisonTable {
                 Some(TermFrequency { share, power: table.power, least: table.least })
             }
         };
+        let errors = match (self.m_error, self.u_error, self.bits_error) {
+            (None, None, None) => None,
+            (Some(m), Some(u), Some(bits)) => Some(StandardErrors { m, u, bits }),
+            _ => {
+                let error = bad("expected m_error, u_error and bits_error together, or none");
+                return Err(error.note(format!("comparison of {}", self.attribute)));
+            }
+        };
         let (attribute, m, u, s) = (self.attribute, self.m, self.u, self.s);
-        Ok(ComparisonParameters { attribute, kind, labels, m, u, s, term_frequency })
+        Ok(ComparisonParameters { attribute, kind, labels, m, u, s, term_frequency, errors })
     }
 }
 

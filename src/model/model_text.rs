@@ -67,6 +67,11 @@ fn write_comparison(comparison: &ComparisonParameters, line: &mut impl FnMut(&st
     if let Some(s) = &comparison.s {
         line("s", &numbers(s));
     }
+    if let Some(errors) = &comparison.errors {
+        line("m_error", &numbers(&errors.m));
+        line("u_error", &numbers(&errors.u));
+        line("bits_error", &numbers(&errors.bits));
+    }
     if let Some(frequency) = comparison.term_frequency {
         let (share, power) = (quoted(frequency.share.name()), number(frequency.power));
         let least = number(frequency.least);

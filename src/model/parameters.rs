@@ -1,6 +1,7 @@
 //! A trained model: what each outcome is worth, and the weight of a pattern.
 
 use super::household::HouseholdTable;
+use super::standard_errors::StandardErrors;
 use super::{MatchWeight, Probability};
 use crate::comparison::{Comparison, PatternSpace};
 use crate::record::AttributeKind;
@@ -22,6 +23,8 @@ pub struct ComparisonParameters {
     pub s: Option<Vec<f64>>,
     /// How agreement on a rare value counts for more, if it does.
     pub term_frequency: Option<TermFrequency>,
+    /// How uncertain the probabilities are, if known.
+    pub errors: Option<StandardErrors>,
 }
 
 /// How the rarity of a shared value enters the first level of a comparison.
@@ -75,6 +78,7 @@ impl ComparisonParameters {
             u,
             s: None,
             term_frequency: comparison.uses_term_frequency().then(TermFrequency::default),
+            errors: None,
         }
     }
 
@@ -126,19 +130,22 @@ pub struct TrainingFacts {
 pub enum TrainingMethod {
     /// Expectation–maximisation on unlabelled pairs.
     ExpectationMaximisation,
+    /// Pairs that somebody has labelled.
+    Labels,
     /// A Splink model, trained there.
     Splink,
 }
 
 impl TrainingMethod {
     /// Every method, in the order of the documentation.
-    pub const ALL: [TrainingMethod; 2] =
-        [TrainingMethod::ExpectationMaximisation, TrainingMethod::Splink];
+    pub const ALL: [TrainingMethod; 3] =
+        [TrainingMethod::ExpectationMaximisation, TrainingMethod::Labels, TrainingMethod::Splink];
 
     /// Returns the name used in model files.
     pub fn name(self) -> &'static str {
         match self {
             TrainingMethod::ExpectationMaximisation => "expectation_maximisation",
+            TrainingMethod::Labels => "labels",
             TrainingMethod::Splink => "splink",
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn check(model: &Model) -> Result<()> {
         return Err(bad("expected at least one comparison".into()).help("export the model again"));
     }
     let tolerance = match model.training.method {
-        TrainingMethod::ExpectationMaximisation => SUM_TOLERANCE,
+        TrainingMethod::ExpectationMaximisation | TrainingMethod::Labels => SUM_TOLERANCE,
         TrainingMethod::Splink => MEDIAN_TOLERANCE,
     };
     model.comparisons.iter().try_for_each(|parameters| comparison(parameters, tolerance))
@@ -63,6 +63,15 @@ fn comparison(comparison: &ComparisonParameters, tolerance: f64) -> Result<()> {
                 "comparison of {name}: expected {letter} of all levels to add up to 1, found {sum:.4}"
             ))
             .help("a missing value is no level; every other outcome is one"));
+        }
+    }
+    for errors in comparison.errors.iter().flat_map(|errors| [&errors.m, &errors.u, &errors.bits]) {
+        let sound = |error: &f64| error.is_finite() && *error >= 0.0;
+        if errors.len() != comparison.labels.len() || !errors.iter().all(sound) {
+            return Err(bad(format!(
+                "comparison of {name}: expected one standard error a level, each from 0"
+            ))
+            .help("export the model again"));
         }
     }
     let (m, u) = (comparison.m[0], comparison.u[0]);

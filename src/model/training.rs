@@ -2,6 +2,7 @@
 
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
 use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
+use super::priors::Priors;
 use super::sessions::{Blocked, Session, reduce, sessions};
 use super::{PatternCounts, Probability};
 use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
@@ -237,38 +238,18 @@ impl State {
     }
 
     /// Sets the global shares to the fixed point of the posterior over all candidate pairs.
-    ///
-    /// Matches that blocking does not propose are few and left out of account; household pairs
-    /// that it does not propose are most of them, and made up for by their coverage.
     fn update_priors(&mut self, input: &TrainingInput<'_>) {
-        let patterns = input.counts.by_pattern();
+        let likelihoods = |(pattern, count)| (count as f64, self.likelihoods(input.space, pattern));
+        let candidates: Vec<(f64, [f64; 3])> =
+            input.counts.by_pattern().into_iter().map(likelihoods).collect();
+        let start = Priors {
+            same: self.prior,
+            household: self.whole.is_some().then_some(self.household_prior),
+        };
         let pairs = (input.pairs as f64).max(1.0);
-        let likelihoods: Vec<[f64; 3]> =
-            patterns.iter().map(|&(pattern, _)| self.likelihoods(input.space, pattern)).collect();
-        for _ in 0..200 {
-            let logs = [
-                self.prior.ln(),
-                self.household_prior.ln(),
-                (1.0 - self.prior - self.household_prior).ln(),
-            ];
-            let mut sums = [0.0; 2];
-            for (&(_, count), likelihood) in patterns.iter().zip(&likelihoods) {
-                let [same, household, unrelated]: [f64; 3] =
-                    std::array::from_fn(|class| logs[class] + likelihood[class]);
-                let all = log_sum(log_sum(same, household), unrelated);
-                sums[0] += count as f64 * (same - all).exp();
-                sums[1] += count as f64 * (household - all).exp();
-            }
-            let before = self.prior;
-            self.prior = (sums[0] / pairs).clamp(1e-12, 0.5);
-            if self.whole.is_some() {
-                let seen = pairs * self.household_coverage;
-                self.household_prior = (sums[1] / seen).clamp(1e-12, 0.25);
-            }
-            if (self.prior / before - 1.0).abs() < 1e-9 {
-                break;
-            }
-        }
+        let settled = start.settle(&candidates, pairs, self.household_coverage);
+        self.prior = settled.same;
+        self.household_prior = settled.household.unwrap_or(0.0);
     }
 
     fn likelihoods(&self, space: &PatternSpace, pattern: u32) -> [f64; 3] {
@@ -383,7 +364,7 @@ impl State {
 }
 
 /// Returns starting values of m: nine tenths agree, the rest falls off by halves.
-fn starting_m(outcomes: usize) -> Vec<f64> {
+pub(super) fn starting_m(outcomes: usize) -> Vec<f64> {
     let mut m = vec![0.9];
     let rest: Vec<f64> = (1..outcomes).map(|place| 0.5f64.powi(place as i32)).collect();
     let total: f64 = rest.iter().sum();

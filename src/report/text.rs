@@ -10,7 +10,7 @@ use super::number::{self, Scale};
 pub(crate) use super::number::{count, odds};
 use super::view::{View, shown_gap};
 use crate::evaluate::Rate;
-use crate::model::{ComparisonParameters, Model};
+use crate::model::{ComparisonParameters, Model, StandardErrors};
 
 /// Returns the table of sources: records, linked, missed and false.
 pub fn per_source(view: &View<'_>) -> String {
@@ -73,24 +73,48 @@ pub fn strategies(rows: &[StrategyRow], profile: Profile) -> String {
     aligned(&header, rows)
 }
 
-/// Returns the table of a model's levels: m, u and weight in bits.
+/// Returns the table of a model's levels: m, u and weight in bits, with intervals if known.
 pub fn model_levels(model: &Model) -> String {
-    let header = ["Comparison", "Level", "m", "u", "Bits", "Rare values"];
+    let uncertain = model.comparisons.iter().any(|comparison| comparison.errors.is_some());
+    let header: &[&str] = if uncertain {
+        &["Comparison", "Level", "m", "95 % of m", "u", "95 % of u", "Bits", "95 %", "Rare values"]
+    } else {
+        &["Comparison", "Level", "m", "u", "Bits", "Rare values"]
+    };
     let of = |comparison: &ComparisonParameters| {
-        let row = |place: usize| {
-            let counts = comparison.term_frequency.is_some() && place == 0;
-            vec![
-                if place == 0 { comparison.attribute.clone() } else { String::new() },
-                comparison.labels[place].clone(),
-                probability(comparison.m[place]),
-                probability(comparison.u[place]),
-                format!("{:+.2}", comparison.weight(place as u8 + 1)),
-                if counts { "count for more".into() } else { String::new() },
-            ]
-        };
+        let row = |place: usize| level_row(comparison, place, uncertain);
         (0..comparison.labels.len()).map(row).collect::<Vec<_>>()
     };
-    aligned(&header, model.comparisons.iter().flat_map(of))
+    aligned(header, model.comparisons.iter().flat_map(of))
+}
+
+fn level_row(comparison: &ComparisonParameters, place: usize, uncertain: bool) -> Vec<String> {
+    let (m, u) = (comparison.m[place], comparison.u[place]);
+    let bits = comparison.weight(place as u8 + 1);
+    let range = |ends: [f64; 2], shown: fn(f64) -> String| ends.map(shown).join(" to ");
+    let errors = comparison.errors.as_ref();
+    let interval = |interval: Option<String>| uncertain.then(|| interval.unwrap_or_default());
+    let of_m = errors.map(|e| range(StandardErrors::interval(m, e.m[place]), probability));
+    let of_u = errors.map(|e| range(StandardErrors::interval(u, e.u[place]), probability));
+    let of_bits =
+        errors.map(|e| range(StandardErrors::interval_of_weight(bits, e.bits[place]), signed));
+    let frequency = comparison.term_frequency.is_some() && place == 0;
+    let mut row = vec![
+        if place == 0 { comparison.attribute.clone() } else { String::new() },
+        comparison.labels[place].clone(),
+        probability(m),
+    ];
+    row.extend(interval(of_m));
+    row.push(probability(u));
+    row.extend(interval(of_u));
+    row.push(signed(bits));
+    row.extend(interval(of_bits));
+    row.push(if frequency { "count for more".into() } else { String::new() });
+    row
+}
+
+fn signed(bits: f64) -> String {
+    format!("{bits:+.2}")
 }
 
 /// Returns a probability in four digits that count.

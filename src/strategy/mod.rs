@@ -15,6 +15,6 @@ use plan::agreed_by_birth_and_name;
 pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
-pub use probabilistic::Scoring;
+pub use probabilistic::{LabelledPairs, Scoring, train_model};
 pub use strategies::STRATEGIES;
 pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};

@@ -7,8 +7,8 @@ use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
 use crate::model::{
-    Blocked, HouseholdPairs, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
-    TermFrequencies, TrainingInput, choose_threshold, train,
+    Blocked, HouseholdPairs, Label, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
+    TermFrequencies, TrainingInput, choose_threshold, train, train_on_labels,
 };
 use crate::record::{AttributeKind, RecordId, Records};
 
@@ -62,13 +62,51 @@ pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Re
 /// # Errors
 /// `TooLarge` if the rules make too many pairs; what training refuses.
 pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Scoring> {
+    let plan = input.plan;
+    let Counted { blocking, counts, rule_pairs } = count_patterns(input, engine)?;
+    input.progress.start(0);
+    let model = match &plan.model {
+        Some(model) => model.clone(),
+        None => train_on(input, engine, &blocking, &counts, None)?,
+    };
+
+    input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
+    let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
+    let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
+    let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
+    let candidate_pairs = counts.pairs();
+    Ok(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs })
+}
+
+/// Pairs that somebody has labelled.
+pub type LabelledPairs = [(RecordId, RecordId, Label)];
+
+/// Trains a model and links nothing: on labels if there are any, else without.
+///
+/// # Errors
+/// `TooLarge` if the rules make too many pairs; what training refuses.
+pub fn train_model(input: &LinkInput<'_>, labels: Option<&LabelledPairs>) -> Result<Model> {
+    let engine = input.engine()?;
+    let Counted { blocking, counts, .. } = count_patterns(input, engine)?;
+    input.progress.start(0);
+    train_on(input, engine, &blocking, &counts, labels)
+}
+
+/// Candidate pairs, counted.
+struct Counted {
+    blocking: Blocking,
+    counts: PatternCounts,
+    /// Pairs that each rule makes by itself, and those that no earlier rule makes.
+    rule_pairs: Vec<(u64, u64)>,
+}
+
+/// Blocks the records and counts the patterns of all candidate pairs.
+fn count_patterns(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Counted> {
     let (records, plan) = (input.records, input.plan);
     let blocking = Blocking::new(records, &plan.rules, plan.mask.clone())?;
     blocking.check_size(plan.most_pairs)?;
     let by_rule = blocking.pairs_by_rule();
-
-    let pairs = by_rule.iter().sum::<u64>();
-    input.progress.start(pairs);
+    input.progress.start(by_rule.iter().sum());
     let parts = blocking.visit(
         || (HashMap::new(), vec![0u64; plan.rules.len()]),
         |(counts, first), a, b, rule| {
@@ -84,36 +122,27 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
         }
     }
     let counts = PatternCounts::merge(parts.into_iter().map(|(counts, _)| counts));
-
-    input.progress.start(0);
-    let model = match &plan.model {
-        Some(model) => model.clone(),
-        None => train_on(input, engine, &blocking, &counts)?,
-    };
-
-    input.progress.start(pairs);
-    let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
-    let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
-    let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
-    let candidate_pairs = counts.pairs();
-    Ok(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs })
+    Ok(Counted { blocking, counts, rule_pairs })
 }
 
-/// Trains a model on the counts of the candidate pairs.
+/// Trains a model on the counts of the candidate pairs, and on labels if there are any.
 fn train_on(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking,
     counts: &PatternCounts,
+    labels: Option<&LabelledPairs>,
 ) -> Result<Model> {
     let (records, plan) = (input.records, input.plan);
     let allowed = |s, t| plan.mask.allows(s, t);
     let households = match &plan.household {
-        Some(household) => household_pairs(records, engine, blocking, household)?,
-        None => None,
+        Some(household) if labels.is_none() => {
+            household_pairs(records, engine, blocking, household)?
+        }
+        _ => None,
     };
     let comparisons: Vec<_> = engine.comparisons().cloned().collect();
-    let mut model = train(&TrainingInput {
+    let training = TrainingInput {
         comparisons: &comparisons,
         space: engine.space(),
         random: &engine.random_agreement(records, &allowed),
@@ -121,7 +150,14 @@ fn train_on(
         blocked: &blocked(plan),
         households: households.as_ref(),
         pairs: records.comparable_pairs(allowed),
-    })?;
+    };
+    let mut model = match labels {
+        None => train(&training)?,
+        Some(labels) => {
+            let pattern = |&(a, b, label)| (engine.pattern(a, b), label);
+            train_on_labels(&training, &labels.iter().map(pattern).collect::<Vec<_>>())?
+        }
+    };
     model.training.blocking = plan.rules.iter().map(BlockingRule::label).collect();
     Ok(model)
 }

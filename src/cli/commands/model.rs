@@ -4,16 +4,20 @@ use serde::Serialize;
 
 use crate::cli::arguments::{
     ModelCommand, ModelExportArguments, ModelImportArguments, ModelShowArguments,
+    ModelTrainArguments,
 };
 use crate::cli::console::{Console, print};
+use crate::cli::data::Data;
 use crate::cli::manifest::to_json;
-use crate::cli::{model_source, output_file};
+use crate::cli::{label_file, model_source, output_file};
 use crate::error::{Error, Result};
 use crate::model::{
-    ComparisonParameters, LinkType, ModelFile, TrainingMethod, from_splink, to_splink,
+    ComparisonParameters, LinkType, ModelFile, StandardErrors, TrainingMethod, from_splink,
+    to_splink,
 };
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
+use crate::strategy::{LinkInput, Progress, train_model};
 
 /// Model as a program sees it.
 #[derive(Serialize)]
@@ -47,6 +51,18 @@ struct ShownLevel<'a> {
     u: f64,
     bits: f64,
     household: Option<f64>,
+    errors: Option<ShownErrors>,
+}
+
+/// Standard errors of a level and the intervals of 95 % that follow.
+#[derive(Serialize)]
+struct ShownErrors {
+    m: f64,
+    u: f64,
+    bits: f64,
+    m_interval: [f64; 2],
+    u_interval: [f64; 2],
+    bits_interval: [f64; 2],
 }
 
 /// File written, as a program sees it.
@@ -66,6 +82,7 @@ struct Written<'a> {
 pub(in crate::cli) fn run(options: &ModelCommand, console: &Console, json: bool) -> Result<()> {
     match options {
         ModelCommand::Show(options) => show(options, json),
+        ModelCommand::Train(options) => train(options, console, json),
         ModelCommand::Export(options) => export(options, console, json),
         ModelCommand::Import(options) => import(options, console, json),
     }
@@ -73,10 +90,30 @@ pub(in crate::cli) fn run(options: &ModelCommand, console: &Console, json: bool)
 
 fn show(options: &ModelShowArguments, json: bool) -> Result<()> {
     let file = model_source::read(&options.model)?;
+    print_model(&file, json)
+}
+
+fn train(options: &ModelTrainArguments, console: &Console, json: bool) -> Result<()> {
+    let data = Data::find(&options.data, console)?;
+    let labels = match &options.labels {
+        Some(path) => Some(label_file::read(path, &data)?),
+        None => None,
+    };
+    let progress = Progress::default();
+    let input = LinkInput::new(&data.reading.records, &data.plan, &progress);
+    let model = train_model(&input, labels.as_deref())?;
+    let file = ModelFile { canon: CANON_VERSION.into(), model };
+    file.check()?;
+    output_file::write(&options.out, &file.text())?;
+    console.say(&format!("Wrote {}", options.out.display()));
+    print_model(&file, json)
+}
+
+fn print_model(file: &ModelFile, json: bool) -> Result<()> {
     if json {
-        print(&to_json(&shown(&file))?);
+        print(&to_json(&shown(file))?);
     } else {
-        print(&summary(&file));
+        print(&summary(file));
         print(&text::model_levels(&file.model));
     }
     Ok(())
@@ -163,6 +200,18 @@ fn shown_comparison(comparison: &ComparisonParameters) -> ShownComparison<'_> {
         u: comparison.u[place],
         bits: comparison.weight(place as u8 + 1),
         household: comparison.s.as_ref().map(|s| s[place]),
+        errors: comparison.errors.as_ref().map(|errors| {
+            let (m, u, bits) = (errors.m[place], errors.u[place], errors.bits[place]);
+            let weight = comparison.weight(place as u8 + 1);
+            ShownErrors {
+                m,
+                u,
+                bits,
+                m_interval: StandardErrors::interval(comparison.m[place], m),
+                u_interval: StandardErrors::interval(comparison.u[place], u),
+                bits_interval: StandardErrors::interval_of_weight(weight, bits),
+            }
+        }),
     };
     ShownComparison {
         attribute: &comparison.attribute,
@@ -175,6 +224,9 @@ fn summary(file: &ModelFile) -> String {
     let (model, training) = (&file.model, &file.model.training);
     let trained = match training.method {
         TrainingMethod::Splink => "trained by Splink".into(),
+        TrainingMethod::Labels => {
+            format!("trained on {} labelled pairs", text::count(training.pairs))
+        }
         TrainingMethod::ExpectationMaximisation => format!(
             "trained without labels on {} pairs in {} iterations{}",
             text::count(training.pairs),

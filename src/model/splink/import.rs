@@ -12,6 +12,7 @@ use crate::model::parameters::{
 use crate::model::soundness;
 use crate::model::{ModelFile, Probability};
 
+const NO_EQUIVALENT: &str = "no equivalent";
 /// Most problems told of in one error.
 const MOST_TOLD: usize = 5;
 const CHANGE_THERE: &str =
@@ -98,8 +99,10 @@ fn read_comparison(comparison: &Value) -> std::result::Result<ComparisonParamete
             }
         }
     }
-    if let Some((first, others)) = problems.split_first() {
-        return Err(match others.len() {
+    // What has no equivalent comes before what is only not trained yet.
+    let first = problems.iter().find(|problem| problem.contains(NO_EQUIVALENT));
+    if let Some(first) = first.or(problems.first()) {
+        return Err(match problems.len() - 1 {
             0 => first.clone(),
             more => format!("{first}; and {more} more of its levels"),
         });
@@ -123,7 +126,7 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
     let none = Map::new();
     let keys = level.as_object().unwrap_or(&none);
     if let Some(key) = keys.keys().find(|key| !PLAIN_KEYS.contains(&key.as_str())) {
-        return Err(format!("no equivalent for {key}"));
+        return Err(format!("{NO_EQUIVALENT} for {key}"));
     }
     let sql = level["sql_condition"].as_str().unwrap_or_default();
     let otherwise = sql.trim().eq_ignore_ascii_case("else");
@@ -139,7 +142,7 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
                 let level = Level::parse(&label).map_err(|error| error.message().to_string())?;
                 (Some(column), level.label())
             }
-            None => return Err(format!("no equivalent for the condition {}", masked(sql))),
+            None => return Err(format!("{NO_EQUIVALENT} for the condition {}", masked(sql))),
         }
     };
     let probability = |key: &str| {
@@ -156,9 +159,9 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
             })
         }
         Some(_) => {
-            return Err("no equivalent for term frequency but on the exact level of its own \
-                        column"
-                .into());
+            return Err(format!(
+                "{NO_EQUIVALENT} for term frequency but on the exact level of its own column"
+            ));
         }
     };
     Ok(ReadLevel::Outcome { column, label, m, u, frequency })
@@ -204,6 +207,7 @@ fn assemble(levels: Vec<ReadLevel>) -> std::result::Result<ComparisonParameters,
         u,
         s: None,
         term_frequency,
+        errors: None,
     })
 }
 
