@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
-use cci::comparison::{Comparison, PatternSpace, RandomAgreement};
+use cci::comparison::{Comparison, Level, PatternSpace, RandomAgreement};
 use cci::model::{
     Blocked, HouseholdPairs, Model, PatternCounts, ThresholdPolicy, TrainingInput,
     choose_threshold, train,
@@ -51,8 +51,13 @@ fn world() -> World {
 }
 
 fn comparisons() -> Vec<Comparison> {
-    ["given", "family", "birth", "place"]
-        .map(|name| Comparison::ready_made(&Attribute::new(name, AttributeKind::Number)))
+    use AttributeKind::{Date, FamilyName, GivenName, Postcode};
+    [("given", GivenName), ("family", FamilyName), ("birth", Date), ("place", Postcode)]
+        .map(|(name, kind)| {
+            let levels = ["exact", "damerau <= 1", "damerau <= 2"];
+            let levels = levels.map(|level| Level::parse(level).unwrap()).to_vec();
+            Comparison::new(&Attribute::new(name, kind), levels, false).unwrap()
+        })
         .to_vec()
 }
 
@@ -191,6 +196,9 @@ fn two_classes_on_families_are_misled() {
     let world = World { household_prior: 4e-5, ..world() };
     let model = trained(&world, &[1, 2, 3], false);
     assert!(model.comparisons[0].m[0] < 0.5, "m(given exact) is {}", model.comparisons[0].m[0]);
+    assert!(model.may_be_of_households(), "and the model says so");
+    assert!(!trained(&world, &[1, 2, 3], true).may_be_of_households());
+    assert!(!trained(&self::world(), &[1, 2, 3], false).may_be_of_households());
 }
 
 #[test]

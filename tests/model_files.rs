@@ -22,6 +22,8 @@ prior = 0.001
 [training]
 method = "expectation_maximisation"
 pairs = 1000
+starts = 3
+agreeing = 2
 iterations = 7
 converged = true
 blocking = ["family_name"]

@@ -265,6 +265,9 @@ pub(super) struct ModelTrainArguments {
     /// Labelled pairs: a CSV file with columns a, b (source:identifier) and match (yes or no)
     #[arg(long, value_name = "FILE")]
     pub(super) labels: Option<PathBuf>,
+    /// Standard errors from so many trainings on blocks drawn anew; 100 are enough
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "labels", value_parser = clap::value_parser!(u32).range(0..=10_000))]
+    pub(super) bootstrap: u32,
     /// File to write, which must not exist
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,

@@ -9,6 +9,11 @@ use crate::error::{Error, Result};
 use crate::model::ModelFile;
 use crate::normalise::CANON_VERSION;
 
+/// What is said of a model that may have learnt households.
+pub(super) const MAY_BE_OF_HOUSEHOLDS: &str = "Warning: this model may have learnt households in place of children: most of its matches \
+     share a surname or a place, but fewer than half a given name or a date of birth. Name a \
+     roll under [household], or add a rule on given name and date of birth";
+
 /// Reads a model file, or that of a run folder.
 ///
 /// # Errors

@@ -25,6 +25,17 @@ impl PatternCounts {
         Self { entries }
     }
 
+    /// Sums counts, each taken so many times; parts and times go together in order.
+    pub fn weighted(parts: &[PatternCounts], times: &[u64]) -> Self {
+        let taken = |(part, &times): (&PatternCounts, &u64)| {
+            part.iter()
+                .filter(|_| times > 0)
+                .map(|(pattern, rules, count)| ((pattern, rules), count * times))
+                .collect()
+        };
+        Self::merge(parts.iter().zip(times).map(taken))
+    }
+
     /// Iterates over (pattern, rules as bits, count), sorted.
     pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u64)> + '_ {
         self.entries.iter().copied()

@@ -71,6 +71,8 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
             blocking: Vec::new(),
             pairs: labelled.len() as u64,
+            starts: 0,
+            agreeing: 0,
             iterations: 0,
             converged: true,
             log_likelihood: None,

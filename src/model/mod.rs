@@ -3,6 +3,7 @@
 //! Works on counts of patterns, never on records. Three classes from the start: the same child,
 //! another member of the household, unrelated.
 
+mod bootstrap;
 mod counts;
 mod explanation;
 mod household;
@@ -16,11 +17,13 @@ mod sessions;
 mod soundness;
 mod splink;
 mod standard_errors;
+mod starts;
 mod term_frequency;
 mod threshold;
 mod training;
 mod weight;
 
+pub use bootstrap::bootstrap;
 pub use counts::PatternCounts;
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
@@ -34,6 +37,7 @@ pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
 pub use splink::{LinkType, from_splink, to_splink};
 pub use standard_errors::StandardErrors;
+pub use starts::train_from_starts;
 pub use term_frequency::TermFrequencies;
 pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
 pub use training::{TrainingInput, train};

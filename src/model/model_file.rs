@@ -59,6 +59,8 @@ struct Document {
 struct TrainingTable {
     method: String,
     pairs: u64,
+    starts: u32,
+    agreeing: u32,
     iterations: u32,
     converged: bool,
     log_likelihood: Option<f64>,
@@ -187,6 +189,8 @@ impl Document {
             toolkit: self.cci,
             blocking: self.training.blocking,
             pairs: self.training.pairs,
+            starts: self.training.starts,
+            agreeing: self.training.agreeing,
             iterations: self.training.iterations,
             converged: self.training.converged,
             log_likelihood: self.training.log_likelihood,

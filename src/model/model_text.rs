@@ -33,6 +33,8 @@ pub(super) fn body(file: &ModelFile) -> String {
     line("[training]", "");
     line("method", &quoted(training.method.name()));
     line("pairs", &training.pairs.to_string());
+    line("starts", &training.starts.to_string());
+    line("agreeing", &training.agreeing.to_string());
     line("iterations", &training.iterations.to_string());
     line("converged", &training.converged.to_string());
     if let Some(log_likelihood) = training.log_likelihood {

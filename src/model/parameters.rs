@@ -117,6 +117,10 @@ pub struct TrainingFacts {
     pub blocking: Vec<String>,
     /// Pairs that training saw.
     pub pairs: u64,
+    /// Starts that training was tried from.
+    pub starts: u32,
+    /// Starts that ended at the likelihood that was kept.
+    pub agreeing: u32,
     /// Iterations that training took.
     pub iterations: u32,
     /// Whether training settled before its limit of iterations.
@@ -184,6 +188,21 @@ impl PatternWeight {
 }
 
 impl Model {
+    /// Says whether the model may have learnt "same household" in place of "same child".
+    ///
+    /// It may have if it has no household class, and of its matches fewer than half agree on a
+    /// given name or a date of birth while most agree on a surname, postcode or address.
+    pub fn may_be_of_households(&self) -> bool {
+        use AttributeKind::{Address, Date, FamilyName, GivenName, Postcode};
+        let any = |kinds: &[AttributeKind], test: fn(f64) -> bool| {
+            let of_kind = |c: &&ComparisonParameters| c.kind.is_some_and(|k| kinds.contains(&k));
+            self.comparisons.iter().filter(of_kind).any(|comparison| test(comparison.m[0]))
+        };
+        self.household_prior.is_none()
+            && any(&[GivenName, Date], |m| m < 0.5)
+            && any(&[FamilyName, Postcode, Address], |m| m >= 0.5)
+    }
+
     /// Returns the numbering of the patterns that the model was trained on.
     pub fn space(&self) -> &PatternSpace {
         &self.space

@@ -4,6 +4,7 @@ use super::household::{HouseholdPairs, HouseholdTable, household_shares};
 use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
 use super::priors::Priors;
 use super::sessions::{Blocked, Session, reduce, sessions};
+use super::starts::Start;
 use super::{PatternCounts, Probability};
 use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
 use crate::error::{Error, ErrorKind, Result};
@@ -64,8 +65,13 @@ struct State {
 /// # Errors
 /// `BadValue` if no blocking rule leaves a comparison to learn from.
 pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
+    train_from(input, Start::usual(input.households.is_some()))
+}
+
+/// Trains a model from a start of one's choice.
+pub(super) fn train_from(input: &TrainingInput<'_>, start: Start) -> Result<Model> {
     let sessions = sessions(input.space, input.counts, input.blocked);
-    let mut state = State::start(input, &sessions);
+    let mut state = State::start(input, &sessions, start);
     let (mut iterations, mut converged) = (0, true);
     if !sessions.is_empty() {
         for _ in 0..MOST_ROUNDS {
@@ -102,6 +108,8 @@ pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
             blocking: Vec::new(),
             pairs: input.counts.pairs(),
+            starts: 1,
+            agreeing: 1,
             iterations,
             converged,
             log_likelihood,
@@ -112,18 +120,21 @@ pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
 }
 
 impl State {
-    fn start(input: &TrainingInput<'_>, sessions: &[Session]) -> Self {
+    fn start(input: &TrainingInput<'_>, sessions: &[Session], start: Start) -> Self {
         let parameters = input
             .comparisons
             .iter()
             .zip(input.random)
             .map(|(comparison, random)| {
-                let m = starting_m(comparison.outcomes());
+                let m = falling_m(start.agreement, comparison.outcomes());
                 ComparisonParameters::declared(comparison, m, random.shares.clone())
             })
             .collect();
         let household = input.households.is_some();
-        let share = if household { [0.4, 0.2, 0.4] } else { [0.5, 0.0, 0.5] };
+        // With households what is left is two of them to four unrelated ones.
+        let others = 1.0 - start.matches;
+        let near = if household { others / 3.0 } else { 0.0 };
+        let share = [start.matches, near, others - near];
         let prior = 0.1 * input.counts.pairs() as f64 / (input.pairs as f64).max(1.0);
         let mut state = Self {
             parameters,
@@ -363,13 +374,17 @@ impl State {
     }
 }
 
-/// Returns starting values of m: nine tenths agree, the rest falls off by halves.
+/// Returns the usual values of m before anything is known: nine tenths agree.
 pub(super) fn starting_m(outcomes: usize) -> Vec<f64> {
-    let mut m = vec![0.9];
+    falling_m(0.9, outcomes)
+}
+
+/// Returns values of m of which so many agree and the rest falls off by halves.
+fn falling_m(agreement: f64, outcomes: usize) -> Vec<f64> {
     let rest: Vec<f64> = (1..outcomes).map(|place| 0.5f64.powi(place as i32)).collect();
     let total: f64 = rest.iter().sum();
-    m.extend(rest.into_iter().map(|share| 0.1 * share / total));
-    m
+    let others = rest.into_iter().map(|share| (1.0 - agreement) * share / total);
+    std::iter::once(agreement).chain(others).collect()
 }
 
 /// Returns the largest change of an m or u.

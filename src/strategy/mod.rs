@@ -2,6 +2,7 @@
 //!
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
+mod block_counts;
 mod evidence;
 mod keys;
 mod links;
@@ -15,6 +16,6 @@ use plan::agreed_by_birth_and_name;
 pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
-pub use probabilistic::{LabelledPairs, Scoring, train_model};
+pub use probabilistic::{LabelledPairs, Scoring, TrainingChoice, train_model};
 pub use strategies::STRATEGIES;
 pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};

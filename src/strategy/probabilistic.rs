@@ -2,13 +2,15 @@
 
 use hashbrown::HashMap;
 
+use super::block_counts::count_by_block;
 use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Plan};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
 use crate::model::{
     Blocked, HouseholdPairs, Label, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
-    TermFrequencies, TrainingInput, choose_threshold, train, train_on_labels,
+    TermFrequencies, TrainingInput, bootstrap, choose_threshold, train, train_from_starts,
+    train_on_labels,
 };
 use crate::record::{AttributeKind, RecordId, Records};
 
@@ -67,7 +69,7 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     input.progress.start(0);
     let model = match &plan.model {
         Some(model) => model.clone(),
-        None => train_on(input, engine, &blocking, &counts, None)?,
+        None => with_training_input(input, engine, &blocking, &counts, true, train)?,
     };
 
     input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
@@ -81,15 +83,38 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
 /// Pairs that somebody has labelled.
 pub type LabelledPairs = [(RecordId, RecordId, Label)];
 
-/// Trains a model and links nothing: on labels if there are any, else without.
+/// How a model is trained that links nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TrainingChoice<'a> {
+    /// Labelled pairs to learn from, if there are any.
+    pub labels: Option<&'a LabelledPairs>,
+    /// Replicates of the bootstrap for standard errors; 0 for none.
+    pub replicates: u32,
+}
+
+/// Trains a model and links nothing: on labels if there are any, else from several starts.
 ///
 /// # Errors
 /// `TooLarge` if the rules make too many pairs; what training refuses.
-pub fn train_model(input: &LinkInput<'_>, labels: Option<&LabelledPairs>) -> Result<Model> {
+pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<Model> {
     let engine = input.engine()?;
     let Counted { blocking, counts, .. } = count_patterns(input, engine)?;
     input.progress.start(0);
-    train_on(input, engine, &blocking, &counts, labels)
+    with_training_input(input, engine, &blocking, &counts, choice.labels.is_none(), |training| {
+        let Some(labels) = choice.labels else {
+            let mut model = train_from_starts(training)?;
+            if choice.replicates > 0 {
+                let groups = count_by_block(input, engine, &blocking)?;
+                let errors = bootstrap(training, &groups, choice.replicates)?;
+                for (comparison, errors) in model.comparisons.iter_mut().zip(errors) {
+                    comparison.errors = Some(errors);
+                }
+            }
+            return Ok(model);
+        };
+        let pattern = |&(a, b, label)| (engine.pattern(a, b), label);
+        train_on_labels(training, &labels.iter().map(pattern).collect::<Vec<_>>())
+    })
 }
 
 /// Candidate pairs, counted.
@@ -125,24 +150,25 @@ fn count_patterns(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Resul
     Ok(Counted { blocking, counts, rule_pairs })
 }
 
-/// Trains a model on the counts of the candidate pairs, and on labels if there are any.
-fn train_on(
+/// Puts together what training sees, trains as told and notes the blocking rules.
+fn with_training_input(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking,
     counts: &PatternCounts,
-    labels: Option<&LabelledPairs>,
+    with_households: bool,
+    train: impl FnOnce(&TrainingInput<'_>) -> Result<Model>,
 ) -> Result<Model> {
     let (records, plan) = (input.records, input.plan);
     let allowed = |s, t| plan.mask.allows(s, t);
     let households = match &plan.household {
-        Some(household) if labels.is_none() => {
+        Some(household) if with_households => {
             household_pairs(records, engine, blocking, household)?
         }
         _ => None,
     };
     let comparisons: Vec<_> = engine.comparisons().cloned().collect();
-    let training = TrainingInput {
+    let mut model = train(&TrainingInput {
         comparisons: &comparisons,
         space: engine.space(),
         random: &engine.random_agreement(records, &allowed),
@@ -150,14 +176,7 @@ fn train_on(
         blocked: &blocked(plan),
         households: households.as_ref(),
         pairs: records.comparable_pairs(allowed),
-    };
-    let mut model = match labels {
-        None => train(&training)?,
-        Some(labels) => {
-            let pattern = |&(a, b, label)| (engine.pattern(a, b), label);
-            train_on_labels(&training, &labels.iter().map(pattern).collect::<Vec<_>>())?
-        }
-    };
+    })?;
     model.training.blocking = plan.rules.iter().map(BlockingRule::label).collect();
     Ok(model)
 }

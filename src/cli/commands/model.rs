@@ -17,7 +17,7 @@ use crate::model::{
 };
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
-use crate::strategy::{LinkInput, Progress, train_model};
+use crate::strategy::{LinkInput, Progress, TrainingChoice, train_model};
 
 /// Model as a program sees it.
 #[derive(Serialize)]
@@ -26,9 +26,12 @@ struct Shown<'a> {
     toolkit: &'a str,
     method: &'static str,
     pairs: u64,
+    starts: u32,
+    agreeing: u32,
     iterations: u32,
     converged: bool,
     log_likelihood: Option<f64>,
+    may_be_of_households: bool,
     blocking: &'a [String],
     prior: f64,
     household_prior: Option<f64>,
@@ -101,7 +104,8 @@ fn train(options: &ModelTrainArguments, console: &Console, json: bool) -> Result
     };
     let progress = Progress::default();
     let input = LinkInput::new(&data.reading.records, &data.plan, &progress);
-    let model = train_model(&input, labels.as_deref())?;
+    let choice = TrainingChoice { labels: labels.as_deref(), replicates: options.bootstrap };
+    let model = train_model(&input, choice)?;
     let file = ModelFile { canon: CANON_VERSION.into(), model };
     file.check()?;
     output_file::write(&options.out, &file.text())?;
@@ -183,9 +187,12 @@ fn shown(file: &ModelFile) -> Shown<'_> {
         toolkit: &training.toolkit,
         method: training.method.name(),
         pairs: training.pairs,
+        starts: training.starts,
+        agreeing: training.agreeing,
         iterations: training.iterations,
         converged: training.converged,
         log_likelihood: training.log_likelihood,
+        may_be_of_households: model.may_be_of_households(),
         blocking: &training.blocking,
         prior: model.prior.get(),
         household_prior: model.household_prior.map(|prior| prior.get()),
@@ -242,6 +249,15 @@ fn summary(file: &ModelFile) -> String {
     if let Some(household) = model.household_prior {
         lines
             .push(format!("and 1 in {} is two children of one household", one_in(household.get())));
+    }
+    if training.starts > 1 {
+        lines.push(format!(
+            "{} of {} starts ended at this likelihood, the highest",
+            training.agreeing, training.starts
+        ));
+    }
+    if model.may_be_of_households() {
+        lines.push(model_source::MAY_BE_OF_HOUSEHOLDS.into());
     }
     lines.join("\n")
 }

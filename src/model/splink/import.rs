@@ -72,6 +72,8 @@ pub fn from_splink(text: &str, name: &str, canon: &str) -> Result<ModelFile> {
         toolkit: env!("CARGO_PKG_VERSION").to_string(),
         blocking: blocking(&settings),
         pairs: 0,
+        starts: 0,
+        agreeing: 0,
         iterations: 0,
         converged: true,
         log_likelihood: None,
