@@ -79,9 +79,12 @@ pub(super) struct Population {
     /// Seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 20_260_401)]
     pub(super) seed: u64,
-    /// How good the records are: typical, clean or poor
+    /// How good the records are: typical, clean, poor, cambridge or hes_pds
     #[arg(long, value_name = "NAME", default_value = "typical")]
     pub(super) profile: String,
+    /// Another rate for one key of the profile; may be given again for another key
+    #[arg(long = "set", value_name = "KEY=RATE")]
+    pub(super) overrides: Vec<String>,
 }
 
 /// Where to write.
@@ -116,6 +119,9 @@ pub(super) struct GenerateArguments {
     pub(super) population: Population,
     #[command(flatten)]
     pub(super) output: Output,
+    /// Say of every rate what was asked for, what was found and how sure that is
+    #[arg(long)]
+    pub(super) report: bool,
 }
 
 /// Options of `check`.

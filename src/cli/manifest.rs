@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::arguments::Population;
 use super::digest;
 use super::run_folder::{MANIFEST, RunFolder};
 use crate::error::{Error, ErrorKind, Result};
@@ -48,6 +49,21 @@ pub(super) struct Generated {
     pub(super) seed: u64,
     /// Name of the profile.
     pub(super) profile: String,
+    /// Other values for some of its keys, as `key=value`, in the order given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) overrides: Vec<String>,
+}
+
+impl Generated {
+    /// Notes what is made, and how.
+    pub(super) fn new(population: &Population) -> Self {
+        Self {
+            children: population.children,
+            seed: population.seed,
+            profile: population.profile.clone(),
+            overrides: population.overrides.clone(),
+        }
+    }
 }
 
 /// Name of a file and the SHA-256 of its bytes.

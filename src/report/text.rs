@@ -122,8 +122,8 @@ fn probability(value: f64) -> String {
     if value < 0.001 { format!("{value:.3e}") } else { format!("{value:.4}") }
 }
 
-/// Lays out a table: the first column to the left, the others to the right.
-fn aligned(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+/// Lays a table out: the first column to the left, the others to the right.
+pub(crate) fn aligned(header: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(header.iter().copied()).add_rows(rows);

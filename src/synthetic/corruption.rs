@@ -5,8 +5,9 @@
 
 use super::corruptions::{
     BabyOf, DateDigitSlip, DayMonthSwap, DefaultDate, DiacriticsLost, DigitSlip, HyphenPartDropped,
-    KeyboardTypo, MissingValue, NamesSwapped, Nickname, OcrLike, PhoneticSpelling, PreviousSurname,
-    RecodedEthnicity, SiblingNhsNumber, StaleAddress, TruncatedName, WrongSex,
+    KeyboardTypo, MiddleNameUsed, MissingValue, NamesSwapped, Nickname, NoFixedAbode, OcrLike,
+    PhoneticSpelling, PreviousSurname, RecodedEthnicity, SiblingNhsNumber, StaleAddress,
+    TruncatedName, WrongSex,
 };
 use super::family::{Child, Family};
 use super::held::{Held, Values};
@@ -21,12 +22,14 @@ pub(super) const DUPLICATE_RECORD: &str = "duplicate_record";
 ///
 /// What puts another value in the place of the true one comes before what slips in writing it, so
 /// that whatever is logged is still to be seen; a value can go wrong twice.
-pub(super) static CORRUPTIONS: [&dyn Corruption; 19] = [
+pub(super) static CORRUPTIONS: [&dyn Corruption; 21] = [
     &MissingValue,
     &BabyOf,
+    &MiddleNameUsed,
     &Nickname,
     &PreviousSurname,
     &StaleAddress,
+    &NoFixedAbode,
     &SiblingNhsNumber,
     &WrongSex,
     &RecodedEthnicity,

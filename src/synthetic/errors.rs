@@ -1,6 +1,7 @@
 //! Errors in records: which corruption strikes which value, by profile, household and provider.
 
 use super::corruption::{CORRUPTIONS, Subject};
+use super::count::{Batch, Count};
 use super::held::{Held, Values};
 use super::profile::Profile;
 use super::propensity::{Shared, balanced, normal_value};
@@ -10,29 +11,13 @@ use crate::record::Agency;
 
 /// Corruption whose rate is said the other way round, by `present`.
 pub(super) const MISSING: &str = "missing_value";
-
-/// How often a corruption could strike, and how often it did.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Exposure {
-    /// Agency whose records they are.
-    pub agency: Agency,
-    /// Attribute, for example `given_name`.
-    pub attribute: &'static str,
-    /// Corruption, for example `nickname`.
-    pub corruption: &'static str,
-    /// Rate of the profile.
-    pub rate: f64,
-    /// Values that it could have struck.
-    pub opportunities: u64,
-    /// Values that it struck.
-    pub struck: u64,
-}
+/// Last part of the key that says it.
+const PRESENT: &str = "present";
 
 /// Corruption that may strike an attribute of an agency's records.
 struct Trial {
     corruption: usize,
     attribute: Held,
-    rate: f64,
     /// Latent normal value below which it strikes, by broad group and deprivation quintile.
     thresholds: [[f64; 5]; 5],
 }
@@ -53,18 +38,8 @@ pub(super) struct ErrorRates {
     shared: Shared,
 }
 
-/// Opportunities and strikes of every trial, agency by agency.
-#[derive(Clone)]
-pub(super) struct Tally(Vec<(u64, u64)>);
-
-impl Tally {
-    /// Adds the counts of another part of the world.
-    pub(super) fn add(&mut self, other: &Tally) {
-        for (sum, part) in self.0.iter_mut().zip(&other.0) {
-            *sum = (sum.0 + part.0, sum.1 + part.1);
-        }
-    }
-}
+/// Opportunities and strikes of every trial in a batch, agency by agency.
+pub(super) struct Tally(Vec<Batch>);
 
 impl ErrorRates {
     /// Balances the rates of a profile over the families that an agency knows.
@@ -92,7 +67,7 @@ impl ErrorRates {
                         |group: usize, quintile: usize| normal_value(chances[group * 5 + quintile]);
                     let thresholds =
                         std::array::from_fn(|g| std::array::from_fn(|q| threshold(g, q)));
-                    trials.push(Trial { corruption: place, attribute, rate, thresholds });
+                    trials.push(Trial { corruption: place, attribute, thresholds });
                 }
             }
             trials
@@ -150,22 +125,30 @@ impl ErrorRates {
         struck
     }
 
-    /// Returns the counts of a tally with what they are counts of.
-    pub(super) fn exposures(&self, tally: &Tally) -> Vec<Exposure> {
-        let trials = Agency::ALL.into_iter().flat_map(|agency| {
-            self.trials[agency as usize].iter().map(move |trial| (agency, trial))
-        });
-        trials
-            .zip(&tally.0)
-            .map(|((agency, trial), &(opportunities, struck))| Exposure {
-                agency,
-                attribute: trial.attribute.name(),
-                corruption: CORRUPTIONS[trial.corruption].name(),
-                rate: trial.rate,
-                opportunities,
-                struck,
+    /// Adds the tallies of batches up; returns what they are counts of, and the counts.
+    ///
+    /// What is missing is counted as the profile has it, by what is present.
+    pub(super) fn counts<'a>(
+        &self,
+        tallies: impl Iterator<Item = &'a Tally>,
+    ) -> Vec<(String, Count)> {
+        let all = Agency::ALL.into_iter();
+        let trials =
+            all.flat_map(|agency| self.trials[agency as usize].iter().map(move |t| (agency, t)));
+        let mut counts: Vec<(String, Count)> = trials
+            .map(|(agency, trial)| {
+                let name = CORRUPTIONS[trial.corruption].name();
+                let name = if name == MISSING { PRESENT } else { name };
+                (format!("{}.{}.{name}", agency.name(), trial.attribute.name()), Count::default())
             })
-            .collect()
+            .collect();
+        for tally in tallies {
+            for ((key, count), &(seen, struck)) in counts.iter_mut().zip(&tally.0) {
+                let present = key.ends_with(PRESENT);
+                count.add((seen, if present { seen - struck } else { struck }));
+            }
+        }
+        counts
     }
 }
 
@@ -173,7 +156,7 @@ impl ErrorRates {
 fn rate(profile: &Profile, agency: Agency, attribute: Held, corruption: &str) -> f64 {
     let key = |name: &str| format!("{}.{}.{name}", agency.name(), attribute.name());
     match corruption {
-        MISSING if profile.has(&key("present")) => 1.0 - profile.rate(&key("present")),
+        MISSING if profile.has(&key(PRESENT)) => 1.0 - profile.rate(&key(PRESENT)),
         name => profile.rate(&key(name)),
     }
 }

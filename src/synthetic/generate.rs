@@ -5,18 +5,22 @@ use rayon::prelude::*;
 use super::agencies::AGENCY_FILES;
 use super::agency_file::{About, AgencyFile};
 use super::births::births;
+use super::calibration::Measured;
 use super::chances::Chances;
 use super::corruption::{DUPLICATE_RECORD, Subject};
+use super::count::{Batch as Counted, Count};
 use super::coverage::Coverage;
 use super::errors::{ErrorRates, Habits, Tally};
 use super::family::{self, Family, Plan};
+use super::measure::{CHILD_MEASURES, PAIR_MEASURES, Seen};
 use super::numbers::Numbers;
 use super::permutation::Permutation;
 use super::place::Places;
 use super::population::Population;
-use super::profile::{Override, Profile};
+use super::profile::Profile;
 use super::random::{Purpose, Stream};
 use super::table::Table;
+use super::what_if::Override;
 use super::world::{AgencyTable, SyntheticTruth, World};
 use crate::error::Result;
 use crate::record::Agency;
@@ -103,6 +107,8 @@ struct Made {
     struck: [Vec<(u32, &'static str, &'static str)>; 4],
     children: Table,
     tally: Tally,
+    /// What every measure of children saw, then every target of pairs.
+    measured: Vec<Counted>,
 }
 
 fn build(settings: &Settings, errors: Errors) -> Result<World> {
@@ -127,7 +133,8 @@ fn build(settings: &Settings, errors: Errors) -> Result<World> {
         .into_par_iter()
         .map(|batch| make(&plan, &rates, &batch, settings.children, errors))
         .collect();
-    Ok(assemble(settings.seed, &rates, &made))
+    let measured = measurements(&profile, &rates, &made);
+    Ok(assemble(settings.seed, measured, &made))
 }
 
 /// Divides a world's families into batches; returns them and the number of families.
@@ -151,6 +158,7 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
         struck: Default::default(),
         children: Table::new(CHILDREN_HEADER),
         tally: rates.tally(),
+        measured: vec![(0, 0); CHILD_MEASURES.len() + plan.profile.pair_targets().count()],
     };
     let mut next_child = batch.first_child;
     for number in batch.first_family..batch.first_family + batch.families {
@@ -158,6 +166,8 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
         next_child += family.children.len() as u32;
         let seed = |purpose| Stream::new(plan.seed, u64::from(number), purpose);
         let (mut view, mut slips) = (seed(Purpose::View), seed(Purpose::Errors));
+        let mut seen: Vec<Seen> =
+            family.children.iter().map(|child| Seen::new(child, &family)).collect();
         for (agency, &file) in AGENCY_FILES.iter().enumerate() {
             let provider = number / file.families_per_provider();
             let place = u64::from(provider) * 4 + agency as u64;
@@ -167,10 +177,11 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
                 &mut Stream::new(plan.seed, place, Purpose::Provider),
             );
             let clerk = Clerk { plan, rates, file, errors, habits, provider };
-            clerk.record_family(&family, &mut view, &mut slips, &mut made);
+            clerk.record_family(&mut seen, &mut view, &mut slips, &mut made);
         }
-        for child in &family.children {
-            push_child(&mut made.children, &family, child);
+        for seen in &seen {
+            measure(plan.profile, seen, &mut made.measured);
+            push_child(&mut made.children, &family, seen.child);
         }
     }
     made
@@ -189,7 +200,7 @@ struct Clerk<'a> {
 impl Clerk<'_> {
     fn record_family(
         &self,
-        family: &Family,
+        family: &mut [Seen],
         view: &mut Stream,
         slips: &mut Stream,
         made: &mut Made,
@@ -197,12 +208,15 @@ impl Clerk<'_> {
         let (plan, agency) = (self.plan, self.file.agency());
         let place = agency as usize;
         let duplicates = plan.profile.rate(DUPLICATE_KEYS[place]);
-        for child in &family.children {
+        for seen in family {
+            let (child, family) = (seen.child, seen.family);
             if !plan.coverage.knows(agency, child, family.quintile, view) {
                 continue;
             }
             for _ in 0..self.file.records(plan, view) {
                 let copies = 1 + u32::from(view.chance(duplicates));
+                let (events, doubled) = &mut seen.duplicates[place];
+                (*events, *doubled) = (*events + 1, *doubled + u64::from(copies - 1));
                 // Copies of a record are of the same event, so they draw the same numbers.
                 let event = view.branch();
                 for copy in 0..copies {
@@ -229,6 +243,7 @@ impl Clerk<'_> {
                     let cells = self.file.cells(&values, &about, &mut event.clone());
                     made.rows[place].push(cells.iter().map(String::as_str));
                     made.child_of[place].push(child.number);
+                    seen.records[place].get_or_insert(values);
                 }
             }
         }
@@ -242,6 +257,37 @@ const DUPLICATE_KEYS: [&str; 4] = [
     "social_care.record.duplicate_record",
     "police.record.duplicate_record",
 ];
+
+/// Counts a child for every measure.
+fn measure(profile: &Profile, seen: &Seen, measured: &mut [Counted]) {
+    let (of_children, of_pairs) = measured.split_at_mut(CHILD_MEASURES.len());
+    let add = |sum: &mut Counted, (all, so)| *sum = (sum.0 + all, sum.1 + so);
+    for (measure, sum) in CHILD_MEASURES.iter().zip(of_children) {
+        add(sum, (measure.of)(seen));
+    }
+    for ((_, target), sum) in profile.pair_targets().zip(of_pairs) {
+        let [one, other] = target.between.map(|agency| seen.records[agency as usize].as_ref());
+        let so = one.zip(other).and_then(|(a, b)| (PAIR_MEASURES[target.measure].of)(a, b));
+        add(sum, so.map_or((0, 0), |so| (1, u64::from(so))));
+    }
+}
+
+/// Puts what the batches counted beside what the profile asked for.
+fn measurements(profile: &Profile, rates: &ErrorRates, made: &[Made]) -> Vec<Measured> {
+    let mut counts = rates.counts(made.iter().map(|part| &part.tally));
+    let keys = CHILD_MEASURES.iter().map(|measure| measure.key);
+    for (place, key) in keys.chain(profile.pair_targets().map(|(key, _)| key)).enumerate() {
+        let mut count = Count::default();
+        made.iter().for_each(|part| count.add(part.measured[place]));
+        counts.push((key.into(), count));
+    }
+    counts.sort_by(|a, b| a.0.cmp(&b.0));
+    let measured = |(key, count): (String, Count)| {
+        let target = profile.target(&key)?.clone();
+        Some(Measured::new(key, target, count))
+    };
+    counts.into_iter().filter_map(measured).collect()
+}
 
 fn child_id(number: u32) -> String {
     format!("C{:08}", number + 1)
@@ -265,21 +311,18 @@ fn push_child(children: &mut Table, family: &Family, child: &family::Child) {
 }
 
 /// Puts the pieces together: rows shuffled, identifiers that no order can be read from.
-fn assemble(seed: u64, rates: &ErrorRates, made: &[Made]) -> World {
+fn assemble(seed: u64, measured: Vec<Measured>, made: &[Made]) -> World {
     let mut truth = SyntheticTruth {
         records: Table::new(RECORDS_HEADER),
         children: Table::new(CHILDREN_HEADER),
         corruptions: Table::new(CORRUPTIONS_HEADER),
-        exposures: Vec::new(),
+        measured,
     };
-    let mut tally = rates.tally();
     for part in made {
-        tally.add(&part.tally);
         for row in 0..part.children.len() {
             truth.children.push(part.children.row(row));
         }
     }
-    truth.exposures = rates.exposures(&tally);
     let mut agencies = Vec::new();
     for (place, file) in AGENCY_FILES.iter().enumerate() {
         let mut order: Vec<(u32, u32)> = Vec::new();

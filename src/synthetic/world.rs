@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::errors::Exposure;
+use super::calibration::Measured;
 use super::table::Table;
 use crate::error::{Error, Result};
 use crate::record::Agency;
@@ -27,8 +27,8 @@ pub struct SyntheticTruth {
     pub children: Table,
     /// Every value that is not as it was: `source, record_id, attribute, corruption`.
     pub corruptions: Table,
-    /// How often each corruption could strike, and did.
-    pub exposures: Vec<Exposure>,
+    /// Every rate that it was to have, and what was found.
+    pub measured: Vec<Measured>,
 }
 
 /// Invented children as four agencies see them, and the truth.
@@ -41,10 +41,12 @@ pub struct World {
 }
 
 /// Files that were written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Written {
     /// Path and number of rows of each file, the header left out.
     pub files: Vec<(PathBuf, usize)>,
+    /// Every rate that the world was to have, and what was found.
+    pub measured: Vec<Measured>,
 }
 
 impl World {
@@ -72,7 +74,7 @@ impl World {
             write_table(&path, table)?;
             files.push((path, table.len()));
         }
-        Ok(Written { files })
+        Ok(Written { files, measured: self.truth.measured.clone() })
     }
 }
 

@@ -2,21 +2,23 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::cli::arguments::{GenerateArguments, Population};
 use crate::cli::console::{Console, print};
-use crate::cli::manifest::{Generated, Manifest};
+use crate::cli::manifest::{Generated, Manifest, to_json};
 use crate::cli::run_folder::{MANIFEST, RunFolder};
 use crate::cli::truth_files::TRUTH;
 use crate::error::Result;
 use crate::record::Agency;
 use crate::report::text;
 use crate::strategy::Progress;
-use crate::synthetic::{self, Profile, Settings, Written};
+use crate::synthetic::{self, Measured, Override, Profile, Settings, Verdict, Written};
 
 /// Runs the command.
 ///
 /// # Errors
-/// `UnknownName` for the profile; `OutputExists` or `Unwritable` for the folder.
+/// What [`make`] meets; `OutputExists` or `Unwritable` for the folder.
 pub(in crate::cli) fn run(
     options: &GenerateArguments,
     console: &Console,
@@ -31,11 +33,7 @@ pub(in crate::cli) fn run(
         Ok((written, line))
     })?;
     let mut manifest = Manifest::new("generate");
-    manifest.generated = Some(Generated {
-        children: population.children,
-        seed: population.seed,
-        profile: population.profile.clone(),
-    });
+    manifest.generated = Some(Generated::new(population));
     let staged = folder.stage("");
     let name =
         |path: &Path| path.strip_prefix(&staged).unwrap_or(path).to_string_lossy().into_owned();
@@ -45,27 +43,100 @@ pub(in crate::cli) fn run(
     manifest.write(&folder, &names)?;
     let text = std::fs::read_to_string(folder.stage(MANIFEST)).unwrap_or_default();
     folder.finish()?;
-    if json {
+    if json && options.report {
+        print(&to_json(&written.measured.iter().map(Line::new).collect::<Vec<_>>())?);
+    } else if json {
         print(&text);
     } else {
         for (name, rows) in &files {
             print(&format!("{name:<24} {:>10} rows", text::count(*rows as u64)));
         }
+        if options.report {
+            print("");
+            print(&report(&written.measured));
+        }
     }
     Ok(())
+}
+
+/// Rate of the profile and what was found, as `--json` gives it.
+#[derive(Serialize)]
+struct Line<'a> {
+    key: &'a str,
+    target: f64,
+    measured: Option<f64>,
+    numerator: u64,
+    denominator: u64,
+    interval: Option<(f64, f64)>,
+    verdict: &'static str,
+    sourced: bool,
+    source: &'a str,
+}
+
+impl<'a> Line<'a> {
+    fn new(measured: &'a Measured) -> Self {
+        Self {
+            key: &measured.key,
+            target: measured.target.rate,
+            measured: measured.share(),
+            numerator: measured.held,
+            denominator: measured.seen,
+            interval: measured.interval,
+            verdict: measured.verdict().name(),
+            sourced: measured.target.is_sourced(),
+            source: &measured.target.source,
+        }
+    }
+}
+
+/// Returns the table of rates, sourced ones first, and how many of them were met.
+fn report(measured: &[Measured]) -> String {
+    let percent = |share: f64| format!("{:.3}", share * 100.0);
+    let header = ["Rate, %", "Target", "Measured", "99.9 % interval", "Of", "Verdict"];
+    let rows = |sourced: bool| {
+        measured.iter().filter(move |one| one.target.is_sourced() == sourced).map(move |one| {
+            vec![
+                one.key.clone(),
+                percent(one.target.rate),
+                one.share().map_or("-".into(), percent),
+                one.interval.map_or("-".into(), |(low, high)| {
+                    format!("{} to {}", percent(low), percent(high))
+                }),
+                text::count(one.seen),
+                one.verdict().name().into(),
+            ]
+        })
+    };
+    let with = |verdict: Verdict| {
+        let sourced = measured.iter().filter(|one| one.target.is_sourced());
+        sourced.filter(|one| one.verdict() == verdict).count()
+    };
+    format!(
+        "Rates with a published source\n{}\nAssumptions and what-ifs\n{}\n\
+         Of the rates with a source, {} are met, {} missed, {} rest on too few values to say.",
+        text::aligned(&header, rows(true)),
+        text::aligned(&header, rows(false)),
+        with(Verdict::Met),
+        with(Verdict::Missed),
+        with(Verdict::TooFew),
+    )
 }
 
 /// Generates records and writes them into a folder.
 ///
 /// # Errors
-/// `UnknownName` for the profile; `TooLarge` for more children than there are numbers;
-/// `Unwritable` for the folder.
+/// `UnknownName` for the profile; `UnknownKey` or `BadValue` for an override; `TooLarge` for more
+/// children than there are numbers; `Unwritable` for the folder.
 pub(in crate::cli) fn make(population: &Population, folder: &Path) -> Result<Written> {
     let settings = Settings {
         children: population.children,
         seed: population.seed,
         profile: Profile::find(&population.profile)?,
-        overrides: Vec::new(),
+        overrides: population
+            .overrides
+            .iter()
+            .map(|text| Override::parse(text))
+            .collect::<Result<_>>()?,
     };
     synthetic::generate(&settings)?.write(folder)
 }

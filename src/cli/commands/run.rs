@@ -74,11 +74,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         );
         Ok(((Outcome { strategy, linkage, entities, time: start.elapsed() }, issue), line))
     })?;
-    let generated = Generated {
-        children: population.children,
-        seed: population.seed,
-        profile: population.profile.clone(),
-    };
+    let generated = Generated::new(population);
     let report = console.stage("5/6", "Evaluate", &progress, || {
         let truth = truth_files::find(&data)?
             .ok_or_else(|| Error::new(ErrorKind::Bug, "generated data have no truth"))?;
