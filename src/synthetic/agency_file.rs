@@ -1,6 +1,6 @@
 //! An agency's file: its columns, and how a record fills them.
 
-use super::family::{Child, Family, Plan};
+use super::family::{Child, Family, Identity, Plan};
 use super::held::{Held, Values};
 use super::random::Stream;
 use crate::record::Agency;
@@ -61,6 +61,7 @@ pub(super) fn true_values(agency: Agency, held: &[Held], child: &Child, family: 
             Held::GivenName => child.given_name,
             Held::OtherGivenName => child.other_given_name,
             Held::FamilyName => &child.family_name,
+            Held::DateOfBirth | Held::Sex if child.identity == Identity::Unborn => "",
             Held::DateOfBirth => &child.birth_date.to_string(),
             Held::Sex if child.boy => "M",
             Held::Sex => "F",

@@ -9,6 +9,8 @@ use super::random::{Purpose, Stream};
 
 /// Days of the twenty years in which the children were born.
 pub(super) const HORIZON: u32 = 7_305;
+/// Days of the twenty-five years up to which care leavers and pupils with plans are known.
+const OLDEST: u32 = 9_131;
 /// Shortest time between births: about ten months.
 const SHORTEST_GAP: f64 = 300.0;
 
@@ -24,7 +26,8 @@ pub(super) struct Birth {
 /// Draws the births of a family, the youngest first; there is at least one.
 ///
 /// A complete family is placed at random in time, and children outside the twenty years are left
-/// out, so that every age is equally common and some families have grown-up children besides.
+/// out, so that every age is equally common and some families have grown-up children besides. Of
+/// those up to 25, the few whom agencies still help are kept.
 pub(super) fn births(seed: u64, family: u32, families: &Families, chances: &Chances) -> Vec<Birth> {
     let mut rng = Stream::new(seed, u64::from(family), Purpose::Births);
     let mean_gap = families.mean_gap_years * 365.25 - SHORTEST_GAP;
@@ -36,7 +39,7 @@ pub(super) fn births(seed: u64, family: u32, families: &Families, chances: &Chan
             ages[place] = ages[place - 1] + SHORTEST_GAP - mean_gap * (1.0 - rng.unit()).ln();
         }
         let span = ages[size - 1];
-        let youngest = -span + rng.unit() * (f64::from(HORIZON) + span);
+        let youngest = -span + rng.unit() * (f64::from(OLDEST) + span);
         let mut births = Vec::with_capacity(4);
         for (maternity, age) in ages[..size].iter().enumerate() {
             let babies = match rng.chance(chances.multiple_maternities) {
@@ -45,7 +48,8 @@ pub(super) fn births(seed: u64, family: u32, families: &Families, chances: &Chan
                 false => 1,
             };
             let days_ago = (youngest + age).floor();
-            if (0.0..f64::from(HORIZON)).contains(&days_ago) {
+            let known = days_ago < f64::from(HORIZON) || rng.chance(chances.known_to_25);
+            if (0.0..f64::from(OLDEST)).contains(&days_ago) && known {
                 let birth = Birth { days_ago: days_ago as u32, maternity: maternity as u8 };
                 births.extend(std::iter::repeat_n(birth, babies));
             }

@@ -22,5 +22,5 @@ macro_rules! chances {
 chances! {
     multiple_maternities triplets_among_multiples boys same_initial_multiples other_given_name
     double_barrelled mothers_surname half_sibling_surname surname_change moved
-    moved_within_neighbourhood looked_after childrens_home unaccompanied
+    moved_within_neighbourhood looked_after childrens_home known_to_25
 }

@@ -4,13 +4,16 @@
 //! rate under every attribute that it strikes.
 
 use super::corruptions::{
-    BabyOf, DateDigitSlip, DayMonthSwap, DefaultDate, DiacriticsLost, DigitSlip, HyphenPartDropped,
+    BabyOf, DateDigitSlip, DayMonthSwap, DefaultDate, DiacriticsLost, DiacriticsMangled, DigitSlip,
+    DisputedDate, FathersNameAsSurname, HyphenPartDropped, InstitutionPostcode, JunkValue,
     KeyboardTypo, MiddleNameUsed, MissingValue, NamesSwapped, Nickname, NoFixedAbode, OcrLike,
-    PhoneticSpelling, PreviousSurname, RecodedEthnicity, SiblingNhsNumber, StaleAddress,
+    ParticleDropped, PhoneticSpelling, PreferredSurnameUsed, PreviousSurname, RecodedEthnicity,
+    RecordedBeforeBirth, RespeltFromScript, SiblingNhsNumber, StaleAddress, SupersededNhsNumber,
     TruncatedName, WrongSex,
 };
 use super::family::{Child, Family};
 use super::held::{Held, Values};
+use super::place::Address;
 use super::population::Population;
 use super::random::Stream;
 use crate::record::Agency;
@@ -22,26 +25,36 @@ pub(super) const DUPLICATE_RECORD: &str = "duplicate_record";
 ///
 /// What puts another value in the place of the true one comes before what slips in writing it, so
 /// that whatever is logged is still to be seen; a value can go wrong twice.
-pub(super) static CORRUPTIONS: [&dyn Corruption; 21] = [
+pub(super) static CORRUPTIONS: [&dyn Corruption; 31] = [
     &MissingValue,
+    &RecordedBeforeBirth,
     &BabyOf,
     &MiddleNameUsed,
     &Nickname,
     &PreviousSurname,
+    &PreferredSurnameUsed,
+    &FathersNameAsSurname,
     &StaleAddress,
+    &InstitutionPostcode,
     &NoFixedAbode,
     &SiblingNhsNumber,
+    &SupersededNhsNumber,
     &WrongSex,
     &RecodedEthnicity,
+    &DisputedDate,
     &DefaultDate,
     &DayMonthSwap,
     &DateDigitSlip,
+    &JunkValue,
     &DigitSlip,
     &HyphenPartDropped,
+    &ParticleDropped,
+    &RespeltFromScript,
     &PhoneticSpelling,
     &KeyboardTypo,
     &OcrLike,
     &TruncatedName,
+    &DiacriticsMangled,
     &DiacriticsLost,
     &NamesSwapped,
 ];
@@ -57,6 +70,8 @@ pub(super) struct Subject<'a> {
     pub(super) child: &'a Child,
     pub(super) family: &'a Family<'a>,
     pub(super) population: &'a Population,
+    /// School or hospital whose own address stands in for homes.
+    pub(super) institution: &'a Address,
 }
 
 /// Named way in which a recorded value goes wrong.
@@ -90,6 +105,7 @@ mod tests {
     use crate::synthetic::place::Places;
     use crate::synthetic::profile::Profile;
     use crate::synthetic::random::Purpose;
+    use crate::synthetic::what_if::Override;
 
     #[test]
     fn names_are_unique() {
@@ -103,11 +119,14 @@ mod tests {
     /// that it does not declare.
     #[test]
     fn a_corruption_that_applies_changes_what_it_declares_and_nothing_else() {
-        let (profile, population) =
-            (Profile::find("typical").unwrap(), Population::shipped().unwrap());
+        // What befalls few is made common, so that a small world shows it.
+        let common = ["unaccompanied", "disputed_age", "superseded_number", "preferred_surname"];
+        let common = common.map(|key| Override::parse(&format!("population.{key}=0.9")).unwrap());
+        let profile = Profile::find("typical").unwrap().with(&common).unwrap();
+        let population = Population::shipped().unwrap();
         let (chances, coverage) = (Chances::of(&profile), Coverage::new(&profile, &population));
         let (places, numbers) =
-            (Places::new(&population, 7, 3_000), Numbers::new(7, 9_000).unwrap());
+            (Places::new(&population, 7, 6_000), Numbers::new(7, 18_000).unwrap());
         let plan = Plan {
             seed: 7,
             profile: &profile,
@@ -119,12 +138,13 @@ mod tests {
         };
         let mut applied = [0; CORRUPTIONS.len()];
         let mut rng = Stream::new(7, 0, Purpose::Errors);
-        for number in 0..3_000 {
+        for number in 0..6_000 {
             let family = family::build(&plan, number, number * 3, 3);
             let (child, file) = (&family.children[0], AGENCY_FILES[number as usize % 4]);
-            let subject =
-                Subject { agency: file.agency(), child, family: &family, population: &population };
-            let truth = file.true_values(child, &family);
+            let agency = file.agency();
+            let (family, population, institution) = (&family, &population, &family.institutions[0]);
+            let subject = Subject { agency, child, family, population, institution };
+            let truth = file.true_values(child, family);
             for (place, corruption) in CORRUPTIONS.iter().enumerate() {
                 for &struck in corruption.strikes() {
                     if !corruption.applies(struck, &truth, &subject) {

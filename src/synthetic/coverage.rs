@@ -1,7 +1,7 @@
 //! Who is known to which agency, by need, place and age.
 
 use super::chances::Chances;
-use super::family::Child;
+use super::family::{Child, Identity};
 use super::population::Population;
 use super::profile::Profile;
 use super::propensity::{balanced, normal_share};
@@ -10,6 +10,12 @@ use crate::record::Agency;
 
 /// Years of age in a band of the truth.
 const BAND_YEARS: i16 = 5;
+/// Age from which only care leavers and pupils with a plan are known.
+const ADULT: i16 = 20;
+/// Days before the extract in which the police keep events: three years.
+pub(super) const KEPT_DAYS: u32 = 1_095;
+/// Chance that a hospital still has the record of a child from before its adoption (assumption).
+const OLD_RECORD_KEPT: f64 = 0.1;
 
 /// Chances of being known to each agency.
 pub(super) struct Coverage {
@@ -83,14 +89,28 @@ impl Coverage {
         rng: &mut Stream,
     ) -> bool {
         let (chance, own) = (rng.unit(), rng.normal());
-        match agency {
-            Agency::Health => chance < self.health,
-            Agency::Education => (4..=18).contains(&child.age()) && chance < self.education,
-            Agency::SocialCare => normal_share(-child.need) < self.social_care[quintile],
-            Agency::Police => {
+        match (agency, child.identity) {
+            (Agency::SocialCare, Identity::BeforeAdoption | Identity::Unborn) => true,
+            // A practice merges the old record into the new one; hospitals seldom do.
+            (Agency::Health, Identity::BeforeAdoption) => chance < OLD_RECORD_KEPT,
+            (_, Identity::BeforeAdoption | Identity::Unborn) => false,
+            (Agency::Health, _) => chance < self.health,
+            (Agency::Education, _) if child.died_days_ago.is_some() => false,
+            (Agency::Education, _) if child.age() >= ADULT => !child.care_leaver,
+            (Agency::Education, _) => (4..=18).contains(&child.age()) && chance < self.education,
+            (Agency::SocialCare, _) if child.age() >= ADULT => child.care_leaver,
+            (Agency::SocialCare, _) => self.knows_need(child, quintile),
+            (Agency::Police, _) => {
                 let mixed = (child.need + own) * std::f64::consts::FRAC_1_SQRT_2;
-                normal_share(-mixed) < self.police[(child.age() / BAND_YEARS) as usize][quintile]
+                let band = (child.age() / BAND_YEARS).clamp(0, 3) as usize;
+                child.died_days_ago.is_none_or(|days| days < KEPT_DAYS)
+                    && normal_share(-mixed) < self.police[band][quintile]
             }
         }
+    }
+
+    /// Says whether a child's need is such that social care knows it.
+    pub(super) fn knows_need(&self, child: &Child, quintile: usize) -> bool {
+        child.unaccompanied || normal_share(-child.need) < self.social_care[quintile]
     }
 }

@@ -1,7 +1,7 @@
 //! Errors in records: which corruption strikes which value, by profile, household and provider.
 
 use super::corruption::{CORRUPTIONS, Subject};
-use super::count::{Batch, Count};
+use super::count::Batch;
 use super::held::{Held, Values};
 use super::profile::Profile;
 use super::propensity::{Shared, balanced, normal_value};
@@ -12,7 +12,7 @@ use crate::record::Agency;
 /// Corruption whose rate is said the other way round, by `present`.
 pub(super) const MISSING: &str = "missing_value";
 /// Last part of the key that says it.
-const PRESENT: &str = "present";
+pub(super) const PRESENT: &str = "present";
 
 /// Corruption that may strike an attribute of an agency's records.
 struct Trial {
@@ -40,6 +40,13 @@ pub(super) struct ErrorRates {
 
 /// Opportunities and strikes of every trial in a batch, agency by agency.
 pub(super) struct Tally(Vec<Batch>);
+
+impl Tally {
+    /// Returns opportunities and strikes of every trial.
+    pub(super) fn counts(&self) -> impl Iterator<Item = Batch> {
+        self.0.iter().copied()
+    }
+}
 
 impl ErrorRates {
     /// Balances the rates of a profile over the families that an agency knows.
@@ -125,30 +132,16 @@ impl ErrorRates {
         struck
     }
 
-    /// Adds the tallies of batches up; returns what they are counts of, and the counts.
-    ///
-    /// What is missing is counted as the profile has it, by what is present.
-    pub(super) fn counts<'a>(
-        &self,
-        tallies: impl Iterator<Item = &'a Tally>,
-    ) -> Vec<(String, Count)> {
-        let all = Agency::ALL.into_iter();
-        let trials =
-            all.flat_map(|agency| self.trials[agency as usize].iter().map(move |t| (agency, t)));
-        let mut counts: Vec<(String, Count)> = trials
-            .map(|(agency, trial)| {
+    /// Returns the key of every trial, in the order of a tally.
+    pub(super) fn keys(&self) -> Vec<String> {
+        let of_agency = |agency: Agency| {
+            self.trials[agency as usize].iter().map(move |trial| {
                 let name = CORRUPTIONS[trial.corruption].name();
                 let name = if name == MISSING { PRESENT } else { name };
-                (format!("{}.{}.{name}", agency.name(), trial.attribute.name()), Count::default())
+                format!("{}.{}.{name}", agency.name(), trial.attribute.name())
             })
-            .collect();
-        for tally in tallies {
-            for ((key, count), &(seen, struck)) in counts.iter_mut().zip(&tally.0) {
-                let present = key.ends_with(PRESENT);
-                count.add((seen, if present { seen - struck } else { struck }));
-            }
-        }
-        counts
+        };
+        Agency::ALL.into_iter().flat_map(of_agency).collect()
     }
 }
 

@@ -6,6 +6,7 @@ use jiff::civil::{Date, date};
 use super::births::{HORIZON, births};
 use super::chances::Chances;
 use super::coverage::Coverage;
+use super::life_event::{self, Circumstances};
 use super::numbers::Numbers;
 use super::place::{Address, Places};
 use super::population::{Ethnicity, Population};
@@ -27,8 +28,21 @@ pub(super) struct Plan<'a> {
     pub(super) numbers: &'a Numbers,
 }
 
+/// What stands behind records: a child, or what is no child of its own to the law of linkage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Identity {
+    /// A child.
+    Child,
+    /// A child before adoption: nobody may link it to the child's identity after.
+    BeforeAdoption,
+    /// A child that is not born yet.
+    Unborn,
+}
+
 /// Child, as the truth has it.
+#[derive(Clone)]
 pub(super) struct Child {
+    pub(super) identity: Identity,
     /// Number among all children, from 0.
     pub(super) number: u32,
     pub(super) birth_date: Date,
@@ -40,15 +54,29 @@ pub(super) struct Child {
     pub(super) other_given_name: &'static str,
     pub(super) family_name: String,
     pub(super) previous_family_name: Option<String>,
+    /// Surname that the child goes by, if another.
+    pub(super) preferred_family_name: Option<String>,
     pub(super) address: Address,
     /// Where the child lived before a move or a placement, if agencies may still hold it.
     pub(super) previous_address: Option<Address>,
     pub(super) nhs_number: String,
+    pub(super) superseded_nhs_number: Option<String>,
     /// Unique pupil number; none before school age.
     pub(super) upn: Option<String>,
     pub(super) looked_after: bool,
     /// Unaccompanied asylum-seeking child.
     pub(super) unaccompanied: bool,
+    /// Came from abroad, with a name from another script.
+    pub(super) arrived: bool,
+    /// Date of birth before an assessment revised it.
+    pub(super) disputed_birth_date: Option<Date>,
+    pub(super) care_leaver: bool,
+    pub(super) died_days_ago: Option<u32>,
+    /// Life events that could befall the child and those that did, a bit an event.
+    pub(super) could_befall: u16,
+    pub(super) befell: u16,
+    /// Other identities that agencies have beside this one.
+    pub(super) beside: Vec<Child>,
     /// Standard normal need for help; children of a family resemble each other.
     pub(super) need: f64,
 }
@@ -68,6 +96,12 @@ pub(super) struct Family<'a> {
     pub(super) quintile: usize,
     pub(super) ethnicity: &'a Ethnicity,
     pub(super) mother_given_name: &'static str,
+    pub(super) mother_family_name: &'static str,
+    pub(super) father_given_name: &'static str,
+    /// Says whether names of the family carry the father's name in the place of a surname.
+    pub(super) patronymic: bool,
+    /// School and hospital near by, whose addresses stand in for homes.
+    pub(super) institutions: [Address; 2],
     pub(super) children: Vec<Child>,
 }
 
@@ -91,13 +125,19 @@ pub(super) fn build<'a>(
     let unit = plan.places.unit(unit_number);
     let ethnicity =
         &population.ethnicities[rng.weighted(population.ethnicity_weights(unit.quintile))];
-    let origin = &ethnicity.origins[rng.weighted(ethnicity.origins.iter().map(|o| o.share))];
+    // With gradients off, names say nothing about the group: everybody draws from everybody's lists.
+    let mut lives = Stream::new(plan.seed, u64::from(family), Purpose::Lives);
+    let named_as = match plan.profile.gradients_apply() {
+        true => ethnicity,
+        false => &population.ethnicities[lives.weighted(population.ethnicity_shares())],
+    };
+    let origin = &named_as.origins[rng.weighted(named_as.origins.iter().map(|o| o.share))];
     let listed = "origins of the shipped population are lists; a test holds it";
     let given_lists = population.names.given(&origin.given).expect(listed);
     let british = population.names.given("british").expect(listed);
     let family_list = population.names.family(&origin.family).expect(listed);
     let given = |rng: &mut Stream, boy: bool| {
-        let lists = if rng.chance(ethnicity.assimilated) { british } else { given_lists };
+        let lists = if rng.chance(named_as.assimilated) { british } else { given_lists };
         lists[usize::from(boy)].draw(rng)
     };
 
@@ -164,12 +204,9 @@ pub(super) fn build<'a>(
             false => (own_name, None),
         };
         let need = (family_need + rng.normal()) * std::f64::consts::FRAC_1_SQRT_2;
-        let looked_after = normal_share(-need) < plan.coverage.looked_after(unit.quintile);
-        let unaccompanied = births.len() == 1
-            && looked_after
-            && birth.days_ago > 14 * 366
-            && ["BAFR", "OOTH", "AOTH"].contains(&ethnicity.code.as_str())
-            && rng.chance(chances.unaccompanied);
+        let age = age_on(birth_date, REFERENCE);
+        let looked_after =
+            age < 20 && normal_share(-need) < plan.coverage.looked_after(unit.quintile);
         let (address, previous_address) = if looked_after {
             let placement = match rng.chance(chances.childrens_home) {
                 true => plan.places.childrens_home(unit_number),
@@ -184,11 +221,11 @@ pub(super) fn build<'a>(
             let earlier = moved.as_ref().filter(|(days_ago, _)| *days_ago < birth.days_ago);
             (home.clone(), earlier.map(|(_, address)| address.clone()))
         };
-        let age = age_on(birth_date, REFERENCE);
         // Children start school in the September after their fourth birthday.
         let entry_year = birth_date.year() + 4 + i16::from(birth_date.month() >= 9);
         let authority = plan.places.authority_code(unit.authority);
-        children.push(Child {
+        let mut child = Child {
+            identity: Identity::Child,
             number,
             birth_date,
             days_old: birth.days_ago,
@@ -198,14 +235,37 @@ pub(super) fn build<'a>(
             other_given_name,
             family_name,
             previous_family_name,
+            preferred_family_name: None,
             address,
             previous_address,
             nhs_number: plan.numbers.nhs_number(number),
+            superseded_nhs_number: None,
             upn: (age >= 4).then(|| plan.numbers.upn(number, authority, entry_year)),
             looked_after,
-            unaccompanied,
+            unaccompanied: false,
+            arrived: false,
+            disputed_birth_date: None,
+            care_leaver: false,
+            died_days_ago: None,
+            could_befall: 0,
+            befell: 0,
+            beside: Vec::new(),
             need,
-        });
+        };
+        let about = Circumstances {
+            plan,
+            unit: unit_number,
+            quintile: unit.quintile,
+            named_as: &named_as.code,
+            transliterated: population.naming.transliterated.contains(&origin.family),
+            given_names: given_lists,
+            family_names: family_list,
+            mother_family_name: mother,
+            alone: births.len() == 1,
+            youngest: place == 0,
+        };
+        life_event::live(&mut child, &about, &mut lives);
+        children.push(child);
     }
     Family {
         number: family,
@@ -213,6 +273,10 @@ pub(super) fn build<'a>(
         quintile: unit.quintile,
         ethnicity,
         mother_given_name,
+        mother_family_name: mother,
+        father_given_name: given_lists[1].draw(&mut lives),
+        patronymic: population.naming.patronymic.contains(&origin.family),
+        institutions: [plan.places.school(unit_number), plan.places.hospital(unit_number)],
         children,
     }
 }

@@ -41,11 +41,14 @@ pub(super) struct PairMeasure {
 pub(super) static CHILD_MEASURES: &[ChildMeasure] = &[
     ChildMeasure { key: "population.boys", of: |seen| once(seen.child.boy) },
     ChildMeasure { key: "population.multiple_maternities", of: multiple_maternity },
-    ChildMeasure { key: "population.looked_after", of: |seen| once(seen.child.looked_after) },
+    ChildMeasure { key: "population.looked_after", of: looked_after },
     ChildMeasure { key: "health.record.known", of: |seen| known(seen, Agency::Health) },
     ChildMeasure { key: "education.record.known", of: known_to_a_school },
-    ChildMeasure { key: "social_care.record.known", of: |seen| known(seen, Agency::SocialCare) },
-    ChildMeasure { key: "police.record.known", of: |seen| known(seen, Agency::Police) },
+    ChildMeasure {
+        key: "social_care.record.known",
+        of: |seen| known_in_family(seen, Agency::SocialCare),
+    },
+    ChildMeasure { key: "police.record.known", of: |seen| known_in_family(seen, Agency::Police) },
     ChildMeasure { key: "health.record.duplicate_record", of: |seen| seen.duplicates[0] },
     ChildMeasure { key: "education.record.duplicate_record", of: |seen| seen.duplicates[1] },
     ChildMeasure { key: "social_care.record.duplicate_record", of: |seen| seen.duplicates[2] },
@@ -80,9 +83,25 @@ fn known(seen: &Seen, agency: Agency) -> Batch {
     once(seen.records[agency as usize].is_some())
 }
 
-/// The rate is of children of school age.
+/// The rate is of those under 20 who came with their family.
+fn looked_after(seen: &Seen) -> Batch {
+    match seen.child.age() < 20 && !seen.child.unaccompanied {
+        true => once(seen.child.looked_after),
+        false => (0, 0),
+    }
+}
+
+/// The rate is of those under 20 who came with their family.
+fn known_in_family(seen: &Seen, agency: Agency) -> Batch {
+    match seen.child.age() < 20 && !seen.child.unaccompanied {
+        true => known(seen, agency),
+        false => (0, 0),
+    }
+}
+
+/// The rate is of living children of school age.
 fn known_to_a_school(seen: &Seen) -> Batch {
-    match (4..=18).contains(&seen.child.age()) {
+    match (4..=18).contains(&seen.child.age()) && seen.child.died_days_ago.is_none() {
         true => known(seen, Agency::Education),
         false => (0, 0),
     }

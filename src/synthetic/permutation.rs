@@ -51,7 +51,7 @@ impl Permutation {
 }
 
 /// Mixes 64 bits. Source: the finaliser of SplitMix64, Steele, Lea and Flood (2014), OOPSLA.
-fn mix(value: u64) -> u64 {
+pub(super) fn mix(value: u64) -> u64 {
     let value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     value ^ value >> 31

@@ -169,6 +169,23 @@ impl<'a> Places<'a> {
         self.population.authorities[authority].code
     }
 
+    /// Returns the address of the school that serves a unit.
+    pub(super) fn school(&self, unit: u32) -> Address {
+        self.institution(unit, 1, "Primary School")
+    }
+
+    /// Returns the address of the hospital that serves a unit.
+    pub(super) fn hospital(&self, unit: u32) -> Address {
+        self.institution(unit, 2, "General Hospital")
+    }
+
+    fn institution(&self, unit: u32, place: u32, name: &str) -> Address {
+        let unit = self.unit(unit - unit % UNITS_PER_BLOCK + place);
+        let stem = unit.street.split(' ').next().unwrap_or_default();
+        let line = format!("{stem} {name}, {}", unit.street);
+        Address { line, postcode: unit.postcode }
+    }
+
     /// Returns the address of the children's home that serves a unit.
     pub(super) fn childrens_home(&self, unit: u32) -> Address {
         let unit = self.unit(unit - unit % UNITS_PER_BLOCK);

@@ -69,6 +69,19 @@ pub(super) struct Families {
     quintile_share_source: String,
 }
 
+/// Which lists of family names go with which customs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "sources are read by people, required in the file")]
+pub(super) struct Naming {
+    /// Lists of names that are written in another script at home.
+    pub(super) transliterated: Vec<String>,
+    transliterated_source: String,
+    /// Lists of names in whose order the father's name stands where others have a surname.
+    pub(super) patronymic: Vec<String>,
+    patronymic_source: String,
+}
+
 /// How often and at what age the police record children.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +99,7 @@ pub(super) struct PoliceEvents {
 #[serde(deny_unknown_fields)]
 struct PopulationFile {
     names: NameLaws,
+    naming: Naming,
     families: Families,
     police: PoliceEvents,
     ethnicity: Vec<Ethnicity>,
@@ -101,6 +115,7 @@ pub(super) struct LocalAuthority {
 /// Population to draw from: names, ethnic groups, places.
 pub(super) struct Population {
     pub(super) names: Names,
+    pub(super) naming: Naming,
     pub(super) families: Families,
     pub(super) police: PoliceEvents,
     pub(super) ethnicities: Vec<Ethnicity>,
@@ -127,6 +142,7 @@ impl Population {
             .collect();
         Ok(Self {
             names: Names::shipped(&file.names),
+            naming: file.naming,
             families: file.families,
             police: file.police,
             ethnicities: file.ethnicity,
@@ -137,6 +153,11 @@ impl Population {
     /// Returns the weight of each ethnicity among families of a deprivation quintile (from 0).
     pub(super) fn ethnicity_weights(&self, quintile: usize) -> impl Iterator<Item = f64> + Clone {
         self.ethnicities.iter().map(move |ethnicity| ethnicity.share * ethnicity.tilt[quintile])
+    }
+
+    /// Returns the share of each ethnicity among all families.
+    pub(super) fn ethnicity_shares(&self) -> impl Iterator<Item = f64> + Clone {
+        self.ethnicities.iter().map(|ethnicity| ethnicity.share)
     }
 
     /// Returns the share of each broad group (row) in each quintile (column) of all families.
@@ -188,6 +209,9 @@ mod tests {
                 assert!(population.names.given(&origin.given).is_some(), "{}", origin.given);
                 assert!(population.names.family(&origin.family).is_some(), "{}", origin.family);
             }
+        }
+        for list in population.naming.transliterated.iter().chain(&population.naming.patronymic) {
+            assert!(population.names.family(list).is_some(), "{list}");
         }
         let total: f64 = population.composition().iter().flatten().sum();
         assert!((total - 1.0).abs() < 1e-9, "{total}");

@@ -6,6 +6,7 @@ use super::chances::Chances;
 use super::corruption::CORRUPTIONS;
 use super::errors::MISSING;
 use super::held::Held;
+use super::life_event::LIFE_EVENTS;
 use super::what_if::Override;
 use crate::error::{Error, ErrorKind, Result, nearest};
 use crate::record::Agency;
@@ -98,8 +99,8 @@ impl Profile {
 
     /// Returns the profile with other values for some keys.
     ///
-    /// Besides rates, `gradients=false` turns every difference of error rates between ethnic
-    /// groups and deprivation quintiles off.
+    /// Besides rates, `gradients=false` turns every difference between ethnic groups and between
+    /// deprivation quintiles off: in errors, in who is known to whom and in names.
     ///
     /// # Errors
     /// `UnknownKey` with the nearest key; `BadValue` for a value that its key does not allow.
@@ -142,7 +143,13 @@ impl Profile {
 
     /// Returns the odds of being known to an agency by deprivation quintile.
     pub(super) fn deprivation_odds(&self, agency: Agency) -> [f64; 5] {
-        self.deprivation.get(agency.name()).copied().unwrap_or([1.0; 5])
+        let odds = self.deprivation.get(agency.name()).filter(|_| self.gradients_apply);
+        odds.copied().unwrap_or([1.0; 5])
+    }
+
+    /// Says whether groups differ in errors, in who is known and in names.
+    pub(super) fn gradients_apply(&self) -> bool {
+        self.gradients_apply
     }
 
     pub(super) fn check_complete(&self, place: &str) -> Result<()> {
@@ -180,6 +187,7 @@ pub(super) fn unknown_key(place: &str, key: &str, known: &[String]) -> Error {
 
 fn required_keys() -> Vec<String> {
     let mut keys: Vec<String> = Chances::KEYS.iter().map(|&key| key.to_string()).collect();
+    keys.extend(LIFE_EVENTS.iter().map(|event| event.key().to_string()));
     keys.extend(["effects.household".into(), "effects.provider".into()]);
     for agency in Agency::ALL {
         keys.extend(

@@ -24,10 +24,10 @@ pub(super) enum Purpose {
     View,
     /// What goes wrong in the records.
     Errors,
-    /// Order of the rows of a file.
-    Order,
     /// Keys of permutations.
     Permutation,
+    /// What befalls the children of a family.
+    Lives,
 }
 
 /// Stream of random numbers; `ChaCha12Rng` because its values are fixed for good.
@@ -97,15 +97,6 @@ impl Stream {
     pub(super) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * (1.0 - self.unit()).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.unit()).cos()
-    }
-
-    /// Puts values into random order.
-    ///
-    /// Source: Fisher and Yates, in the form of Durstenfeld (1964).
-    pub(super) fn shuffle<T>(&mut self, values: &mut [T]) {
-        for last in (1..values.len()).rev() {
-            values.swap(last, self.below(last + 1));
-        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! A synthetic world: the agencies' files and the truth about them.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
+use super::agencies::AGENCY_FILES;
 use super::calibration::Measured;
+use super::generate::{Errors, Settings, build};
+use super::shuffle::Wait;
 use super::table::Table;
-use crate::error::{Error, Result};
+use super::truth::{CHILDREN_HEADER, CORRUPTIONS_HEADER, PROHIBITED_HEADER, RECORDS_HEADER};
+use crate::error::Result;
 use crate::record::Agency;
-use crate::schema::TableWriter;
 
 /// File of one agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,10 +23,12 @@ pub struct AgencyTable {
 pub struct SyntheticTruth {
     /// Child of every record: `source, record_id, child_id`.
     pub records: Table,
-    /// Every child, those without a record included.
+    /// Every child, those without a record included; identities before adoption and the unborn.
     pub children: Table,
     /// Every value that is not as it was: `source, record_id, attribute, corruption`.
     pub corruptions: Table,
+    /// Identities of one child that nobody may link: `child_id, other_child_id, reason`.
+    pub prohibited: Table,
     /// Every rate that it was to have, and what was found.
     pub measured: Vec<Measured>,
 }
@@ -40,48 +42,89 @@ pub struct World {
     pub truth: SyntheticTruth,
 }
 
-/// Files that were written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// Path and number of rows of each file, the header left out.
-    pub files: Vec<(PathBuf, usize)>,
-    /// Every rate that the world was to have, and what was found.
-    pub measured: Vec<Measured>,
+/// File of a world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum File {
+    /// An agency's own.
+    Agency(Agency),
+    /// Child of every record.
+    Records,
+    /// Children and other identities.
+    Children,
+    /// Values that are not as they were.
+    Corruptions,
+    /// What nobody may link.
+    Prohibited,
+}
+
+impl File {
+    /// Every file, in the order in which they are listed.
+    pub(super) const ALL: [File; 8] = [
+        File::Agency(Agency::Health),
+        File::Agency(Agency::Education),
+        File::Agency(Agency::SocialCare),
+        File::Agency(Agency::Police),
+        File::Records,
+        File::Children,
+        File::Corruptions,
+        File::Prohibited,
+    ];
+
+    /// Returns the names of its columns.
+    pub(super) fn header(self) -> &'static [&'static str] {
+        match self {
+            File::Agency(agency) => AGENCY_FILES[agency as usize].header(),
+            File::Records => RECORDS_HEADER,
+            File::Children => CHILDREN_HEADER,
+            File::Corruptions => CORRUPTIONS_HEADER,
+            File::Prohibited => PROHIBITED_HEADER,
+        }
+    }
+}
+
+/// Where the rows of a world go: into tables or into files.
+pub(super) trait Output {
+    /// Takes a row of a file.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    fn row(&mut self, file: File, cells: &[&str]) -> Result<()>;
 }
 
 impl World {
-    /// Writes `health.csv` and its like, and `truth/records.csv`, `children.csv`, `corruptions.csv`.
-    ///
-    /// Comma-separated values as in RFC 4180, but with lines that end in a line feed alone. A file
-    /// gets its name once it is complete.
+    /// Makes a world in memory.
     ///
     /// # Errors
-    /// `Unwritable` if the folder or a file cannot be written.
-    pub fn write(&self, folder: &Path) -> Result<Written> {
-        let truth = folder.join("truth");
-        fs::create_dir_all(&truth).map_err(|cause| Error::unwritable(&truth, &cause))?;
-        let of_agencies = self
-            .agencies
-            .iter()
-            .map(|file| (folder.join(format!("{}.csv", file.agency.name())), &file.table));
-        let of_truth = [
-            (truth.join("records.csv"), &self.truth.records),
-            (truth.join("children.csv"), &self.truth.children),
-            (truth.join("corruptions.csv"), &self.truth.corruptions),
-        ];
-        let mut files = Vec::new();
-        for (path, table) in of_agencies.chain(of_truth) {
-            write_table(&path, table)?;
-            files.push((path, table.len()));
-        }
-        Ok(Written { files, measured: self.truth.measured.clone() })
+    /// As for [`generate`](super::generate()).
+    pub(super) fn build(settings: &Settings, errors: Errors) -> Result<Self> {
+        let table = |file: File| Table::new(file.header());
+        let mut world = Self {
+            agencies: Agency::ALL
+                .map(|agency| AgencyTable { agency, table: table(File::Agency(agency)) })
+                .into(),
+            truth: SyntheticTruth {
+                records: table(File::Records),
+                children: table(File::Children),
+                corruptions: table(File::Corruptions),
+                prohibited: table(File::Prohibited),
+                measured: Vec::new(),
+            },
+        };
+        world.truth.measured = build(settings, errors, Wait::Memory, &mut world)?;
+        Ok(world)
     }
 }
 
-fn write_table(path: &Path, table: &Table) -> Result<()> {
-    let mut writer = TableWriter::create(path, table.header())?;
-    for row in 0..table.len() {
-        writer.row(table.row(row))?;
+impl Output for World {
+    fn row(&mut self, file: File, cells: &[&str]) -> Result<()> {
+        let table = match file {
+            File::Agency(agency) => &mut self.agencies[agency as usize].table,
+            File::Records => &mut self.truth.records,
+            File::Children => &mut self.truth.children,
+            File::Corruptions => &mut self.truth.corruptions,
+            File::Prohibited => &mut self.truth.prohibited,
+        };
+        table.push(cells.iter().copied());
+        Ok(())
     }
-    writer.finish()
 }

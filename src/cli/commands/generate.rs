@@ -138,7 +138,7 @@ pub(in crate::cli) fn make(population: &Population, folder: &Path) -> Result<Wri
             .map(|text| Override::parse(text))
             .collect::<Result<_>>()?,
     };
-    synthetic::generate(&settings)?.write(folder)
+    synthetic::write(&settings, folder)
 }
 
 /// Returns the stage line of generated data.

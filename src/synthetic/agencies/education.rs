@@ -56,7 +56,7 @@ impl AgencyFile for Education {
             text(Held::FamilyName),
             text(Held::GivenName),
             text(Held::OtherGivenName),
-            text(Held::FamilyName),
+            about.child.preferred_family_name.clone().unwrap_or(text(Held::FamilyName)),
             text(Held::Sex),
             text(Held::DateOfBirth),
             text(Held::Address),

@@ -4,11 +4,10 @@ use jiff::ToSpan;
 
 use super::{Agency, AgencyFile, Child, Family, Held, Values, true_values};
 use crate::synthetic::agency_file::{About, slashed};
+use crate::synthetic::coverage::KEPT_DAYS;
 use crate::synthetic::family::{Plan, REFERENCE, age_on};
 use crate::synthetic::random::Stream;
 
-/// Days before the extract in which events are kept: three years.
-const KEPT_DAYS: u32 = 1_095;
 const PERCEIVED: [&str; 7] = ["IC1", "IC2", "IC3", "IC4", "IC5", "IC6", "IC9"];
 
 pub(super) struct Police;
@@ -63,7 +62,10 @@ impl AgencyFile for Police {
 
     fn cells(&self, values: &Values, about: &About, rng: &mut Stream) -> Vec<String> {
         let child = about.child;
-        let days_ago = rng.below(child.days_old.clamp(1, KEPT_DAYS) as usize) as i64;
+        // Nothing happens to anybody after death.
+        let latest = child.died_days_ago.unwrap_or(0).min(KEPT_DAYS - 1);
+        let kept = child.days_old.clamp(latest + 1, KEPT_DAYS) - latest;
+        let days_ago = i64::from(latest) + rng.below(kept as usize) as i64;
         let event = REFERENCE.saturating_sub(days_ago.days());
         // Ten is the age of criminal responsibility in England.
         let of_age = age_on(child.birth_date, event) >= 10;

@@ -1,5 +1,7 @@
 //! Children's social care: a local authority's cases, in the columns of the national data flow.
 
+use jiff::ToSpan;
+
 use super::{Agency, AgencyFile, Child, Family, Held, Values, true_values};
 use crate::synthetic::agency_file::{About, slashed};
 use crate::synthetic::random::Stream;
@@ -72,6 +74,15 @@ impl AgencyFile for SocialCare {
             "" => "U",
             sex => sex,
         };
+        // A birth is within a fortnight of the day expected (assumption).
+        let days_out = rng.below(29) as i64 - 14;
+        let expected = match values.of(Held::DateOfBirth) {
+            "" if child.days_old < 270 => {
+                let day = child.birth_date.saturating_add(days_out.days());
+                slashed(&day.to_string())
+            }
+            _ => String::new(),
+        };
         let text = |held: Held| values.of(held).to_string();
         vec![
             about.plan.places.authority_code(about.family.authority).into(),
@@ -81,7 +92,7 @@ impl AgencyFile for SocialCare {
             text(Held::GivenName),
             text(Held::FamilyName),
             slashed(values.of(Held::DateOfBirth)),
-            String::new(),
+            expected,
             sex.into(),
             ethnicity.into(),
             text(Held::Postcode),

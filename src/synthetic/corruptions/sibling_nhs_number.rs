@@ -18,7 +18,9 @@ impl Corruption for SiblingNhsNumber {
     }
 
     fn applies(&self, _: Held, values: &Values, subject: &Subject) -> bool {
-        !values.of(Held::NhsNumber).is_empty() && subject.family.children.len() > 1
+        !values.of(Held::NhsNumber).is_empty()
+            && subject.family.children.len() > 1
+            && subject.child.beside.is_empty()
     }
 
     fn corrupt(&self, _: Held, values: &mut Values, subject: &Subject, rng: &mut Stream) {

@@ -1,0 +1,49 @@
+//! Adoption: a new name, a new NHS number and a new home.
+
+use crate::synthetic::family::Child;
+use crate::synthetic::family::Identity;
+use crate::synthetic::life_event::{Circumstances, LifeEvent};
+use crate::synthetic::random::Stream;
+
+/// Adoption: a new name, a new NHS number and a new home.
+pub(in crate::synthetic) struct Adopted;
+
+/// No child is adopted in the first weeks of life, nor recorded under a new name at once.
+const YOUNGEST: u32 = 400;
+
+impl LifeEvent for Adopted {
+    fn key(&self) -> &'static str {
+        "population.adopted"
+    }
+
+    fn can_befall(&self, child: &Child, _: &Circumstances) -> bool {
+        child.days_old > YOUNGEST
+            && !child.looked_after
+            && child.multiple_birth.is_none()
+            && child.age() < 20
+    }
+
+    fn befall(&self, child: &mut Child, about: &Circumstances, rng: &mut Stream) {
+        let mut earlier = child.clone();
+        earlier.identity = Identity::BeforeAdoption;
+        earlier.looked_after = true;
+        // Most are adopted before school; a pupil number would be replaced as well.
+        earlier.upn = None;
+        // Adopters keep the first given name more often than not (assumption).
+        if rng.chance(0.25) {
+            child.given_name = about.given_names[usize::from(child.boy)].draw(rng);
+        }
+        child.family_name = loop {
+            let name = about.family_names.draw(rng);
+            if name != earlier.family_name {
+                break name.to_string();
+            }
+        };
+        child.previous_family_name = None;
+        child.previous_address = None;
+        child.nhs_number = about.plan.numbers.second_nhs_number(child.number);
+        let other = about.plan.places.elsewhere(about.unit, false, rng);
+        child.address = about.plan.places.unit(other).other_house(rng);
+        child.beside.push(earlier);
+    }
+}

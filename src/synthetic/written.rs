@@ -1,0 +1,119 @@
+//! A world in files, written as it is made.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::calibration::Measured;
+use super::generate::{Errors, Settings, build};
+use super::shuffle::Wait;
+use super::world::{File, Output};
+use crate::error::{Error, Result};
+use crate::schema::TableWriter;
+
+/// Children above whose number records wait in files for their order.
+const IN_MEMORY: u32 = 100_000;
+/// Folder of those files; it is gone when all is written.
+const SCRATCH: &str = ".scratch";
+
+/// Files that were written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// Path and number of rows of each file, the header left out.
+    pub files: Vec<(PathBuf, usize)>,
+    /// Every rate that the world was to have, and what was found.
+    pub measured: Vec<Measured>,
+}
+
+/// Makes a world and writes `health.csv` and its like, and `truth/records.csv`, `children.csv`,
+/// `corruptions.csv`, `prohibited.csv`.
+///
+/// Comma-separated values as in RFC 4180, but with lines that end in a line feed alone. A file
+/// gets its name once it is complete. Memory does not grow with the number of children.
+///
+/// # Errors
+/// As for [`generate`](super::generate()); `Unwritable` if the folder or a file cannot be written.
+pub fn write(settings: &Settings, folder: &Path) -> Result<Written> {
+    let scratch = folder.join(SCRATCH);
+    let wait = match settings.children > IN_MEMORY {
+        true => Wait::Folder(&scratch),
+        false => Wait::Memory,
+    };
+    let written = write_by(settings, folder, wait);
+    if scratch.exists() {
+        fs::remove_dir_all(&scratch).map_err(|cause| Error::unwritable(&scratch, &cause))?;
+    }
+    written
+}
+
+fn write_by(settings: &Settings, folder: &Path, wait: Wait) -> Result<Written> {
+    let mut files = Files::create(folder)?;
+    let measured = build(settings, Errors::Made, wait, &mut files)?;
+    Ok(Written { files: files.finish()?, measured })
+}
+
+/// Files under construction.
+struct Files(Vec<OpenFile>);
+
+struct OpenFile {
+    file: File,
+    path: PathBuf,
+    rows: usize,
+    writer: TableWriter,
+}
+
+impl Files {
+    fn create(folder: &Path) -> Result<Self> {
+        let truth = folder.join("truth");
+        fs::create_dir_all(&truth).map_err(|cause| Error::unwritable(&truth, &cause))?;
+        let open = |file: File| {
+            let path = match file {
+                File::Agency(agency) => folder.join(format!("{}.csv", agency.name())),
+                File::Records => truth.join("records.csv"),
+                File::Children => truth.join("children.csv"),
+                File::Corruptions => truth.join("corruptions.csv"),
+                File::Prohibited => truth.join("prohibited.csv"),
+            };
+            let writer = TableWriter::create(&path, file.header())?;
+            Ok(OpenFile { file, path, rows: 0, writer })
+        };
+        File::ALL.into_iter().map(open).collect::<Result<_>>().map(Self)
+    }
+
+    fn finish(self) -> Result<Vec<(PathBuf, usize)>> {
+        let finish = |open: OpenFile| {
+            open.writer.finish()?;
+            Ok((open.path, open.rows))
+        };
+        self.0.into_iter().map(finish).collect()
+    }
+}
+
+impl Output for Files {
+    fn row(&mut self, file: File, cells: &[&str]) -> Result<()> {
+        let open = self.0.iter_mut().find(|open| open.file == file);
+        let open = open.expect("every file is opened");
+        open.rows += 1;
+        open.writer.row(cells)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::synthetic::profile::Profile;
+
+    #[test]
+    fn files_are_the_same_wherever_records_waited() {
+        let profile = Profile::find("typical").unwrap();
+        let settings = Settings { children: 2_000, seed: 7, profile, overrides: vec![] };
+        let [one, other] = [0, 1].map(|_| tempfile::tempdir().unwrap());
+        let scratch = one.path().join(SCRATCH);
+        let by_files = write_by(&settings, one.path(), Wait::Folder(&scratch)).unwrap();
+        let by_memory = write_by(&settings, other.path(), Wait::Memory).unwrap();
+        assert_eq!(by_files.measured, by_memory.measured);
+        for ((a, rows), (b, others)) in by_files.files.iter().zip(&by_memory.files) {
+            assert_eq!(rows, others);
+            assert!(fs::read(a).unwrap() == fs::read(b).unwrap(), "{}", a.display());
+        }
+    }
+}
