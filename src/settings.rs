@@ -2,7 +2,11 @@
 //!
 //! Schemas, linkage settings and calibration files all come through here.
 
+use std::ops::RangeInclusive;
+
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use toml::Spanned;
 
 use crate::error::{Error, ErrorKind, Result, nearest};
 
@@ -14,6 +18,48 @@ use crate::error::{Error, ErrorKind, Result, nearest};
 /// `UnknownKey` with line and nearest key; `BadSettings` with line for anything else.
 pub fn parse<T: DeserializeOwned>(text: &str, name: &str) -> Result<T> {
     toml::from_str(text).map_err(|cause| explain(text, name, &cause))
+}
+
+/// Parses settings that name their version, for example `version = 1`.
+///
+/// # Errors
+/// `BadSettings` with the versions that are read, if there is none or another one; as [`parse`].
+pub fn parse_versioned<T: DeserializeOwned>(
+    text: &str,
+    name: &str,
+    supported: RangeInclusive<u32>,
+) -> Result<T> {
+    // The version comes first: keys of a newer version are not to be called unknown.
+    let Versioned { version } = parse(text, name)?;
+    let (oldest, newest) = (supported.start(), supported.end());
+    let read = match oldest == newest {
+        true => format!("this toolkit reads version {newest}"),
+        false => format!("this toolkit reads versions {oldest} to {newest}"),
+    };
+    let Some(version) = version else {
+        return Err(Error::new(ErrorKind::BadSettings, format!("{name}: it names no version"))
+            .note(read)
+            .help(format!(
+                "write version = {newest} before everything else, if it is of that one"
+            )));
+    };
+    let found = *version.get_ref();
+    if u32::try_from(found).is_ok_and(|found| supported.contains(&found)) {
+        return parse(text, name);
+    }
+    let line = line_of(text, version.span().start);
+    let message = format!("{name}, line {line}: it is of version {found}");
+    let help = match found > i64::from(*newest) {
+        true => "use the toolkit that it was written for, or a newer one",
+        false => "write the number of a version that is read",
+    };
+    Err(Error::new(ErrorKind::BadSettings, message).note(read).help(help))
+}
+
+/// The one key that every version has.
+#[derive(Deserialize)]
+struct Versioned {
+    version: Option<Spanned<i64>>,
 }
 
 /// Returns the line, from 1, of a byte offset.
@@ -65,6 +111,27 @@ mod tests {
             "error[E012]: unknown key in settings: cci.toml, line 2: no key is called \"acept\"\n  \
              nearest: \"accept\"\n  help: keys allowed here: accept, review"
         );
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Numbered {
+        version: u32,
+    }
+
+    #[test]
+    fn version_is_judged_before_any_other_key() {
+        let parse = |text| parse_versioned::<Numbered>(text, "cci.toml", 1..=2);
+        assert_eq!(parse("version = 2\n").unwrap().version, 2);
+        assert_eq!(
+            parse("new = 1\nversion = 3\n").unwrap_err().to_string(),
+            "error[E011]: cannot read settings: cci.toml, line 2: it is of version 3\n  \
+             this toolkit reads versions 1 to 2\n  \
+             help: use the toolkit that it was written for, or a newer one"
+        );
+        let none = parse("accept = 1.0\n").unwrap_err().to_string();
+        assert!(none.contains("cci.toml: it names no version"), "{none}");
+        assert!(parse("version = -1\n").is_err() && parse("version = \"1\"\n").is_err());
     }
 
     #[test]

@@ -11,8 +11,8 @@ use std::process::Command;
 use cci::error::{Error, ErrorKind};
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
-    ColumnName, ColumnRequest, FaultCode, LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS, OnInvalid,
-    ReadOptions, Reading, SourceFile, Split, read,
+    ColumnName, ColumnRequest, Delimiter, FaultCode, LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS,
+    OnInvalid, ReadOptions, Reading, SourceFile, Split, read,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -81,6 +81,7 @@ fn police(path: &Path) -> SourceFile {
     dob.on_invalid = OnInvalid::Quarantine;
     SourceFile {
         path: path.to_path_buf(),
+        delimiter: Delimiter::default(),
         id_column: asked("id", 16),
         split: Split::One(Source::new("police")),
         columns: vec![

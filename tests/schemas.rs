@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use cci::error::{Error, ErrorKind};
 use cci::record::{Agency, Attribute, AttributeKind, Source};
 use cci::schema::{
-    AgencySchema, ColumnName, ColumnRequest, OnInvalid, ReadOptions, Reading, SourceFile, Split,
-    linkage_attributes, read, read_labels, read_table,
+    AgencySchema, ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, Reading,
+    SourceFile, Split, linkage_attributes, read, read_labels, read_table,
 };
 use proptest::prelude::*;
 
@@ -38,6 +38,7 @@ fn police(path: &Path) -> SourceFile {
     dob.on_invalid = OnInvalid::Quarantine;
     SourceFile {
         path: path.to_path_buf(),
+        delimiter: Delimiter::default(),
         id_column: asked("id", 16),
         split: Split::One(Source::new("police")),
         columns: vec![
@@ -55,6 +56,7 @@ fn febrl(name: &str) -> SourceFile {
     };
     SourceFile {
         path: format!("tests/data/{name}.csv.gz").into(),
+        delimiter: Delimiter::default(),
         id_column: asked("unique_id", 1),
         split: Split::ByColumn { column: asked("source_dataset", 1), duplicate_free: true },
         columns: vec![

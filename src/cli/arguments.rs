@@ -48,6 +48,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Generate synthetic records of four agencies, and the truth about them
     Generate(GenerateArguments),
+    /// Write linkage settings for your own files, with guesses and their evidence
+    Init(InitArguments),
     /// Check files before linking: every problem, with line and column
     Check(CheckArguments),
     /// Show or export what an agency's file looks like
@@ -122,6 +124,23 @@ pub(super) struct GenerateArguments {
     /// Say of every rate what was asked for, what was found and how sure that is
     #[arg(long)]
     pub(super) report: bool,
+}
+
+/// Options of `init`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: cci init --from health.csv school.csv && cci link --config cci.toml"
+)]
+pub(super) struct InitArguments {
+    /// Files to link, as CSV in any layout
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    pub(super) from: Vec<PathBuf>,
+    /// Settings file to write
+    #[arg(long, visible_alias = "out", value_name = "FILE", default_value = "cci.toml")]
+    pub(super) output: PathBuf,
+    /// Replace the settings file if it exists
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 /// Options of `check`.

@@ -41,6 +41,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         Command::Run(options) => commands::run::run(options, &console, json),
         Command::Generate(options) => commands::generate::run(options, &console, json),
+        Command::Init(options) => commands::init::run(options, &console, json),
         Command::Check(options) => commands::check::run(options, &console, json),
         Command::Schema(options) => commands::schema::run(options, &console, json),
         Command::Link(options) => commands::link::run(options, &console, json),

@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
-use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split};
+use crate::schema::{AgencySchema, ColumnName, ColumnRequest, Delimiter, SourceFile, Split};
 use crate::strategy::{Household, Plan};
 use crate::{cluster, settings, strategy};
 
@@ -23,12 +23,16 @@ use crate::{cluster, settings, strategy};
 pub(super) const AGENCIES: &str = include_str!("../../schemas/linkage/agencies.toml");
 /// Name under which the built-in settings are reported.
 pub(super) const AGENCIES_NAME: &str = "schemas/linkage/agencies.toml";
+/// Version of the settings that is written and read.
+pub(super) const VERSION: u32 = 1;
 /// Most candidate pairs, unless the settings say otherwise.
 const MOST_PAIRS: u64 = 2_000_000_000;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    #[expect(dead_code, reason = "judged before the rest is read")]
+    version: u32,
     link: LinkWhich,
     attributes: BTreeMap<String, Spanned<String>>,
     source: Vec<SourceTable>,
@@ -64,11 +68,30 @@ struct SourceTable {
     #[serde(default)]
     duplicate_free: bool,
     #[serde(default)]
-    columns: BTreeMap<Spanned<String>, Spanned<String>>,
+    columns: BTreeMap<Spanned<String>, Spanned<Columns>>,
+    #[serde(default)]
+    delimiter: Delimiter,
     #[serde(default)]
     date_format: String,
     #[serde(default)]
     placeholders: Vec<String>,
+}
+
+/// Column that feeds an attribute, or several, the one in use first.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Columns {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Columns {
+    fn names(&self) -> &[String] {
+        match self {
+            Columns::One(name) => std::slice::from_ref(name),
+            Columns::Several(names) => names,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -128,7 +151,7 @@ impl LinkageSettings {
     /// # Errors
     /// Whatever is wrong with them, with the line.
     pub(super) fn parse(text: &str, name: &str) -> Result<Self> {
-        let document: Document = settings::parse(text, name)?;
+        let document: Document = settings::parse_versioned(text, name, VERSION..=VERSION)?;
         let settings = Self { text: text.to_string(), name: name.to_string(), document };
         settings.check()?;
         Ok(settings)
@@ -334,8 +357,13 @@ impl LinkageSettings {
             let schema =
                 AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
             let mut file = schema.file(path);
+            file.delimiter = table.delimiter;
             if let Split::One(source) = &mut file.split {
                 source.duplicate_free = table.duplicate_free;
+                // Two files of one agency are two sources, each under a name of its own.
+                if let Some(name) = &table.name {
+                    source.name.clone_from(name);
+                }
             }
             return Ok(file);
         }
@@ -350,12 +378,19 @@ impl LinkageSettings {
         let columns = table
             .columns
             .iter()
-            .map(|(attribute, column)| {
+            .flat_map(|(attribute, columns)| {
+                columns.get_ref().names().iter().map(move |column| (attribute, columns, column))
+            })
+            .map(|(attribute, columns, column)| {
                 let name = attribute.get_ref();
                 let kind = kinds.iter().find(|a| a.name() == name).map(Attribute::kind);
                 let kind =
                     kind.expect("attributes of columns were checked when settings were read");
-                let mut request = ColumnRequest::feeding(self.column(column), name, kind);
+                let mut request = ColumnRequest::feeding(
+                    ColumnName::new(column, &self.name, self.line(columns)),
+                    name,
+                    kind,
+                );
                 request.rules = CellRules {
                     date_format: table.date_format.clone(),
                     placeholders: table.placeholders.clone(),
@@ -375,7 +410,13 @@ impl LinkageSettings {
                 Split::One(source)
             }
         };
-        Ok(SourceFile { path, id_column: self.column(id), split, columns })
+        Ok(SourceFile {
+            path,
+            delimiter: table.delimiter,
+            id_column: self.column(id),
+            split,
+            columns,
+        })
     }
 
     fn column(&self, name: &Spanned<String>) -> ColumnName {

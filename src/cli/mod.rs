@@ -17,6 +17,7 @@ mod metrics;
 mod model_source;
 mod outcome;
 mod output_file;
+mod proposal;
 mod run_folder;
 mod tables;
 mod truth_files;

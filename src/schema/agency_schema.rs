@@ -8,11 +8,15 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::agencies::AGENCIES;
+use super::delimiter::Delimiter;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{CellRules, is_date_format};
 use crate::record::{Agency, Attribute, AttributeKind, Source};
 use crate::settings;
+
+/// Version of agency schemas that is read.
+const VERSION: u32 = 1;
 
 /// Attributes that the agencies' records are linked by, in the order of reports.
 pub const LINKAGE_ATTRIBUTES: [(&str, AttributeKind); 8] = [
@@ -119,7 +123,7 @@ impl AgencySchema {
     /// `UnknownKey` or `BadSettings` with the line; `BadValue` for a kind, code list or date
     /// format that does not fit its column.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        let schema: SchemaText = settings::parse(text, file)?;
+        let schema: SchemaText = settings::parse_versioned(text, file, VERSION..=VERSION)?;
         let mut columns: Vec<SchemaColumn> = Vec::with_capacity(schema.column.len());
         for column in schema.column {
             let line = settings::line_of(text, column.name.span().start);
@@ -149,6 +153,7 @@ impl AgencySchema {
         let checked = |column: &&SchemaColumn| column.name() != self.identifier;
         SourceFile {
             path: path.into(),
+            delimiter: Delimiter::default(),
             id_column: id_column.request.column.clone(),
             split: Split::One(Source { label: self.label.clone(), ..Source::new(&self.name) }),
             columns: self.columns.iter().filter(checked).map(|c| c.request.clone()).collect(),
@@ -160,6 +165,8 @@ impl AgencySchema {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SchemaText {
+    #[expect(dead_code, reason = "judged before the rest is read")]
+    version: u32,
     name: String,
     label: String,
     standard: String,
@@ -305,7 +312,7 @@ mod tests {
         assert_eq!(file.columns.len(), 11);
         assert_eq!(
             file.columns[0].column.asked_at.to_string(),
-            "schemas/agencies/health.toml, line 19"
+            "schemas/agencies/health.toml, line 20"
         );
     }
 
@@ -313,16 +320,16 @@ mod tests {
     fn mistakes_name_the_line() {
         let schema = |column: &str| {
             let text = format!(
-                "name = \"a\"\nlabel = \"A\"\nstandard = \"none\"\nidentifier = \"id\"\n\
+                "version = 1\nname = \"a\"\nlabel = \"A\"\nstandard = \"none\"\nidentifier = \"id\"\n\
                  [[column]]\nname = \"id\"\nmeaning = \"m\"\nsource = \"s\"\n{column}"
             );
             AgencySchema::parse(&text, "a.toml").map(|_| ()).unwrap_err().to_string()
         };
         let error = schema("type = \"text\"\nrequired = true\nplaceholder = []\n");
-        assert!(error.contains("a.toml, line 11: no key is called \"placeholder\""), "{error}");
+        assert!(error.contains("a.toml, line 12: no key is called \"placeholder\""), "{error}");
         assert!(error.contains("nearest: \"placeholders\""), "{error}");
         let error = schema("type = \"date\"\nrequired = true\n");
-        assert!(error.contains("a.toml, line 6: column \"id\" must have both type"), "{error}");
+        assert!(error.contains("a.toml, line 7: column \"id\" must have both type"), "{error}");
         let error = schema("type = \"text\"\nrequired = true\nkind = \"postcod\"\n");
         assert!(error.contains("nearest: \"postcode\""), "{error}");
     }

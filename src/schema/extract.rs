@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use super::delimiter::Delimiter;
 use super::opening::{Opened, Stamp, bad_encoding, bad_structure, open_text};
 use super::row::{Row, RowFault};
 use super::scanner::{MOST_COLUMNS, Scanner};
@@ -12,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result, nearest};
 /// CSV file with its header read.
 pub(super) struct Extract {
     path: PathBuf,
+    delimiter: Delimiter,
     header: Vec<String>,
     scanner: Scanner<Box<dyn BufRead>>,
     stamp: Stamp,
@@ -24,8 +26,16 @@ impl Extract {
     /// `Unreadable` if it is missing or a folder; `BadEncoding` if it is not UTF-8;
     /// `BadStructure` if it is empty, a workbook, or its header cannot be used.
     pub(super) fn open(path: &Path) -> Result<Self> {
+        Self::open_delimited(path, Delimiter::default())
+    }
+
+    /// Opens a file whose cells are parted by a delimiter, and reads its header.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub(super) fn open_delimited(path: &Path, delimiter: Delimiter) -> Result<Self> {
         let Opened { text, stamp } = open_text(path)?;
-        let mut scanner = Scanner::new(text, path);
+        let mut scanner = Scanner::new(text, path).delimited_by(delimiter);
         let header = match scanner.next_row()? {
             Some(row) => checked_header(path, row)?,
             None => {
@@ -33,7 +43,7 @@ impl Extract {
                     .help("a file without records still has the line of column names"));
             }
         };
-        Ok(Self { path: path.to_path_buf(), header, scanner, stamp })
+        Ok(Self { path: path.to_path_buf(), delimiter, header, scanner, stamp })
     }
 
     /// Returns the names in the header.
@@ -67,7 +77,7 @@ impl Extract {
     ///
     /// # Errors
     /// `ColumnNotFound` for the first that is not there, with the others named;
-    /// `BadStructure` if the cells seem to be parted by something other than commas.
+    /// `BadStructure` if the cells seem to be parted by another sign than was said.
     pub(super) fn positions(&self, wanted: &[&ColumnName]) -> Result<Vec<usize>> {
         let found: Vec<Option<usize>> =
             wanted.iter().map(|column| self.position(&column.name)).collect();
@@ -99,10 +109,16 @@ impl Extract {
 
     fn other_delimiter(&self) -> Option<Error> {
         let [only] = self.header.as_slice() else { return None };
-        let delimiters = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
-        let (_, plural) = delimiters.into_iter().find(|&(sign, _)| only.contains(sign))?;
-        let what = format!("its header is one cell, with {plural} in it, expected commas");
-        Some(bad_structure(&self.path, &what).help("save the file with commas between cells"))
+        let other = Delimiter::ALL.into_iter().find(|other| only.contains(other.sign()))?;
+        let (found, expected) = (other.plural(), self.delimiter.plural());
+        let what = format!("its header is one cell, with {found} in it, expected {expected}");
+        let help = match self.delimiter {
+            Delimiter::Comma => {
+                format!("save the file with commas, or set {} for it", other.setting())
+            }
+            _ => format!("set {} for it in the settings", other.setting()),
+        };
+        Some(bad_structure(&self.path, &what).help(help))
     }
 }
 

@@ -107,7 +107,7 @@ impl Fault {
             RowFault::Nul => (FaultCode::NulByte, "text".into(), Found::Thing("a NUL byte")),
             RowFault::TextAfterQuote => (
                 FaultCode::MisplacedQuote,
-                "a comma after the closing quote".into(),
+                "a delimiter after the closing quote".into(),
                 Found::Thing("text"),
             ),
             RowFault::StrayQuote => (

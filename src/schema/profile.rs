@@ -73,7 +73,7 @@ pub fn pattern_of(cell: &str) -> String {
 /// # Errors
 /// As [`super::read`] for the file; `Unreadable` if it changed since it was read.
 pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<FileProfile> {
-    let mut extract = Extract::open(&file.path)?;
+    let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
     let records = &reading.records;
     let set_apart: HashSet<u64> = reading.quarantine.iter().map(|row| row.line).collect();
     let id = extract.positions(&[&file.id_column])?[0];

@@ -155,7 +155,7 @@ struct OpenFile<'a> {
 
 impl Gathering {
     fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
-        let mut extract = Extract::open(&file.path)?;
+        let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
         let plan = Plan::new(file, attributes, &extract)?;
         let mut values = Values::new(attributes.len(), &plan);
         let first = self.sources.len();

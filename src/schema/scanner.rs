@@ -7,6 +7,7 @@
 use std::io::{BufRead, ErrorKind as IoErrorKind};
 use std::path::Path;
 
+use super::delimiter::Delimiter;
 use super::opening::MOST_EXPANSION;
 use super::row::{Cell, Row, RowFault, place_in, without_line_end};
 use crate::error::{Error, ErrorKind, Result, describe};
@@ -33,6 +34,7 @@ pub struct Scanner<R> {
     input: R,
     /// File name for messages.
     name: String,
+    delimiter: u8,
     row: Row,
     /// Line of the next unread byte, from 1.
     line: u64,
@@ -50,6 +52,7 @@ impl<R: BufRead> Scanner<R> {
         Self {
             input,
             name: path.display().to_string(),
+            delimiter: Delimiter::default().byte(),
             row: Row::default(),
             line: 1,
             mark_settled: false,
@@ -57,6 +60,12 @@ impl<R: BufRead> Scanner<R> {
             rows: 0,
             blank_lines: 0,
         }
+    }
+
+    /// Sets the sign between cells.
+    #[must_use]
+    pub fn delimited_by(self, delimiter: Delimiter) -> Self {
+        Self { delimiter: delimiter.byte(), ..self }
     }
 
     /// Returns the number of rows read so far, the header included.
@@ -104,13 +113,13 @@ impl<R: BufRead> Scanner<R> {
         &self.row
     }
 
-    /// Splits a short row without any quote: cells lie between commas.
+    /// Splits a short row without any quote: cells lie between delimiters.
     fn split_plain(&mut self) {
         let row = &mut self.row;
         let content = without_line_end(&row.bytes);
         let mut start = 0;
         for (at, &byte) in content.iter().enumerate() {
-            if byte == b',' {
+            if byte == self.delimiter {
                 row.cells.push(Cell { start, content: start..at, doubled: false });
                 start = at + 1;
             }
@@ -130,11 +139,12 @@ impl<R: BufRead> Scanner<R> {
             if at >= self.row_end() {
                 return Ok(());
             }
-            at += 1; // the comma
+            at += 1; // the delimiter
         }
     }
 
-    /// Takes the quoted cell that opens at `open`; returns where its comma or the row end is.
+    /// Takes the quoted cell that opens at `open`; returns where its delimiter or the row end
+    /// is.
     fn take_quoted(&mut self, open: usize) -> Result<usize> {
         let mut at = open + 1;
         let mut doubled = false;
@@ -156,7 +166,7 @@ impl<R: BufRead> Scanner<R> {
         self.row.push(Cell { start: open, content: open + 1..close, doubled });
         let end = self.row_end();
         let after = close + 1;
-        if after < end && self.row.bytes[after] != b',' {
+        if after < end && self.row.bytes[after] != self.delimiter {
             // A quote left open swallows lines until the next one, and then text follows:
             // over several lines that is the likelier story, and what was swallowed is lost.
             if self.row.bytes[open..close].iter().any(|&byte| byte == b'\n' || byte == b'\r') {
@@ -164,13 +174,13 @@ impl<R: BufRead> Scanner<R> {
             }
             self.row.fault.get_or_insert((RowFault::TextAfterQuote, after));
         }
-        Ok(after + find(&self.row.bytes[after..end], b',').unwrap_or(end - after))
+        Ok(after + find(&self.row.bytes[after..end], self.delimiter).unwrap_or(end - after))
     }
 
     fn take_unquoted(&mut self, start: usize) -> usize {
         let end = self.row_end();
         let cell = &self.row.bytes[start..end];
-        let length = find(cell, b',').unwrap_or(cell.len());
+        let length = find(cell, self.delimiter).unwrap_or(cell.len());
         if let Some(quote) = find(&cell[..length], b'"') {
             self.row.fault.get_or_insert((RowFault::StrayQuote, start + quote));
         }

@@ -5,6 +5,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::delimiter::Delimiter;
 use super::row::Row;
 use crate::normalise::CellRules;
 use crate::record::{AttributeKind, Source};
@@ -112,6 +113,8 @@ pub enum Split {
 pub struct SourceFile {
     /// Where it is; CSV, plain or compressed with gzip.
     pub path: PathBuf,
+    /// Sign between its cells.
+    pub delimiter: Delimiter,
     /// Column that holds each record's identifier within its source.
     pub id_column: ColumnName,
     /// How rows belong to sources.

@@ -43,7 +43,7 @@ pub(crate) fn write(folder: &Path, files: &[(&str, &str)]) {
 
 /// Settings that link two small files by name and date.
 pub(crate) const TWO_FILES: &str = r#"link = "between"
-
+version = 1
 [attributes]
 given_name = "given_name"
 family_name = "family_name"

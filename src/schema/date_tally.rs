@@ -1,0 +1,255 @@
+//! Which date format a column is in: how many cells fit each, and what no format can settle.
+
+use crate::normalise::{CellRules, Normalised, of_kind};
+use crate::record::AttributeKind;
+
+/// Separators of dates; none for dates of eight digits.
+const SEPARATORS: [&str; 5] = ["-", "/", ".", " ", ""];
+/// Orders of day, month and year; the year is always four digits.
+const ORDERS: [[&str; 3]; 3] = [["%Y", "%m", "%d"], ["%d", "%m", "%Y"], ["%m", "%d", "%Y"]];
+/// Share of the cells that a format must fit to be one the column may be in.
+const FITS: f64 = 0.8;
+/// Share of telling cells that may be slips, fitting the other order of day and month alone.
+const SLIPS: f64 = 0.005;
+
+/// Counts of a column's cells by the date formats that they fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateTally {
+    /// Format and how many cells fit it.
+    fits: Vec<(String, u64)>,
+    /// For each separator, cells that fit day before month alone, and month before day alone.
+    telling: [[u64; 2]; SEPARATORS.len()],
+    /// Cells like dates that no format of the toolkit reads, by what they are.
+    other: [u64; 4],
+    cells: u64,
+}
+
+/// What a tally says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DateVerdict {
+    /// One format, with the evidence.
+    One(String, String),
+    /// Two formats between which the cells do not decide, with the evidence.
+    Ambiguous([String; 2], String),
+    /// Dates of a kind that is not read, with what to do.
+    Unreadable(String),
+    /// No dates.
+    None,
+}
+
+impl Default for DateTally {
+    fn default() -> Self {
+        let formats = ORDERS.iter().flat_map(|order| SEPARATORS.map(|sign| order.join(sign)));
+        Self {
+            fits: formats.map(|format| (format, 0)).collect(),
+            telling: [[0; 2]; SEPARATORS.len()],
+            other: [0; 4],
+            cells: 0,
+        }
+    }
+}
+
+impl DateTally {
+    /// Counts a filled cell.
+    pub fn add(&mut self, cell: &str) {
+        self.cells += 1;
+        if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+            return;
+        }
+        let like_a_date = |byte: u8| byte.is_ascii_digit() || b"-/. ".contains(&byte);
+        if !(6..=10).contains(&cell.len()) || !cell.bytes().all(like_a_date) {
+            self.add_other(cell);
+            return;
+        }
+        let mut fits = [false; ORDERS.len() * SEPARATORS.len()];
+        let (mut rules, mut output) = (CellRules::default(), String::new());
+        let date = of_kind(AttributeKind::Date);
+        for (fit, (format, count)) in fits.iter_mut().zip(&mut self.fits) {
+            rules.date_format.clone_from(format);
+            *fit = date.normalise(cell, &rules, &mut output) == Normalised::Value;
+            *count += u64::from(*fit);
+        }
+        for (place, telling) in self.telling.iter_mut().enumerate() {
+            let day_first = fits[SEPARATORS.len() + place];
+            let month_first = fits[2 * SEPARATORS.len() + place];
+            telling[0] += u64::from(day_first && !month_first);
+            telling[1] += u64::from(month_first && !day_first);
+        }
+        if !fits.contains(&true) {
+            self.add_other(cell);
+        }
+    }
+
+    fn add_other(&mut self, cell: &str) {
+        if cell.len() <= 32
+            && let Some(kind) = other_kind(cell)
+        {
+            self.other[kind] += 1;
+        }
+    }
+
+    /// Says whether any cell fits any format.
+    pub(super) fn any(&self) -> bool {
+        self.fits.iter().any(|(_, count)| *count > 0)
+    }
+
+    /// Returns what the cells say about the column's format.
+    pub fn verdict(&self) -> DateVerdict {
+        if self.cells == 0 {
+            return DateVerdict::None;
+        }
+        let share = |count: u64| count as f64 / self.cells as f64;
+        let percent = |count: u64| format!("{:.1} %", 100.0 * share(count));
+        let cells = self.cells;
+        let (place, best) = self.best();
+        if share(best) >= FITS {
+            let (format, sign) = (&self.fits[place].0, place % SEPARATORS.len());
+            if place < SEPARATORS.len() {
+                let text = format!("{} of {cells} cells fit {format}", percent(best));
+                return DateVerdict::One(format.clone(), text);
+            }
+            let [day, month] = self.telling[sign];
+            let none_or = |count| if count == 0 { "none".into() } else { percent(count) };
+            let text = format!(
+                "of {cells} cells, {} fit day first only, {} month first only",
+                none_or(day),
+                none_or(month)
+            );
+            let format = |order: usize| self.fits[order * SEPARATORS.len() + sign].0.clone();
+            let slips = |few: u64, many: u64| many > 0 && few as f64 <= SLIPS * many as f64;
+            if slips(month, day) {
+                return DateVerdict::One(format(1), text);
+            }
+            if slips(day, month) {
+                return DateVerdict::One(format(2), text);
+            }
+            return DateVerdict::Ambiguous([format(1), format(2)], text);
+        }
+        // Cells in several formats are no less dates; none of them reads the whole column.
+        let all: u64 = self.separate_fits();
+        let kinds = [
+            ("have two digits for the year", "write four digits for the year"),
+            ("name the month in letters", "write the month as a number"),
+            ("have a time of day", "write the date alone"),
+            ("are day counts of a spreadsheet", "format the column as YYYY-MM-DD and save again"),
+        ];
+        let most = (0..self.other.len()).max_by_key(|&kind| (self.other[kind], 9 - kind));
+        let most = most.expect("there are several kinds");
+        if share(self.other[most]) >= FITS {
+            let (what, help) = kinds[most];
+            let part = percent(self.other[most]);
+            return DateVerdict::Unreadable(format!("{part} of {cells} dates {what}; {help}"));
+        }
+        if share(all + self.other.iter().take(3).sum::<u64>()) >= FITS {
+            let part = percent(best);
+            return DateVerdict::Unreadable(format!(
+                "the dates are in several formats, the commonest of which fits {part} of {cells} \
+                 cells; write all of them in one"
+            ));
+        }
+        DateVerdict::None
+    }
+
+    /// Returns the format that fits the most cells, the first of equals.
+    fn best(&self) -> (usize, u64) {
+        let counts = self.fits.iter().map(|(_, count)| *count).enumerate();
+        counts.rev().max_by_key(|&(_, count)| count).unwrap_or((0, 0))
+    }
+
+    /// Returns the number of cells that fit some format, each counted once as far as formats of
+    /// different separators and of a leading year exclude each other.
+    fn separate_fits(&self) -> u64 {
+        let first: u64 = self.fits[..SEPARATORS.len()].iter().map(|(_, count)| count).sum();
+        let signs = self
+            .telling
+            .iter()
+            .enumerate()
+            .map(|(sign, [_, month_only])| self.fits[SEPARATORS.len() + sign].1 + month_only);
+        first + signs.sum::<u64>()
+    }
+}
+
+/// Says what kind of date a cell is that no format reads: its place among the counts.
+fn other_kind(cell: &str) -> Option<usize> {
+    let parts: Vec<&str> =
+        cell.split(['-', '/', '.', ' ', ',', 'T', ':']).filter(|part| !part.is_empty()).collect();
+    let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let month = |part: &&str| {
+        const MONTHS: [&str; 12] =
+            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+        let start = part.get(..3).map(str::to_ascii_lowercase);
+        start.is_some_and(|start| MONTHS.contains(&start.as_str()))
+    };
+    match parts.as_slice() {
+        [only] if only.len() == 5 && digits(only) => Some(3),
+        [a, b, c] if [a, b, c].iter().all(|p| p.len() <= 2 && digits(p)) => Some(0),
+        [_, _, _] if parts.iter().any(month) => Some(1),
+        [_, _, _, hour, rest @ ..] if digits(hour) && cell.contains(':') && rest.len() <= 3 => {
+            Some(2)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict<'a>(cells: impl IntoIterator<Item = &'a str>) -> DateVerdict {
+        let mut tally = DateTally::default();
+        cells.into_iter().for_each(|cell| tally.add(cell));
+        tally.verdict()
+    }
+
+    fn one(cells: &[&str]) -> String {
+        match verdict(cells.iter().copied()) {
+            DateVerdict::One(format, _) => format,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn formats_are_told_apart() {
+        assert_eq!(one(&["2011-03-04", "2012-11-30"]), "%Y-%m-%d");
+        assert_eq!(one(&["20110304", "20121130"]), "%Y%m%d");
+        assert_eq!(one(&["04/03/2011", "30/11/2012"]), "%d/%m/%Y");
+        assert_eq!(one(&["03/04/2011", "11/30/2012"]), "%m/%d/%Y");
+        assert_eq!(one(&["4.3.2011", "30.11.2012"]), "%d.%m.%Y");
+        assert_eq!(one(&["30112012", "04032011"]), "%d%m%Y");
+    }
+
+    #[test]
+    fn days_up_to_twelve_decide_nothing() {
+        let DateVerdict::Ambiguous(formats, evidence) = verdict(["04/03/2011", "11/12/2012"])
+        else {
+            panic!("both orders fit every cell");
+        };
+        assert_eq!(formats, ["%d/%m/%Y", "%m/%d/%Y"]);
+        assert_eq!(evidence, "of 2 cells, none fit day first only, none month first only");
+        let (day, month) = (["13/03/2011"; 9], ["03/13/2011", "01/02/2011"]);
+        let DateVerdict::Ambiguous(_, evidence) = verdict(day.into_iter().chain(month)) else {
+            panic!("both orders are there");
+        };
+        assert_eq!(evidence, "of 11 cells, 81.8 % fit day first only, 9.1 % month first only");
+    }
+
+    #[test]
+    fn dates_that_are_not_read_are_named() {
+        for (cell, what) in [
+            ("13/03/11", "two digits for the year"),
+            ("13-Mar-2011", "month in letters"),
+            ("2011-03-13 00:00:00", "time of day"),
+            ("2011-03-13T00:00:00Z", "time of day"),
+            ("40615", "day counts of a spreadsheet"),
+        ] {
+            let DateVerdict::Unreadable(text) = verdict([cell; 3]) else {
+                panic!("{cell}: {:?}", verdict([cell; 3]));
+            };
+            assert!(text.contains(what), "{cell}: {text}");
+        }
+        let several = ["2011-03-13", "13/03/2011", "13.03.2011"];
+        assert!(matches!(verdict(several), DateVerdict::Unreadable(_)));
+        assert_eq!(verdict(["smith", "jones"]), DateVerdict::None);
+        assert_eq!(verdict([]), DateVerdict::None);
+    }
+}

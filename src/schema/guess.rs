@@ -1,0 +1,383 @@
+//! What each column of a surveyed file is for, guessed by header and cells, with the evidence.
+//!
+//! A guess is used only where nothing else is as likely; what is not sure is a choice for a
+//! person. Nothing here shows a value.
+
+use super::agency_schema::AgencySchema;
+use super::concept::{HeaderReading, Role, Sureness};
+use super::date_tally::DateVerdict;
+use super::source_file::Presence;
+use super::survey::{ColumnSurvey, FileSurvey};
+use crate::record::{Agency, AttributeKind};
+
+/// Share of the cells that must be valid where the header says what they are.
+const BACKED: f64 = 0.5;
+/// Share of the cells that must be valid where the header says nothing.
+const BY_CELLS: f64 = 0.9;
+/// Share of the cells with several words from which a name is taken for a full name.
+const FULL_NAMES: f64 = 0.5;
+/// Most distinct values of a column of sex codes or of sources.
+const FEW: u64 = 20;
+
+/// What a column is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ColumnUse {
+    /// It feeds an attribute.
+    Attribute(Feeds),
+    /// It may feed an attribute, in one of these ways; a person decides.
+    Choice(Vec<Feeds>),
+    /// It identifies the record.
+    Identifier,
+    /// It names the record's source.
+    Split,
+    /// It holds the true entity, for evaluation only.
+    Entity,
+    /// It is not used.
+    Unused,
+}
+
+/// Way in which a column feeds an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Feeds {
+    /// Attribute.
+    pub attribute: &'static str,
+    /// Kind of the attribute.
+    pub kind: AttributeKind,
+    /// Whether it is a further value beside that of another column.
+    pub further: bool,
+    /// Format of its dates.
+    pub date_format: Option<String>,
+}
+
+/// Guess about a column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ColumnGuess {
+    /// Column's name in the header.
+    pub column: String,
+    /// What it is for.
+    pub purpose: ColumnUse,
+    /// Why, without values.
+    pub evidence: String,
+    pub(super) sureness: Sureness,
+}
+
+/// Returns the agency whose schema a file's header and dates fit, the one of most columns.
+///
+/// Every column that the schema requires must be there, and dates of birth must be able to be
+/// in the schema's format.
+pub fn recognise(survey: &FileSurvey) -> Option<AgencySchema> {
+    let column = |name: &str| survey.columns.iter().find(|column| column.name == name);
+    let fits = |schema: &AgencySchema| {
+        schema.columns.iter().all(|described| {
+            let request = &described.request;
+            let Some(found) = column(described.name()) else {
+                return request.presence == Presence::Optional;
+            };
+            let format = &request.rules.date_format;
+            request.attribute.is_none()
+                || request.kind != Some(AttributeKind::Date)
+                || match found.dates.verdict() {
+                    DateVerdict::One(known, _) => known == *format,
+                    DateVerdict::Ambiguous(known, _) => known.contains(format),
+                    DateVerdict::Unreadable(_) | DateVerdict::None => found.filled == 0,
+                }
+        })
+    };
+    let there = |schema: &AgencySchema| {
+        schema.columns.iter().filter(|c| column(c.name()).is_some()).count()
+    };
+    let schemas = Agency::ALL.into_iter().filter_map(|agency| AgencySchema::of(agency).ok());
+    schemas.filter(fits).max_by_key(there)
+}
+
+/// Guesses what each column of a file is for.
+pub fn guess_columns(survey: &FileSurvey) -> Vec<ColumnGuess> {
+    let mut guesses: Vec<ColumnGuess> =
+        survey.columns.iter().map(|column| guess(column, survey)).collect();
+    choose_identifier(&mut guesses, survey);
+    settle_rivals(&mut guesses);
+    settle_dates(&mut guesses);
+    guesses
+}
+
+/// Guesses what a column is for by itself.
+fn guess(column: &ColumnSurvey, survey: &FileSurvey) -> ColumnGuess {
+    let made = |purpose, sureness: Sureness, evidence: String| ColumnGuess {
+        column: column.name.clone(),
+        purpose,
+        evidence,
+        sureness,
+    };
+    let unused = |evidence: &str| made(ColumnUse::Unused, Sureness::Cells, evidence.into());
+    if column.name.trim().is_empty() {
+        return unused("the column has no name");
+    }
+    if column.filled == 0 {
+        return unused(&format!("all {} cells are empty", survey.sampled));
+    }
+    match &column.header {
+        HeaderReading::SomebodyElse => unused("the header names another person or a body"),
+        HeaderReading::About => unused("the header speaks about a value, not of it"),
+        HeaderReading::Nothing => match by_cells(column) {
+            Some((purpose, evidence)) => made(purpose, Sureness::Cells, evidence),
+            None => unused(&format!(
+                "unknown header; {} cells filled, {} distinct values",
+                column.filled, column.distinct
+            )),
+        },
+        HeaderReading::Says { role, sureness, further } => {
+            let (purpose, evidence) = match role {
+                Role::Attribute(name, kind) => by_header(column, name, *kind, *further),
+                Role::FullName => full_name(column),
+                Role::Identifier => (ColumnUse::Unused, format!("{} distinct", column.distinct)),
+                Role::Split if (2..=FEW).contains(&column.distinct) => {
+                    (ColumnUse::Split, format!("{} distinct values", column.distinct))
+                }
+                Role::Split => (ColumnUse::Unused, format!("{} distinct values", column.distinct)),
+                Role::Entity => {
+                    (ColumnUse::Entity, "labels of a labelled set, for evaluation only".into())
+                }
+            };
+            made(purpose, *sureness, format!("{}; {evidence}", sureness.words()))
+        }
+    }
+}
+
+/// Checks by the cells what a header says.
+fn by_header(
+    column: &ColumnSurvey,
+    attribute: &'static str,
+    kind: AttributeKind,
+    further: bool,
+) -> (ColumnUse, String) {
+    let feeds = |kind| Feeds { attribute, kind, further, date_format: None };
+    let used = |kind| ColumnUse::Attribute(feeds(kind));
+    if attribute == "middle_name" {
+        // A middle name beside a first name would let Anna Maria agree with Maria.
+        return (ColumnUse::Unused, "middle names are not compared".into());
+    }
+    if let Some((valid, of)) = column.valid_as(kind) {
+        let text = valid_text(valid, of, kind);
+        let backed = share(valid, of) >= BACKED;
+        return match kind {
+            _ if of == 0 => (ColumnUse::Unused, "every filled cell is a placeholder".into()),
+            _ if backed => (used(kind), text),
+            AttributeKind::Postcode => {
+                (used(AttributeKind::Number), format!("{text}, so they are compared as codes"))
+            }
+            _ => (ColumnUse::Choice(vec![feeds(kind)]), format!("{text}; is it the right column?")),
+        };
+    }
+    match kind {
+        AttributeKind::Date => by_dates(column, attribute),
+        AttributeKind::GivenName | AttributeKind::FamilyName => {
+            let text = format!("{} cells filled, {} distinct", column.filled, column.distinct);
+            if share(column.with_digit, column.filled) > BACKED {
+                let choice = ColumnUse::Choice(vec![feeds(kind)]);
+                return (choice, format!("{text}, most with digits; are they names?"));
+            }
+            (used(kind), text)
+        }
+        _ => (used(kind), format!("{} cells filled, {} distinct", column.filled, column.distinct)),
+    }
+}
+
+fn by_dates(column: &ColumnSurvey, attribute: &'static str) -> (ColumnUse, String) {
+    let feeds = |format: String| Feeds {
+        attribute,
+        kind: AttributeKind::Date,
+        further: false,
+        date_format: Some(format),
+    };
+    match column.dates.verdict() {
+        DateVerdict::One(format, text) => (ColumnUse::Attribute(feeds(format)), text),
+        DateVerdict::Ambiguous(formats, text) => {
+            (ColumnUse::Choice(formats.map(feeds).into()), format!("ambiguous: {text}"))
+        }
+        DateVerdict::Unreadable(text) => (ColumnUse::Unused, format!("not supported: {text}")),
+        DateVerdict::None => (ColumnUse::Unused, "its cells are no dates".into()),
+    }
+}
+
+fn full_name(column: &ColumnSurvey) -> (ColumnUse, String) {
+    if share(column.several_words, column.filled) >= FULL_NAMES {
+        let part = percent(column.several_words, column.filled);
+        let help = "not supported: split it into a column of given and one of family names";
+        return (
+            ColumnUse::Unused,
+            format!(
+                "{part} of {} cells are several words, full names perhaps; {help}",
+                column.filled
+            ),
+        );
+    }
+    let feeds = |attribute, kind| Feeds { attribute, kind, further: false, date_format: None };
+    let choices = vec![
+        feeds("given_name", AttributeKind::GivenName),
+        feeds("family_name", AttributeKind::FamilyName),
+    ];
+    (ColumnUse::Choice(choices), "ambiguous: given names, family names or neither".into())
+}
+
+/// Guesses by cells alone, where the header says nothing.
+fn by_cells(column: &ColumnSurvey) -> Option<(ColumnUse, String)> {
+    let provable = [
+        ("nhs_number", AttributeKind::NhsNumber),
+        ("upn", AttributeKind::Upn),
+        ("postcode", AttributeKind::Postcode),
+        ("email", AttributeKind::Email),
+        ("sex", AttributeKind::Sex),
+    ];
+    for (attribute, kind) in provable {
+        let (valid, of) = column.valid_as(kind)?;
+        // Digits 1 and 2 are codes of many things; letters and words of both sexes are not.
+        let telling = match kind {
+            AttributeKind::Sex => (2..=FEW).contains(&column.distinct) && column.with_digit == 0,
+            _ => column.distinct > 1,
+        };
+        if telling && of > 0 && share(valid, of) >= BY_CELLS {
+            let feeds = Feeds { attribute, kind, further: false, date_format: None };
+            let text = format!("{}; {}", Sureness::Cells.words(), valid_text(valid, of, kind));
+            return Some((ColumnUse::Attribute(feeds), text));
+        }
+    }
+    let feeds = |format| Feeds {
+        attribute: "date_of_birth",
+        kind: AttributeKind::Date,
+        further: false,
+        date_format: Some(format),
+    };
+    match column.dates.verdict() {
+        DateVerdict::One(format, text) => Some((
+            ColumnUse::Choice(vec![feeds(format)]),
+            format!("unknown header; {text}; dates of what?"),
+        )),
+        DateVerdict::Ambiguous(formats, text) => Some((
+            ColumnUse::Choice(formats.map(feeds).into()),
+            format!("unknown header; ambiguous: {text}; dates of what?"),
+        )),
+        DateVerdict::Unreadable(text) => {
+            Some((ColumnUse::Unused, format!("unknown header; dates, not supported: {text}")))
+        }
+        DateVerdict::None => None,
+    }
+}
+
+/// Makes the likeliest unique column the identifier.
+fn choose_identifier(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
+    let split = guesses.iter().any(|guess| guess.purpose == ColumnUse::Split);
+    let unique = |column: &ColumnSurvey| column.unique || (split && column.unique_within_source);
+    // A header that speaks of identifiers, then one that says nothing; the surest first, and
+    // then the first.
+    let rank = |column: &ColumnSurvey, guess: &ColumnGuess| match &column.header {
+        _ if column.name.trim().is_empty() || !unique(column) => None,
+        HeaderReading::Says { role: Role::Identifier, sureness, .. } => Some((0, *sureness)),
+        HeaderReading::Nothing if guess.purpose == ColumnUse::Unused => Some((1, Sureness::Cells)),
+        _ => None,
+    };
+    let ranked = survey.columns.iter().zip(guesses.iter()).enumerate();
+    let best = ranked
+        .filter_map(|(place, (column, guess))| rank(column, guess).map(|rank| (rank, place)))
+        .min();
+    if let Some((_, place)) = best {
+        let within = if survey.columns[place].unique { "" } else { " within each source" };
+        let guess = &mut guesses[place];
+        guess.purpose = ColumnUse::Identifier;
+        guess.evidence = format!("no two of {} rows share a value{within}", survey.rows);
+    }
+}
+
+/// Keeps one column for each attribute, the surest; equals become choices.
+///
+/// A column that is less sure may hold further values, as a second address does.
+fn settle_rivals(guesses: &mut [ColumnGuess]) {
+    let attributes: Vec<&str> = guesses.iter().filter_map(|g| Some(g.main()?.attribute)).collect();
+    for (place, attribute) in attributes.iter().enumerate() {
+        if attributes[..place].contains(attribute) {
+            continue;
+        }
+        let of = |guess: &ColumnGuess| guess.main().is_some_and(|f| f.attribute == *attribute);
+        let best = guesses.iter().filter(|g| of(g)).map(|g| g.sureness).min();
+        let firsts = guesses.iter().filter(|g| of(g) && Some(g.sureness) == best).count();
+        for guess in guesses.iter_mut().filter(|guess| of(guess)) {
+            if firsts == 1 && Some(guess.sureness) == best {
+                continue;
+            }
+            let Some(mut feeds) = guess.main().cloned() else { continue };
+            let also = if firsts == 1 { "another column fits better" } else { "ambiguous" };
+            guess.evidence = format!("{}; {also}, several columns say {attribute}", guess.evidence);
+            feeds.further = firsts == 1;
+            guess.purpose = if firsts == 1 && !may_be_several(feeds.kind) {
+                ColumnUse::Unused
+            } else {
+                ColumnUse::Choice(vec![feeds])
+            };
+        }
+    }
+    // A further value without a first one is the first.
+    for place in 0..guesses.len() {
+        let ColumnUse::Attribute(feeds) = &guesses[place].purpose else { continue };
+        if !feeds.further {
+            continue;
+        }
+        let (attribute, several) = (feeds.attribute, may_be_several(feeds.kind));
+        let has_first = guesses.iter().any(|g| g.main().is_some_and(|f| f.attribute == attribute));
+        if has_first && !several {
+            guesses[place].purpose = ColumnUse::Unused;
+        } else if !has_first && let ColumnUse::Attribute(feeds) = &mut guesses[place].purpose {
+            feeds.further = false;
+        }
+    }
+}
+
+/// Leaves out dates under unknown headers where a header names the date of birth.
+fn settle_dates(guesses: &mut [ColumnGuess]) {
+    let is_date = |guess: &ColumnGuess| match &guess.purpose {
+        ColumnUse::Attribute(feeds) => feeds.date_format.is_some(),
+        ColumnUse::Choice(ways) => ways.iter().any(|way| way.date_format.is_some()),
+        _ => false,
+    };
+    if guesses.iter().any(|guess| is_date(guess) && guess.sureness != Sureness::Cells) {
+        for guess in guesses.iter_mut().filter(|guess| guess.sureness == Sureness::Cells) {
+            if is_date(guess) {
+                guess.purpose = ColumnUse::Unused;
+                guess.evidence = "dates of something else than birth".into();
+            }
+        }
+    }
+}
+
+impl ColumnGuess {
+    /// Returns the attribute that the column feeds as its first value, if it does.
+    pub fn main(&self) -> Option<&Feeds> {
+        match &self.purpose {
+            ColumnUse::Attribute(feeds) if !feeds.further => Some(feeds),
+            _ => None,
+        }
+    }
+}
+
+/// Says whether a record may hold several values of a kind.
+fn may_be_several(kind: AttributeKind) -> bool {
+    !matches!(kind, AttributeKind::Date | AttributeKind::Sex | AttributeKind::Category)
+}
+
+fn valid_text(valid: u64, of: u64, kind: AttributeKind) -> String {
+    let what = match kind {
+        AttributeKind::NhsNumber => "valid NHS numbers",
+        AttributeKind::Upn => "valid UPNs",
+        AttributeKind::Postcode => "UK postcodes",
+        AttributeKind::Sex => "codes for sex",
+        AttributeKind::Email => "e-mail addresses",
+        _ => "valid",
+    };
+    format!("{} of {of} cells are {what}", percent(valid, of))
+}
+
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    format!("{:.1} %", 100.0 * share(part, whole))
+}
