@@ -82,6 +82,7 @@ fn every_rule_finds_what_was_planted_and_counts_it() {
         ("placeholder", 4),
         ("first_of_january", 10),
         ("fifteenth_of_month", 30),
+        ("date_of_many", 30),
         ("postcode_of_many", 60),
         ("shared_number", 2),
         ("same_child_twice", 2),

@@ -156,6 +156,12 @@ pub(super) struct CheckArguments {
     /// Show common values in place of patterns; the output is then as personal as the file
     #[arg(long)]
     pub(super) show_values: bool,
+    /// Write a copy in which what is certain is mended, and check the copy
+    #[arg(long)]
+    pub(super) fix: bool,
+    /// Mended copy to write, for one file; NAME.mended.csv beside it if left out
+    #[arg(long, visible_alias = "out", value_name = "FILE", requires = "fix")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// What `schema` does with an agency schema.

@@ -88,6 +88,11 @@ impl DateTally {
         }
     }
 
+    /// Returns the cells that fit day before month alone, and month before day alone.
+    pub(super) fn orders(&self) -> [u64; 2] {
+        [0, 1].map(|order| self.telling.iter().map(|telling| telling[order]).sum())
+    }
+
     /// Says whether any cell fits any format.
     pub(super) fn any(&self) -> bool {
         self.fits.iter().any(|(_, count)| *count > 0)

@@ -63,6 +63,11 @@ impl Extract {
         Ok(Some(self.scanner.row()))
     }
 
+    /// Returns the row read last, which is the header at first.
+    pub(super) fn row(&self) -> &Row {
+        self.scanner.row()
+    }
+
     /// Returns the number of rows of data read so far.
     pub(super) fn rows(&self) -> u64 {
         self.scanner.rows() - 1

@@ -1,6 +1,6 @@
 //! `cci check`: every problem in agencies' files, before anything is linked.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -10,8 +10,8 @@ use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, Fault, FileProfile, RULES, ReadOptions, Shown,
-    linkage_attributes, profile, read,
+    Account, AgencySchema, Checkup, Fault, FileProfile, MendCount, MendReport, RULES, ReadOptions,
+    Shown, linkage_attributes, mend, profile, read,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -24,6 +24,8 @@ struct Checked {
     schema: String,
     values_shown: bool,
     read: u64,
+    /// Optional columns of the schema that the file does not have.
+    absent: Vec<String>,
     accepted: u64,
     quarantined: u64,
     declared_duplicates: u64,
@@ -32,6 +34,28 @@ struct Checked {
     faults: Vec<Group>,
     /// What the rules found in accepted rows.
     findings: Vec<Found>,
+    /// What was mended before, where that was asked for.
+    mended: Option<MendedFile>,
+}
+
+/// Copy that was checked in place of a file.
+#[derive(Serialize)]
+struct MendedFile {
+    from: String,
+    mended: Vec<Mends>,
+    left: Vec<Mends>,
+    broken_rows: u64,
+}
+
+/// Mends of one kind in one column.
+#[derive(Serialize)]
+struct Mends {
+    rule: &'static str,
+    column: Option<String>,
+    what: &'static str,
+    count: u64,
+    /// Lines and columns of the first, in the file as it was.
+    first: Vec<[u64; 2]>,
 }
 
 /// Cells of one column, in accepted rows.
@@ -77,9 +101,24 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
     if options.show_values {
         console.say("Values are shown: treat this output as you treat the file");
     }
-    let checked: Result<Vec<Checked>> =
-        options.files.iter().map(|path| check(path, options.schema.as_deref(), shown)).collect();
-    let checked = checked?;
+    if options.output.is_some() && options.files.len() > 1 {
+        return Err(Error::new(ErrorKind::BadValue, "--output names one copy, for one file")
+            .help("leave it out, and each copy stands beside its file"));
+    }
+    let mut checked = Vec::with_capacity(options.files.len());
+    for path in &options.files {
+        let schema = schema_of(path, options.schema.as_deref())?;
+        if options.fix {
+            let copy = options.output.clone().unwrap_or_else(|| beside(path));
+            let report = mend(&schema.file(path), &copy)?;
+            console.say(&format!("Wrote {}", copy.display()));
+            let mut file = check(&copy, &schema, shown)?;
+            file.mended = Some(mended_file(path, report));
+            checked.push(file);
+        } else {
+            checked.push(check(path, &schema, shown)?);
+        }
+    }
     if json {
         print(&to_json(&checked)?);
     } else {
@@ -93,11 +132,41 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
         .help("mend the rows named above, or link without them"))
 }
 
-fn check(path: &Path, schema: Option<&str>, shown: Shown) -> Result<Checked> {
+/// Returns the schema asked for, or that of the file's name.
+fn schema_of(path: &Path, schema: Option<&str>) -> Result<AgencySchema> {
     let stem = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = stem.split('.').next().unwrap_or_default();
-    let schema = AgencySchema::find(schema.unwrap_or(stem))
-        .map_err(|error| error.note(format!("for file {}", path.display())))?;
+    AgencySchema::find(schema.unwrap_or(stem))
+        .map_err(|error| error.note(format!("for file {}", path.display())))
+}
+
+/// Returns the name of a mended copy beside a file.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.split('.').next().unwrap_or_default();
+    path.with_file_name(format!("{stem}.mended.csv"))
+}
+
+fn mended_file(path: &Path, report: MendReport) -> MendedFile {
+    let mends = |counts: Vec<MendCount>| {
+        let all = counts.into_iter().map(|count| Mends {
+            rule: count.rule,
+            column: count.column,
+            what: count.what,
+            count: count.count,
+            first: count.first.iter().map(|place| [place.line, place.column]).collect(),
+        });
+        all.collect()
+    };
+    MendedFile {
+        from: path.display().to_string(),
+        mended: mends(report.mended),
+        left: mends(report.left),
+        broken_rows: report.broken_rows,
+    }
+}
+
+fn check(path: &Path, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
     let everything = ReadOptions { max_bad_share: 1.0 };
     let file = schema.file(path);
     let reading = read(std::slice::from_ref(&file), &linkage_attributes(), &everything)?;
@@ -112,12 +181,14 @@ fn check(path: &Path, schema: Option<&str>, shown: Shown) -> Result<Checked> {
         schema: schema.name.clone(),
         values_shown: shown == Shown::Values,
         read: account.read,
+        absent: account.absent.clone(),
         accepted: account.accepted,
         quarantined: account.quarantined,
         declared_duplicates: account.declared_duplicates,
         columns: cells(account, &profile),
         faults: groups(&reading.faults),
         findings: findings(&checkup),
+        mended: None,
     })
 }
 
@@ -174,7 +245,8 @@ fn findings(checkup: &Checkup) -> Vec<Found> {
 }
 
 fn describe(file: &Checked) -> String {
-    let mut lines = vec![format!(
+    let mut lines = file.mended.as_ref().map_or_else(Vec::new, describe_mends);
+    lines.push(format!(
         "{} by schema {}: read {} = accepted {} + quarantined {} + declared duplicates {}",
         file.file,
         file.schema,
@@ -182,7 +254,7 @@ fn describe(file: &Checked) -> String {
         text::count(file.accepted),
         text::count(file.quarantined),
         text::count(file.declared_duplicates)
-    )];
+    ));
     let shapes = if file.values_shown { "most common values" } else { "most common patterns" };
     lines.push(format!(
         "  {:<36} {:>8} {:>8}  {shapes}",
@@ -219,6 +291,28 @@ fn describe(file: &Checked) -> String {
         lines.push(format!("    fix: {}", found.fix));
     }
     lines.join("\n")
+}
+
+fn describe_mends(file: &MendedFile) -> Vec<String> {
+    let mut lines = vec![format!("{} was mended; its places as it was:", file.from)];
+    if file.mended.is_empty() {
+        lines.push("  nothing to mend for certain".into());
+    }
+    for (mends, word) in [(&file.mended, "mended"), (&file.left, "left")] {
+        for mend in mends {
+            let column = mend.column.as_ref().map_or(String::new(), |name| format!(" in {name}"));
+            let first: Vec<String> =
+                mend.first.iter().map(|[line, column]| format!("{line}:{column}")).collect();
+            lines.push(format!("  {word}: {}{column}: {}", mend.rule, text::count(mend.count)));
+            lines.push(format!("    {}; first at {}", mend.what, first.join(", ")));
+        }
+    }
+    if file.broken_rows > 0 {
+        let rows = if file.broken_rows == 1 { "row" } else { "rows" };
+        let count = text::count(file.broken_rows);
+        lines.push(format!("  left: {count} {rows} of broken structure, copied as before"));
+    }
+    lines
 }
 
 /// Returns a share in percent, or a dash where there is nothing to share.

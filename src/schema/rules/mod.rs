@@ -1,5 +1,6 @@
 //! Every rule of `cci check`, one file each. To add one: a file here and a line in [`RULES`].
 
+mod date_of_many;
 mod default_day;
 mod invalid_cell;
 mod placeholder;
@@ -15,6 +16,7 @@ pub static RULES: &[&dyn Rule] = &[
     &placeholder::Placeholder,
     &default_day::FIRST_OF_JANUARY,
     &default_day::FIFTEENTH_OF_MONTH,
+    &date_of_many::DateOfMany,
     &postcode_of_many::PostcodeOfMany,
     &shared_number::SharedNumber,
     &same_child_twice::SameChildTwice,
