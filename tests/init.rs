@@ -143,7 +143,7 @@ fn renamed(folder: &Path) {
     for id in 0..400 {
         let (given, family, [year, month, day], postcode, number) = child(id);
         let sex = ["M", "F"][id % 2];
-        let other = if id % 20 == 0 { "Smith" } else { "" };
+        let other = if id % 20 == 0 { ["Smith", "Patel"][id / 20 % 2] } else { "" };
         school += &format!(
             "S{id};{family};{other};{given};{day:02}/{month:02}/{year};{sex};{postcode};{family};01\r\n"
         );
@@ -286,6 +286,24 @@ fn no_value_is_shown_anywhere() {
     for value in ["Amelia", "Ahmed", "AB1 ", "9990", "2005", "S17"] {
         assert!(!all.contains(value), "{value} in {all}");
     }
+}
+
+#[test]
+fn columns_of_one_value_and_rules_of_few_values_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("ref,forename,surname,dob,address,town\n");
+    for id in 0..400 {
+        let (given, family, [year, month, day], ..) = child(id);
+        let street = ["High Street", "Mill Lane"][id % 2];
+        rows += &format!("{id},{given},{family},{year}-{month:02}-{day:02},{street},Leeds\n");
+    }
+    write(folder.path(), &[("people.csv", &rows)]);
+    let (settings, found) = init(folder.path(), &["people.csv"]);
+    assert_eq!((fed(&found, "town"), fed(&found, "address")), ("unused".into(), "address".into()));
+    // Each street stands in 200 records: a rule of its own would pair half of all records.
+    assert!(!settings.contains("keys = [\"address\"]"), "{settings}");
+    assert!(settings.contains("keys = [\"date_of_birth\"]"), "{settings}");
+    link(folder.path());
 }
 
 #[test]

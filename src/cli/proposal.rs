@@ -6,11 +6,15 @@ use std::fmt::Write as _;
 use super::linkage_settings::VERSION;
 use crate::record::AttributeKind;
 use crate::schema::{
-    AgencySchema, ColumnGuess, ColumnUse, Delimiter, Feeds, FileSurvey, LINKAGE_ATTRIBUTES,
+    AgencySchema, ColumnGuess, ColumnSurvey, ColumnUse, Delimiter, Feeds, FileSurvey,
+    LINKAGE_ATTRIBUTES,
 };
 
 /// Most rows for which rules on one ordinary attribute are affordable.
 const FEW_ROWS: u64 = 50_000;
+
+/// Most records a value, on average, of an attribute that makes a rule by itself.
+const LEAST_VARIED: u64 = 10;
 
 /// Blocking rules that serve most files; each stands if its attributes are there.
 const RULES: &[&[&str]] = &[
@@ -121,6 +125,12 @@ pub(super) fn propose(files: &[Proposed]) -> Proposal {
         };
         let keys: Vec<String> = rule.iter().map(|key| format!("\"{key}\"")).collect();
         let keys = keys.join(", ");
+        // A rule of one attribute with few values would pair nearly all records.
+        if let [only] = rule
+            && files.iter().any(|file| !file.is_varied(only))
+        {
+            continue;
+        }
         if rule.iter().all(|key| has(&sure, key)) {
             rules += 1;
             line(&format!("[[block]]\nkeys = [{keys}]\n"));
@@ -176,6 +186,15 @@ impl Proposed {
             _ => None,
         });
         open.flatten().collect()
+    }
+
+    /// Says whether the column that feeds an attribute holds many values, or there is none.
+    fn is_varied(&self, attribute: &str) -> bool {
+        let feeds = |guess: &&ColumnGuess| guess.main().is_some_and(|f| f.attribute == attribute);
+        let Some(guess) = self.guesses.iter().find(feeds) else { return true };
+        let is_it = |column: &&ColumnSurvey| column.name == guess.column;
+        let column = self.survey.columns.iter().find(is_it);
+        column.is_none_or(|column| LEAST_VARIED * column.distinct >= column.filled)
     }
 
     fn column(&self, purpose: &ColumnUse) -> Option<&ColumnGuess> {

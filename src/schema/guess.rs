@@ -96,7 +96,7 @@ pub fn guess_columns(survey: &FileSurvey) -> Vec<ColumnGuess> {
         survey.columns.iter().map(|column| guess(column, survey)).collect();
     choose_identifier(&mut guesses, survey);
     settle_rivals(&mut guesses);
-    settle_dates(&mut guesses);
+    settle_dates(&mut guesses, survey);
     guesses
 }
 
@@ -114,6 +114,10 @@ fn guess(column: &ColumnSurvey, survey: &FileSurvey) -> ColumnGuess {
     }
     if column.filled == 0 {
         return unused(&format!("all {} cells are empty", survey.sampled));
+    }
+    let entity = matches!(&column.header, HeaderReading::Says { role: Role::Entity, .. });
+    if column.distinct == 1 && survey.sampled > 1 && !entity {
+        return unused("all filled cells hold one value, which tells nobody apart");
     }
     match &column.header {
         HeaderReading::SomebodyElse => unused("the header names another person or a body"),
@@ -331,13 +335,16 @@ fn settle_rivals(guesses: &mut [ColumnGuess]) {
 }
 
 /// Leaves out dates under unknown headers where a header names the date of birth.
-fn settle_dates(guesses: &mut [ColumnGuess]) {
+fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     let is_date = |guess: &ColumnGuess| match &guess.purpose {
         ColumnUse::Attribute(feeds) => feeds.date_format.is_some(),
         ColumnUse::Choice(ways) => ways.iter().any(|way| way.date_format.is_some()),
         _ => false,
     };
-    if guesses.iter().any(|guess| is_date(guess) && guess.sureness != Sureness::Cells) {
+    let says_birth = |column: &ColumnSurvey| {
+        column.header.role() == Some(Role::Attribute("date_of_birth", AttributeKind::Date))
+    };
+    if survey.columns.iter().any(says_birth) {
         for guess in guesses.iter_mut().filter(|guess| guess.sureness == Sureness::Cells) {
             if is_date(guess) {
                 guess.purpose = ColumnUse::Unused;
