@@ -3,19 +3,18 @@
 //! One TOML file says it all, for the four agencies or for anybody's data. Every mistake names
 //! the line where it was made.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use serde::Deserialize;
 use toml::Spanned;
 
+use super::linkage_document::{CompareTable, Document, HouseholdTable, LinkWhich, SourceTable};
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
 use crate::comparison::{Comparison, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
-use crate::schema::{AgencySchema, ColumnName, ColumnRequest, Delimiter, SourceFile, Split};
+use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split};
 use crate::strategy::{Household, Plan};
 use crate::{cluster, settings, strategy};
 
@@ -27,106 +26,6 @@ pub(super) const AGENCIES_NAME: &str = "schemas/linkage/agencies.toml";
 pub(super) const VERSION: u32 = 1;
 /// Most candidate pairs, unless the settings say otherwise.
 const MOST_PAIRS: u64 = 2_000_000_000;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    #[expect(dead_code, reason = "judged before the rest is read")]
-    version: u32,
-    link: LinkWhich,
-    attributes: BTreeMap<String, Spanned<String>>,
-    source: Vec<SourceTable>,
-    #[serde(default)]
-    block: Vec<BlockTable>,
-    #[serde(default)]
-    compare: Vec<CompareTable>,
-    household: Option<HouseholdTable>,
-    decide: DecideTable,
-}
-
-/// Which pairs of records may be linked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum LinkWhich {
-    /// Records of different sources only.
-    Between,
-    /// Records of one source only.
-    Within,
-    /// Any two records.
-    Both,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceTable {
-    file: String,
-    name: Option<String>,
-    schema: Option<Spanned<String>>,
-    id: Option<Spanned<String>>,
-    split_by: Option<Spanned<String>>,
-    entity: Option<Spanned<String>>,
-    #[serde(default)]
-    duplicate_free: bool,
-    #[serde(default)]
-    columns: BTreeMap<Spanned<String>, Spanned<Columns>>,
-    #[serde(default)]
-    delimiter: Delimiter,
-    #[serde(default)]
-    date_format: String,
-    #[serde(default)]
-    placeholders: Vec<String>,
-}
-
-/// Column that feeds an attribute, or several, the one in use first.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Columns {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl Columns {
-    fn names(&self) -> &[String] {
-        match self {
-            Columns::One(name) => std::slice::from_ref(name),
-            Columns::Several(names) => names,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BlockTable {
-    keys: Vec<Spanned<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CompareTable {
-    attribute: Spanned<String>,
-    levels: Option<Vec<Spanned<String>>>,
-    term_frequency: Option<bool>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HouseholdTable {
-    sources: Vec<Spanned<String>>,
-    attributes: Vec<Spanned<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DecideTable {
-    strategy: Spanned<String>,
-    cluster: Spanned<String>,
-    #[serde(default)]
-    exact_key: Vec<Spanned<String>>,
-    false_links: Option<Spanned<f64>>,
-    false_link_cost: Option<Spanned<f64>>,
-    accept: Option<Spanned<f64>>,
-    most_pairs: Option<u64>,
-}
 
 /// Linkage settings, read and checked as far as possible without the data.
 #[derive(Debug)]
@@ -281,11 +180,27 @@ impl LinkageSettings {
         for attribute in self.document.source.iter().flat_map(|table| table.columns.keys()) {
             check(attribute, attribute.get_ref())?;
         }
+        for table in &self.document.source {
+            self.check_path(&table.file)?;
+        }
         if self.document.source.is_empty() {
             return Err(Error::new(ErrorKind::BadValue, format!("{}: no [[source]]", self.name))
                 .help("name at least one file to link"));
         }
         Ok(())
+    }
+
+    /// Refuses a file outside the folder of the data: settings may come from somebody else.
+    fn check_path(&self, file: &Spanned<String>) -> Result<()> {
+        let path = Path::new(file.get_ref());
+        let below = |part: Component| matches!(part, Component::Normal(_) | Component::CurDir);
+        if path.components().all(below) && path.file_name().is_some() {
+            return Ok(());
+        }
+        let message = format!("file \"{}\" is not in the folder of the data", path.display());
+        let error = Error::new(ErrorKind::BadValue, message)
+            .help("write its path below that folder, and name the folder with --data");
+        Err(self.at(error, file))
     }
 
     fn threshold(&self) -> Result<ThresholdPolicy> {
@@ -352,7 +267,7 @@ impl LinkageSettings {
     }
 
     fn file(&self, table: &SourceTable, folder: &Path) -> Result<SourceFile> {
-        let path: PathBuf = folder.join(&table.file);
+        let path: PathBuf = folder.join(table.file.get_ref());
         if let Some(schema) = &table.schema {
             let schema =
                 AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
@@ -370,7 +285,7 @@ impl LinkageSettings {
         let id = table.id.as_ref().ok_or_else(|| {
             Error::new(
                 ErrorKind::BadValue,
-                format!("{}: source {} has neither id nor schema", self.name, table.file),
+                format!("{}: source {} has neither id nor schema", self.name, table.file.get_ref()),
             )
             .help("name the column that holds each record's identifier: id = \"...\"")
         })?;
@@ -404,8 +319,9 @@ impl LinkageSettings {
                 duplicate_free: table.duplicate_free,
             },
             None => {
-                let stem = table.file.rsplit('/').next().and_then(|f| f.split('.').next());
-                let mut source = Source::new(table.name.as_deref().or(stem).unwrap_or(&table.file));
+                let file = table.file.get_ref();
+                let stem = file.rsplit('/').next().and_then(|f| f.split('.').next());
+                let mut source = Source::new(table.name.as_deref().or(stem).unwrap_or(file));
                 source.duplicate_free = table.duplicate_free;
                 Split::One(source)
             }

@@ -11,6 +11,7 @@ mod entry;
 mod interrupt;
 mod issuer;
 mod label_file;
+mod linkage_document;
 mod linkage_settings;
 mod manifest;
 mod metrics;

@@ -40,5 +40,5 @@ pub use standard_errors::StandardErrors;
 pub use starts::train_from_starts;
 pub use term_frequency::TermFrequencies;
 pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
-pub use training::{TrainingInput, train};
+pub use training::{TrainingInput, train, train_within};
 pub use weight::{MatchWeight, Probability};

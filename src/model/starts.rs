@@ -1,7 +1,7 @@
 //! Several starts of training: the best end is kept, and how many agreed is told.
 
 use super::parameters::Model;
-use super::training::{TrainingInput, train_from};
+use super::training::{MOST_ITERATIONS, TrainingInput, train_from};
 use crate::error::Result;
 
 /// Where training starts from.
@@ -34,7 +34,8 @@ const SAME: f64 = 1e-6;
 pub fn train_from_starts(input: &TrainingInput<'_>) -> Result<Model> {
     let usual = Start::usual(input.households.is_some());
     let starts = std::iter::once(usual).chain(OTHERS);
-    let ends: Result<Vec<Model>> = starts.map(|start| train_from(input, start)).collect();
+    let ends: Result<Vec<Model>> =
+        starts.map(|start| train_from(input, start, MOST_ITERATIONS)).collect();
     let ends = ends?;
     let likelihood = |model: &Model| model.training.log_likelihood.unwrap_or(f64::NEG_INFINITY);
     let equal = |x: f64, y: f64| x == y || (x - y).abs() <= SAME * x.abs().max(y.abs());

@@ -18,12 +18,15 @@ pub enum ThresholdPolicy {
     Weight(f64),
 }
 
+/// Largest match weight that a threshold may be, in bits.
+const HIGHEST: f64 = 64.0;
+
 impl ThresholdPolicy {
     /// Checks the number that a policy carries.
     ///
     /// # Errors
-    /// `BadValue` for a share of false links outside 0 to 1, a cost that is not positive or a
-    /// weight that is no number.
+    /// `BadValue` for a share of false links outside 0 to 1, a cost that is not positive, or a
+    /// weight that is no number or that no evidence could reach.
     pub fn check(self) -> Result<()> {
         match self {
             ThresholdPolicy::FalseLinks(share) if !(0.0..1.0).contains(&share) => Err(Error::new(
@@ -38,8 +41,13 @@ impl ThresholdPolicy {
                 )
                 .help("write for example false_link_cost = 20.0"))
             }
-            ThresholdPolicy::Weight(bits) if !bits.is_finite() => {
-                Err(Error::new(ErrorKind::BadValue, "accept: expected a match weight in bits"))
+            ThresholdPolicy::Weight(bits) if !(-HIGHEST..=HIGHEST).contains(&bits) => {
+                Err(Error::new(
+                    ErrorKind::BadValue,
+                    format!("accept: expected a match weight from -64 to 64 bits, found {bits}"),
+                )
+                .note("64 bits are odds beyond all the pairs that the people of the world make")
+                .help("check the decimal point: 12.0 bits are odds of 4,096 to 1"))
             }
             _ => Ok(()),
         }

@@ -10,11 +10,13 @@ use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Iterations of one round of expectation–maximisation, at most.
-const MOST_ITERATIONS: u32 = 300;
+pub(super) const MOST_ITERATIONS: u32 = 300;
 /// Rounds: between them u gives up its matches and households give up their duplicates.
 const MOST_ROUNDS: u32 = 12;
 /// Change of any m between iterations that counts as settled.
 const SETTLED: f64 = 1e-7;
+/// Change of any m in the last iteration from which a model is refused.
+const UNSETTLED: f64 = 1e-3;
 /// Pairs that the starting values of a comparison are worth.
 const PRIOR_PAIRS: f64 = 1.0;
 /// Least share of the random agreement that is left to unrelated pairs.
@@ -63,22 +65,40 @@ struct State {
 /// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
 ///
 /// # Errors
-/// `BadValue` if no blocking rule leaves a comparison to learn from.
+/// `BadValue` if there are no candidate pairs, if no blocking rule leaves a comparison to learn
+/// from, or if training does not settle. No other model is put in its place.
 pub fn train(input: &TrainingInput<'_>) -> Result<Model> {
-    train_from(input, Start::usual(input.households.is_some()))
+    train_within(input, MOST_ITERATIONS)
+}
+
+/// Trains as [`train`] does, with a limit of its own to the iterations of a round.
+///
+/// # Errors
+/// As [`train`].
+pub fn train_within(input: &TrainingInput<'_>, most_iterations: u32) -> Result<Model> {
+    train_from(input, Start::usual(input.households.is_some()), most_iterations)
 }
 
 /// Trains a model from a start of one's choice.
-pub(super) fn train_from(input: &TrainingInput<'_>, start: Start) -> Result<Model> {
+pub(super) fn train_from(
+    input: &TrainingInput<'_>,
+    start: Start,
+    most_iterations: u32,
+) -> Result<Model> {
+    if input.counts.pairs() == 0 {
+        let message = "there are no candidate pairs, so there is nothing to learn from";
+        return Err(Error::new(ErrorKind::BadValue, message)
+            .help("add a blocking rule, or check that the columns feed the right attributes"));
+    }
     let sessions = sessions(input.space, input.counts, input.blocked);
     let mut state = State::start(input, &sessions, start);
-    let (mut iterations, mut converged) = (0, true);
+    let (mut iterations, mut last) = (0, 0.0);
     if !sessions.is_empty() {
         for _ in 0..MOST_ROUNDS {
             let before = state.parameters.clone();
-            let (taken, settled) = state.settle(input, &sessions);
+            let (taken, step) = state.settle(input, &sessions, most_iterations);
             iterations += taken;
-            converged = settled;
+            last = step;
             state.update_priors(input);
             state.update_unrelated(input);
             state.update_households(input, &sessions);
@@ -86,12 +106,19 @@ pub(super) fn train_from(input: &TrainingInput<'_>, start: Start) -> Result<Mode
                 break;
             }
         }
-    } else if input.counts.pairs() > 0 {
+    } else {
         return Err(Error::new(
             ErrorKind::BadValue,
             "every blocking rule touches every comparison, so nothing can be learnt",
         )
         .help("add a comparison that no rule uses, or a rule on other attributes"));
+    }
+    // A small step left over changes no decision; a large one means that there is no model.
+    if last > UNSETTLED {
+        let message = format!("training did not settle in {iterations} iterations");
+        return Err(Error::new(ErrorKind::BadValue, message)
+            .note(format!("the last one still changed an m probability by {last:.3}"))
+            .help("add a comparison or a blocking rule on other attributes, or more records"));
     }
     let log_likelihood =
         (!sessions.is_empty()).then(|| state.log_likelihood(input.space, &sessions));
@@ -111,7 +138,7 @@ pub(super) fn train_from(input: &TrainingInput<'_>, start: Start) -> Result<Mode
             starts: 1,
             agreeing: 1,
             iterations,
-            converged,
+            converged: last < SETTLED,
             log_likelihood,
         },
         space: input.space.clone(),
@@ -149,16 +176,18 @@ impl State {
         state
     }
 
-    /// Iterates until m settles; returns the iterations taken and whether it settled.
-    fn settle(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) -> (u32, bool) {
-        for iteration in 1..=MOST_ITERATIONS {
+    /// Iterates until m settles; returns the iterations taken and how far the last one went.
+    fn settle(&mut self, input: &TrainingInput<'_>, sessions: &[Session], most: u32) -> (u32, f64) {
+        let mut step = f64::INFINITY;
+        for iteration in 1..=most {
             let before = self.parameters.clone();
             self.iterate(input, sessions);
-            if change(&before, &self.parameters) < SETTLED {
-                return (iteration, true);
+            step = change(&before, &self.parameters);
+            if step < SETTLED {
+                return (iteration, step);
             }
         }
-        (MOST_ITERATIONS, false)
+        (most, step)
     }
 
     fn iterate(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {

@@ -40,7 +40,10 @@ pub struct Scoring {
 
 /// Adds to the links of a key those whose match weight reaches the threshold.
 pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Result<Linkage> {
-    let scoring = score(input, input.engine()?)?;
+    let Some(scoring) = score(input, input.engine()?)? else {
+        let links = Links { by_key: assignment.links, by_probability: Vec::new() };
+        return Ok(Linkage { links, candidate_pairs: 0, scoring: None });
+    };
     let by_key = assignment.links;
     let decided = |link: &Link| {
         by_key.binary_search_by_key(&(link.a, link.b), |(_, known)| (known.a, known.b)).is_ok()
@@ -61,11 +64,19 @@ pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Re
 
 /// Trains a model on the candidate pairs, unless the plan brings one, and scores them.
 ///
+/// Returns `None` if there is no pair to score.
+///
 /// # Errors
 /// `TooLarge` if the rules make too many pairs; what training refuses.
-pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Scoring> {
+pub(super) fn score(
+    input: &LinkInput<'_>,
+    engine: &ComparisonEngine<'_>,
+) -> Result<Option<Scoring>> {
     let plan = input.plan;
     let Counted { blocking, counts, rule_pairs } = count_patterns(input, engine)?;
+    if counts.pairs() == 0 {
+        return Ok(None);
+    }
     input.progress.start(0);
     let model = match &plan.model {
         Some(model) => model.clone(),
@@ -77,7 +88,7 @@ pub(super) fn score(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Res
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
-    Ok(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs })
+    Ok(Some(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs }))
 }
 
 /// Pairs that somebody has labelled.

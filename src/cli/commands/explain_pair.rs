@@ -56,10 +56,10 @@ pub(in crate::cli) fn run(
     let progress = Progress::default();
     let input = LinkInput::new(records, &data.plan, &progress);
     let linkage = strategy::find("probabilistic")?.link(&input)?;
-    let scoring = linkage
-        .scoring
-        .as_ref()
-        .ok_or_else(|| Error::new(ErrorKind::Bug, "the probabilistic strategy did not score"))?;
+    let scoring = linkage.scoring.as_ref().ok_or_else(|| {
+        Error::new(ErrorKind::BadValue, "there are no candidate pairs, so no weight was learnt")
+            .help("add a blocking rule, or check that the columns feed the right attributes")
+    })?;
     let engine = input.engine()?;
     let frequencies = TermFrequencies::new(records, engine, &scoring.model);
     let pattern = engine.pattern(a, b);

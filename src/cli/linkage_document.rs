@@ -1,0 +1,115 @@
+//! What linkage settings may say, key by key; what it means is settled elsewhere.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::schema::Delimiter;
+
+/// Settings as written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    #[expect(dead_code, reason = "judged before the rest is read")]
+    pub(super) version: u32,
+    pub(super) link: LinkWhich,
+    pub(super) attributes: BTreeMap<String, Spanned<String>>,
+    pub(super) source: Vec<SourceTable>,
+    #[serde(default)]
+    pub(super) block: Vec<BlockTable>,
+    #[serde(default)]
+    pub(super) compare: Vec<CompareTable>,
+    pub(super) household: Option<HouseholdTable>,
+    pub(super) decide: DecideTable,
+}
+
+/// Which pairs of records may be linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum LinkWhich {
+    /// Records of different sources only.
+    Between,
+    /// Records of one source only.
+    Within,
+    /// Any two records.
+    Both,
+}
+
+/// A file to read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SourceTable {
+    pub(super) file: Spanned<String>,
+    pub(super) name: Option<String>,
+    pub(super) schema: Option<Spanned<String>>,
+    pub(super) id: Option<Spanned<String>>,
+    pub(super) split_by: Option<Spanned<String>>,
+    pub(super) entity: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) duplicate_free: bool,
+    #[serde(default)]
+    pub(super) columns: BTreeMap<Spanned<String>, Spanned<Columns>>,
+    #[serde(default)]
+    pub(super) delimiter: Delimiter,
+    #[serde(default)]
+    pub(super) date_format: String,
+    #[serde(default)]
+    pub(super) placeholders: Vec<String>,
+}
+
+/// Column that feeds an attribute, or several, the one in use first.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Columns {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Columns {
+    /// Returns the names of the columns.
+    pub(super) fn names(&self) -> &[String] {
+        match self {
+            Columns::One(name) => std::slice::from_ref(name),
+            Columns::Several(names) => names,
+        }
+    }
+}
+
+/// A blocking rule.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BlockTable {
+    pub(super) keys: Vec<Spanned<String>>,
+}
+
+/// A comparison.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CompareTable {
+    pub(super) attribute: Spanned<String>,
+    pub(super) levels: Option<Vec<Spanned<String>>>,
+    pub(super) term_frequency: Option<bool>,
+}
+
+/// Where other members of a household are learnt from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HouseholdTable {
+    pub(super) sources: Vec<Spanned<String>>,
+    pub(super) attributes: Vec<Spanned<String>>,
+}
+
+/// How links are decided.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecideTable {
+    pub(super) strategy: Spanned<String>,
+    pub(super) cluster: Spanned<String>,
+    #[serde(default)]
+    pub(super) exact_key: Vec<Spanned<String>>,
+    pub(super) false_links: Option<Spanned<f64>>,
+    pub(super) false_link_cost: Option<Spanned<f64>>,
+    pub(super) accept: Option<Spanned<f64>>,
+    pub(super) most_pairs: Option<u64>,
+}
