@@ -150,6 +150,20 @@ fn declared_duplicates_and_bad_rows_do_not_shift_lines() {
 }
 
 #[test]
+fn schema_is_found_by_the_header_where_the_name_says_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    planted(folder.path());
+    std::fs::rename(folder.path().join("health.csv"), folder.path().join("export_7.csv")).unwrap();
+    let checked =
+        cci().current_dir(folder.path()).args(["check", "export_7.csv", "--json"]).output();
+    let checked: Value = serde_json::from_slice(&checked.unwrap().stdout).unwrap();
+    assert_eq!(checked[0]["schema"], "health");
+    std::fs::write(folder.path().join("other.csv"), "id,colour\n1,red\n").unwrap();
+    let refused = cci().current_dir(folder.path()).args(["check", "other.csv"]).output().unwrap();
+    assert!(stderr(&refused).contains("no schema is called \"other\""), "{}", stderr(&refused));
+}
+
+#[test]
 fn unknown_schema_gets_the_nearest() {
     let output = run(&["check", "nothing.csv", "--schema", "helth"]);
     assert!(stderr(&output).contains("nearest: \"health\""), "{}", stderr(&output));

@@ -9,8 +9,10 @@ use std::io::Read;
 use std::path::Path;
 use std::process::Output;
 
+use cci::schema::{ColumnUse, guess_columns, survey};
 use command::{cci, stderr, stdout, text, write};
 use common::assert_golden;
+use proptest::prelude::*;
 use serde_json::Value;
 
 fn in_folder(folder: &Path, arguments: &[&str]) -> Output {
@@ -304,6 +306,51 @@ fn columns_of_one_value_and_rules_of_few_values_are_left_out() {
     assert!(!settings.contains("keys = [\"address\"]"), "{settings}");
     assert!(settings.contains("keys = [\"date_of_birth\"]"), "{settings}");
     link(folder.path());
+}
+
+/// Headers of every sort, and cells that may be anything.
+fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
+    let header = prop_oneof![
+        "[A-Za-z_ ]{1,12}",
+        "(old |Child_)?(surname|first name|DOB|postcode|nhs no|id|source|cluster|name)",
+        "\\PC{1,6}",
+    ];
+    let cell = prop_oneof![
+        "[ -~]{0,10}",
+        "\\PC{0,6}",
+        "[0-3]?[0-9]/[01]?[0-9]/(19|20)?[0-9]{2}",
+        "[0-9]{4}-[01][0-9]-[0-3][0-9]( [0-9]{2}:00)?",
+        "[0-9]{9,10}",
+        "[A-Z]{1,2}[0-9]{1,2} [0-9][A-Z]{2}",
+    ];
+    (1usize..6).prop_flat_map(move |width| {
+        let header = proptest::collection::vec(header.clone(), width);
+        let rows = proptest::collection::vec(proptest::collection::vec(cell.clone(), width), 0..12);
+        (header, rows).prop_map(|(header, rows)| [vec![header], rows].concat())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..Default::default() })]
+    /// Whatever stands in a file, it is surveyed or refused, and each column has one use.
+    #[test]
+    fn any_table_is_guessed_about_or_refused(table in table()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+        let rows = table.iter().map(|row| row.iter().map(quoted).collect::<Vec<_>>().join(";"));
+        std::fs::write(&path, rows.collect::<Vec<_>>().join("\n")).unwrap();
+        let Ok(survey) = survey(&path) else { return Ok(()) };
+        let guesses = guess_columns(&survey);
+        prop_assert_eq!(guesses.len(), survey.columns.len());
+        let uses = |wanted: &ColumnUse| guesses.iter().filter(|g| g.purpose == *wanted).count();
+        prop_assert!(uses(&ColumnUse::Identifier) <= 1);
+        let mut fed: Vec<&str> = guesses.iter().filter_map(|g| Some(g.main()?.attribute)).collect();
+        fed.sort_unstable();
+        let all = fed.len();
+        fed.dedup();
+        prop_assert_eq!(all, fed.len(), "one column is the first for each attribute");
+    }
 }
 
 #[test]

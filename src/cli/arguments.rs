@@ -150,7 +150,7 @@ pub(super) struct CheckArguments {
     /// Files to check
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// Agency schema; found from each file's name if left out
+    /// Agency schema; found from each file's name or header if left out
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Option<String>,
     /// Show common values in place of patterns; the output is then as personal as the file

@@ -11,7 +11,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
     Account, AgencySchema, Checkup, Fault, FileProfile, MendCount, MendReport, RULES, ReadOptions,
-    Shown, linkage_attributes, mend, profile, read,
+    Shown, linkage_attributes, mend, profile, read, recognise, survey,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -132,12 +132,17 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
         .help("mend the rows named above, or link without them"))
 }
 
-/// Returns the schema asked for, or that of the file's name.
+/// Returns the schema asked for, that of the file's name, or the one that its header fits.
 fn schema_of(path: &Path, schema: Option<&str>) -> Result<AgencySchema> {
     let stem = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = stem.split('.').next().unwrap_or_default();
-    AgencySchema::find(schema.unwrap_or(stem))
-        .map_err(|error| error.note(format!("for file {}", path.display())))
+    let by_header = || match schema {
+        Some(_) => None,
+        None => survey(path).ok().and_then(|survey| recognise(&survey)),
+    };
+    AgencySchema::find(schema.unwrap_or(stem)).or_else(|error| {
+        by_header().ok_or_else(|| error.note(format!("for file {}", path.display())))
+    })
 }
 
 /// Returns the name of a mended copy beside a file.
