@@ -125,15 +125,15 @@ fn febrl_set_links_as_well_as_by_settings_made_for_it() {
 }
 
 #[test]
-#[ignore = "links the whole of febrl4: seconds in release"]
+#[ignore = "links the whole of febrl4, slow without optimisation; figures in docs/results.md"]
 fn whole_febrl4_reaches_the_quality_of_its_own_settings() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::copy("tests/data/febrl4.csv.gz", folder.path().join("febrl4.csv.gz")).unwrap();
     init(folder.path(), &["febrl4.csv.gz"]);
     link(folder.path());
-    let scored = in_folder(folder.path(), &["evaluate", "--json", "--quiet", "--data", "."]);
-    assert!(scored.status.success(), "{}", stderr(&scored));
-    println!("{}", stdout(&scored));
+    let gate = ["evaluate", "--json", "--quiet", "--data", ".", "--fail-under", "0.995"];
+    let scored = in_folder(folder.path(), &gate);
+    assert!(scored.status.success(), "{}{}", stdout(&scored), stderr(&scored));
 }
 
 /// Two files of one set of children, under headers and in forms of their own.

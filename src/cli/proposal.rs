@@ -334,7 +334,7 @@ fn household(
         files.iter().filter(known).map(|file| quoted(&file.source)).collect();
     let mut sign = "";
     if sources.is_empty() {
-        line("# CHOOSE which sources do; without any, siblings are told apart less well.");
+        line("# To tell siblings apart better, keep those sources here and take the signs away:");
         sources = files.iter().map(|file| quoted(&file.source)).collect();
         sign = "# ";
     }
