@@ -1,4 +1,4 @@
-//! Another name in the same cell: Alexandra (Sasha), Robert known as Bob, Khan née Shah.
+//! Another name in the same cell: Alexandra (Sasha), Robert known as Bob, Khan (née Shah).
 
 use crate::normalise::alternate::{Alternate, Name, NameKind};
 
