@@ -224,6 +224,21 @@ fn a_strategy_that_scores_nothing_takes_no_model() {
 }
 
 #[test]
+fn where_no_pair_is_a_candidate_no_model_is_made_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = "9,zoe,khan,2001-02-03,c9\n";
+    let settings = two_files(folder.path(), "1,anna,smith,2010-01-02,c1\n", other);
+    let (out, model) = (folder.path().join("out"), folder.path().join("model.toml"));
+    let linked = link(&settings, folder.path(), &out, &[]);
+    assert!(linked.status.success(), "{}", stderr(&linked));
+    assert!(!out.join("model.toml").exists(), "starting values are no model");
+    let train = ["model", "train", "--quiet", "--config", text(&settings), "--out", text(&model)];
+    let said = stderr(&run(&train)).replace(text(folder.path()), "DIR");
+    common::assert_golden("model/no_pairs.txt", &said);
+    assert!(!model.exists());
+}
+
+#[test]
 fn show_prints_every_level_with_its_weight() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[("model.toml", &sealed(MODEL))]);
