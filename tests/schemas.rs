@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use cci::error::{Error, ErrorKind};
 use cci::record::{Agency, Attribute, AttributeKind, Source};
 use cci::schema::{
-    AgencySchema, ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, Reading,
-    SourceFile, Split, linkage_attributes, read, read_labels, read_table,
+    AgencySchema, ColumnName, ColumnRequest, Delimiter, FIRST_ROWS, OnInvalid, ReadOptions,
+    Reading, SourceFile, Split, linkage_attributes, read, read_labels, read_table,
+    read_with_quarantine,
 };
 use proptest::prelude::*;
 
@@ -149,8 +150,9 @@ fn row_that_is_not_utf8_keeps_its_bytes_in_the_quarantine_file() {
     let folder = tempfile::tempdir().unwrap();
     let text = b"id,surname,forename,dob\n1,GREEN,MAY,2015-02-01\n2,BRONT\xCB,JO,2014-02-01\n";
     let path = written(folder.path(), "police.csv", text);
-    let reading = read(&[police(&path)], &attributes(), &ANY_SHARE).unwrap();
-    let files = reading.write_quarantine(folder.path()).unwrap();
+    let dir = folder.path();
+    let reading = read_with_quarantine(&[police(&path)], &attributes(), &ANY_SHARE, dir).unwrap();
+    let files = reading.quarantine_files;
     assert_eq!(files, [folder.path().join("quarantine/police.csv")]);
     let expected: &[u8] = b"line,column,code,column_name,expected,row\n\
         3,8,not_utf8,surname,UTF-8 text,\"2,BRONT\xCB,JO,2014-02-01\"\n";
@@ -162,8 +164,9 @@ fn clean_files_leave_no_quarantine_folder() {
     let folder = tempfile::tempdir().unwrap();
     let text = "id,surname,forename,dob\n1,GREEN,MAY,2015-02-01\n";
     let path = written(folder.path(), "police.csv", text);
-    let reading = read(&[police(&path)], &attributes(), &ReadOptions::default()).unwrap();
-    assert!(reading.write_quarantine(folder.path()).unwrap().is_empty());
+    let (dir, options) = (folder.path(), ReadOptions::default());
+    let reading = read_with_quarantine(&[police(&path)], &attributes(), &options, dir).unwrap();
+    assert!(reading.quarantine_files.is_empty());
     assert!(!folder.path().join("quarantine").exists());
 }
 
@@ -419,12 +422,13 @@ fn no_message_and_no_debug_shows_a_value() {
     let path = written(folder.path(), "police.csv", text);
     let reading = read(&[police(&path)], &attributes(), &ANY_SHARE).unwrap();
     assert_eq!(reading.quarantine.len(), 4);
-    let error: Error = reading.check_bad_share(0.0).unwrap_err();
+    let none = ReadOptions { max_bad_share: 0.0 };
+    let error: Error = read(&[police(&path)], &attributes(), &none).unwrap_err();
     let table = read_table(&written(folder.path(), "t.csv", "a\nCANARY\n")).unwrap();
     let labels = read_labels(&police(&path), &asked("surname", 1)).unwrap();
     let shown = format!(
-        "{error} {error:?} {:?} {:?} {:?} {table:?} {labels:?}",
-        reading.faults, reading.quarantine, reading.accounts
+        "{error} {error:?} {:?} {:?} {:?} {:?} {table:?} {labels:?}",
+        reading.faults, reading.fault_groups, reading.quarantine, reading.accounts
     );
     assert!(!shown.contains("CANARY"), "{shown}");
     let all = format!("{reading:?}");
@@ -470,4 +474,31 @@ proptest! {
             rows.iter().filter(|row| row.2 > 3).map(|row| row.0).collect();
         prop_assert_eq!(account.accepted, distinct.len() as u64);
     }
+}
+
+#[test]
+fn quarantine_files_hold_every_bad_row_and_memory_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..1_000).map(|id| format!("{id},GREEN,MAY,never\n")).collect();
+    let text = format!("id,surname,forename,dob\n{rows}x,GREEN,MAY,2015-02-01\n");
+    let path = written(folder.path(), "police.csv", text);
+    let dir = folder.path();
+    let reading = read_with_quarantine(&[police(&path)], &attributes(), &ANY_SHARE, dir).unwrap();
+    assert_eq!(counts(&reading), [("police".into(), 1_001, 1, 1_000, 0)]);
+    assert_eq!((reading.quarantine.len(), reading.fault_groups[0].count), (FIRST_ROWS, 1_000));
+    assert_eq!(reading.lines, [1_002], "the record's line in its file");
+    let table = read_table(&reading.quarantine_files[0]).unwrap();
+    let row = table.column("row").unwrap();
+    assert_eq!((table.rows(), table.cell(999, row)), (1_000, "999,GREEN,MAY,never"));
+}
+
+#[test]
+fn refused_file_leaves_no_quarantine_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(folder.path(), "police.csv", "id,surname,forename,dob\n1,GREEN\n");
+    let dir = folder.path();
+    let options = ReadOptions::default();
+    let error = read_with_quarantine(&[police(&path)], &attributes(), &options, dir).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooManyBadRows);
+    assert_eq!(std::fs::read_dir(dir).unwrap().count(), 1, "only the file itself");
 }

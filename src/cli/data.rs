@@ -6,9 +6,9 @@ use super::arguments::DataArguments;
 use super::console::Console;
 use super::digest;
 use super::linkage_settings::{LinkageSettings, data_folder};
-use super::run_folder::MANIFEST;
+use super::run_folder::{MANIFEST, RunFolder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{self, ReadOptions, Reading};
+use crate::schema::{self, ReadOptions, Reading, read_with_quarantine};
 use crate::strategy::Plan;
 
 /// Name of the settings in a run folder.
@@ -33,13 +33,21 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Reads the files that settings name, from a folder.
+    /// Reads the files that settings name, from a folder; bad rows go to `out`, if there is one.
     ///
     /// # Errors
-    /// Whatever is wrong with settings or files.
-    pub(super) fn read(settings: LinkageSettings, folder: &Path) -> Result<Self> {
+    /// Whatever is wrong with settings or files; `Unwritable` if the disk is full.
+    pub(super) fn read(
+        settings: LinkageSettings,
+        folder: &Path,
+        out: Option<&RunFolder>,
+    ) -> Result<Self> {
         let files = settings.files(folder)?;
-        let reading = schema::read(&files, &settings.attributes()?, &ReadOptions::default())?;
+        let (attributes, options) = (settings.attributes()?, ReadOptions::default());
+        let reading = match out {
+            Some(out) => read_with_quarantine(&files, &attributes, &options, &out.stage(""))?,
+            None => schema::read(&files, &attributes, &options)?,
+        };
         let plan = settings.plan(&reading.records)?;
         let name = |path: &Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
@@ -67,7 +75,7 @@ impl Data {
             }
         };
         console.say(&format!("Reading {} by {}", folder.display(), settings.name()));
-        Self::read(settings, &folder)
+        Self::read(settings, &folder, None)
     }
 }
 

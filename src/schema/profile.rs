@@ -1,6 +1,6 @@
-//! A second look at a file that was read: lines of its records, shapes and placeholders.
+//! A second look at a file that was read: shapes of its cells and placeholders.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::extract::Extract;
 use super::reader::Reading;
@@ -25,10 +25,8 @@ pub enum Shown {
     Values,
 }
 
-/// What a file's cells look like, and where its records stand.
+/// What a file's cells look like.
 pub struct FileProfile {
-    /// Line of every record, in record order.
-    pub lines: Vec<u64>,
     /// Columns of the schema that the file has, in the order of the schema.
     pub columns: Vec<ColumnProfile>,
 }
@@ -75,7 +73,6 @@ pub fn pattern_of(cell: &str) -> String {
 pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<FileProfile> {
     let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
     let records = &reading.records;
-    let set_apart: HashSet<u64> = reading.quarantine.iter().map(|row| row.line).collect();
     let id = extract.positions(&[&file.id_column])?[0];
     let mut columns: Vec<Looking> = Vec::new();
     for request in &file.columns {
@@ -86,27 +83,26 @@ pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<Fil
             columns.push(Looking { request, cell, values, shapes, placeholders, invalid });
         }
     }
-    let mut lines = Vec::with_capacity(records.len());
+    let mut next = 0;
     let mut shape = String::new();
     while let Some(row) = extract.next_row()? {
-        let record = lines.len();
-        let is_next = record < records.len()
-            && row.fault().is_none()
-            && !set_apart.contains(&row.line())
-            && row.cell(id).trim() == records.local_id(record as RecordId);
-        if !is_next {
+        if reading.lines.get(next) != Some(&row.line()) {
             continue; // quarantined, or a declared duplicate
         }
-        lines.push(row.line());
+        let record = next as RecordId;
+        if row.fault().is_some() || row.cell(id).trim() != records.local_id(record) {
+            break;
+        }
+        next += 1;
         for column in &mut columns {
-            column.look(row.cell(column.cell).trim(), record as RecordId, shown, &mut shape);
+            column.look(row.cell(column.cell).trim(), record, shown, &mut shape);
         }
     }
-    if lines.len() != records.len() {
+    if next != records.len() {
         let message = format!("{}: it changed while it was checked", file.path.display());
         return Err(Error::new(ErrorKind::Unreadable, message).help("check it again"));
     }
-    Ok(FileProfile { lines, columns: columns.into_iter().map(Looking::finish).collect() })
+    Ok(FileProfile { columns: columns.into_iter().map(Looking::finish).collect() })
 }
 
 impl Looking<'_> {

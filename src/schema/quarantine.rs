@@ -1,12 +1,16 @@
-//! Bad rows with their original bytes, for the supplier to mend.
+//! Bad rows with their original bytes, for the supplier to mend; written as they are met.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::csv_writer::TableWriter;
 use super::fault::Fault;
+use super::row::Row;
 use crate::error::{Error, Result};
 use crate::sensitive::Sensitive;
+
+/// Rows of a file that stay in memory; the quarantine files have all of them.
+pub const FIRST_ROWS: usize = 16;
 
 /// Row that could not be accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,45 +25,117 @@ pub struct QuarantinedRow {
     pub original: Sensitive<Vec<u8>>,
 }
 
-/// Writes `quarantine/SOURCE.csv` under a folder for every source with bad rows.
+/// Quarantine under way: `quarantine/SOURCE.csv` under a folder for every source with bad rows.
 ///
-/// Returns the files written, in the order of the rows. The files hold personal values: they
-/// belong to whoever holds the source.
-///
-/// # Errors
-/// `Unwritable` if the folder is full or read-only.
-pub(super) fn write(rows: &[QuarantinedRow], dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut sources: Vec<&str> = Vec::new();
-    for row in rows {
-        if !sources.contains(&row.source.as_str()) {
-            sources.push(&row.source);
+/// The columns are line, column, code, column_name, expected, row; `row` holds the original
+/// bytes. The files hold personal values: they belong to whoever holds the source. They have
+/// their final names only once everything was read; dropped before that, they are taken away.
+pub(super) struct Quarantine {
+    /// `None` if rows are counted and not written.
+    folder: Option<PathBuf>,
+    /// Whether the folder was made for this quarantine.
+    made: bool,
+    /// In the order of the rows; at most one a source and one a file.
+    files: Vec<(String, TableWriter)>,
+    first: Vec<QuarantinedRow>,
+    rows: u64,
+}
+
+impl Quarantine {
+    /// Begins a quarantine under a folder, or one that only counts.
+    pub(super) fn new(dir: Option<&Path>) -> Self {
+        let folder = dir.map(|dir| dir.join("quarantine"));
+        Self { folder, made: false, files: Vec::new(), first: Vec::new(), rows: 0 }
+    }
+
+    /// Returns the number of rows taken so far.
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Returns the rows in memory: the first [`FIRST_ROWS`] of each file.
+    pub(super) fn first(&self) -> &[QuarantinedRow] {
+        &self.first
+    }
+
+    /// Sets a row apart.
+    ///
+    /// # Errors
+    /// `Unwritable` if the folder is full or read-only.
+    pub(super) fn take(&mut self, source: &str, fault: &Fault, row: &Row) -> Result<()> {
+        self.rows += 1;
+        // A file's rows come one after another, so its first rows are the last ones kept.
+        let kept = self.first.iter().rev().take_while(|row| row.fault.file == fault.file);
+        if kept.take(FIRST_ROWS).count() < FIRST_ROWS {
+            self.first.push(QuarantinedRow {
+                source: source.to_string(),
+                fault: fault.clone(),
+                line: row.line(),
+                original: Sensitive::new(row.original().to_vec()),
+            });
+        }
+        let Some(table) = self.table(source)? else { return Ok(()) };
+        let place = [fault.place.line.to_string(), fault.place.column.to_string()];
+        let name = fault.column.as_deref().unwrap_or("");
+        let cells: [&[u8]; 6] = [
+            place[0].as_bytes(),
+            place[1].as_bytes(),
+            fault.code.name().as_bytes(),
+            name.as_bytes(),
+            fault.expected.as_bytes(),
+            row.original(),
+        ];
+        table.row(cells)
+    }
+
+    /// Gives the files their final names; returns the rows in memory and the files.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub(super) fn finish(mut self) -> Result<(Vec<QuarantinedRow>, Vec<PathBuf>)> {
+        let mut paths = Vec::with_capacity(self.files.len());
+        for (source, table) in std::mem::take(&mut self.files) {
+            table.finish()?;
+            paths.extend(self.path_of(&source));
+        }
+        Ok((std::mem::take(&mut self.first), paths))
+    }
+
+    /// Returns the table of a source, opening it at its first row.
+    fn table(&mut self, source: &str) -> Result<Option<&mut TableWriter>> {
+        let Some(path) = self.path_of(source) else { return Ok(None) };
+        let known = self.files.iter().position(|(known, _)| known == source);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                self.make_folder()?;
+                let header = ["line", "column", "code", "column_name", "expected", "row"];
+                self.files.push((source.to_string(), TableWriter::create(&path, &header)?));
+                self.files.len() - 1
+            }
+        };
+        Ok(Some(&mut self.files[place].1))
+    }
+
+    fn make_folder(&mut self) -> Result<()> {
+        let Some(folder) = self.folder.as_ref().filter(|folder| !folder.is_dir()) else {
+            return Ok(());
+        };
+        fs::create_dir_all(folder).map_err(|cause| Error::unwritable(folder, &cause))?;
+        self.made = true;
+        Ok(())
+    }
+
+    fn path_of(&self, source: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(format!("{source}.csv")))
+    }
+}
+
+impl Drop for Quarantine {
+    fn drop(&mut self) {
+        self.files.clear();
+        if let Some(folder) = self.folder.as_ref().filter(|_| self.made) {
+            let _ = fs::remove_dir(folder); // only if it is empty
         }
     }
-    let folder = dir.join("quarantine");
-    if !sources.is_empty() {
-        fs::create_dir_all(&folder).map_err(|cause| Error::unwritable(&folder, &cause))?;
-    }
-    let mut paths = Vec::with_capacity(sources.len());
-    for source in sources {
-        let path = folder.join(format!("{source}.csv"));
-        let header = ["line", "column", "code", "column_name", "expected", "row"];
-        let mut table = TableWriter::create(&path, &header)?;
-        for row in rows.iter().filter(|row| row.source == source) {
-            let fault = &row.fault;
-            let (line, column) = (fault.place.line.to_string(), fault.place.column.to_string());
-            let name = fault.column.as_deref().unwrap_or("");
-            let cells: [&[u8]; 6] = [
-                line.as_bytes(),
-                column.as_bytes(),
-                fault.code.name().as_bytes(),
-                name.as_bytes(),
-                fault.expected.as_bytes(),
-                row.original.reveal(),
-            ];
-            table.row(cells)?;
-        }
-        table.finish()?;
-        paths.push(path);
-    }
-    Ok(paths)
 }

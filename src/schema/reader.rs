@@ -10,13 +10,13 @@ use hashbrown::hash_map::Entry;
 use super::account::Account;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
+use super::fault_log::{FaultGroup, FaultLog};
 use super::plan::{Plan, Values};
-use super::quarantine::{self, QuarantinedRow};
+use super::quarantine::{Quarantine, QuarantinedRow};
 use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, Source, SourceId};
-use crate::sensitive::Sensitive;
 
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,57 +40,21 @@ pub struct Reading {
     /// Accounts file by file: of each source in the order of the records, then of the file's
     /// rows whose source is unknown.
     pub accounts: Vec<Account>,
-    /// Everything wrong with the quarantined rows, in the order of the files.
+    /// Line of each record in its file; the row's number in a file without lines.
+    pub lines: Vec<u64>,
+    /// First hundred faults of the quarantined rows of each file, in the order of the files.
     pub faults: Vec<Fault>,
-    /// Quarantined rows, in the order of the files.
+    /// All faults by code and column, counted, in the order of the first of each.
+    pub fault_groups: Vec<FaultGroup>,
+    /// First quarantined rows of each file, in the order of the files.
     pub quarantine: Vec<QuarantinedRow>,
-}
-
-impl Reading {
-    /// Writes `quarantine/SOURCE.csv` under a folder for each source with bad rows.
-    ///
-    /// The columns are line, column, code, column_name, expected, row; `row` holds the original
-    /// bytes, personal values included. Returns the files written.
-    ///
-    /// # Errors
-    /// `Unwritable` if the folder is full or read-only.
-    pub fn write_quarantine(&self, dir: &Path) -> Result<Vec<PathBuf>> {
-        quarantine::write(&self.quarantine, dir)
-    }
-
-    /// Checks that no file has a larger share of bad rows than allowed.
-    ///
-    /// Shares are of whole files, since the source of a broken row may be unknown.
-    ///
-    /// # Errors
-    /// `TooManyBadRows` with the file's first three faults.
-    pub fn check_bad_share(&self, allowed: f64) -> Result<()> {
-        for accounts in self.accounts.chunk_by(|a, b| a.file == b.file) {
-            let read: u64 = accounts.iter().map(|account| account.read).sum();
-            let bad: u64 = accounts.iter().map(|account| account.quarantined).sum();
-            if bad as f64 <= allowed * read as f64 {
-                continue;
-            }
-            let file = &accounts[0].file;
-            let allowed = allowed * 100.0;
-            let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
-            let faults = self.quarantine.iter().map(|row| &row.fault);
-            let error = faults
-                .filter(|fault| fault.file == *file)
-                .take(3)
-                .fold(Error::new(ErrorKind::TooManyBadRows, message), |error, fault| {
-                    error.note(fault.to_string())
-                });
-            let help = "mend the rows, or check date formats and codes in the file's schema";
-            return Err(error.help(help));
-        }
-        Ok(())
-    }
+    /// Quarantine files written, in the order of their first rows.
+    pub quarantine_files: Vec<PathBuf>,
 }
 
 /// Reads files into records; sources in the order given, those of one file sorted by name.
 ///
-/// A row is quarantined if its structure is broken, it has no identifier, its identifier is that
+/// Quarantined rows are counted, and the first of them kept. A row is quarantined if its structure is broken, it has no identifier, its identifier is that
 /// of an earlier row with other content, or a cell is invalid where the schema says so. Other
 /// invalid cells are missing, and counted.
 ///
@@ -103,11 +67,38 @@ pub fn read(
     attributes: &[Attribute],
     options: &ReadOptions,
 ) -> Result<Reading> {
+    read_all(files, attributes, options, Quarantine::new(None))
+}
+
+/// Reads files as [`read`] does and writes quarantined rows under a folder as they are met.
+///
+/// Each source with bad rows gets `quarantine/SOURCE.csv`, with columns line, column, code,
+/// column_name, expected, row; `row` holds the original bytes, personal values included. Without
+/// bad rows, and after an error, nothing is there.
+///
+/// # Errors
+/// As [`read`]; `Unwritable` if the folder is full or read-only.
+pub fn read_with_quarantine(
+    files: &[SourceFile],
+    attributes: &[Attribute],
+    options: &ReadOptions,
+    dir: &Path,
+) -> Result<Reading> {
+    read_all(files, attributes, options, Quarantine::new(Some(dir)))
+}
+
+fn read_all(
+    files: &[SourceFile],
+    attributes: &[Attribute],
+    options: &ReadOptions,
+    quarantine: Quarantine,
+) -> Result<Reading> {
     let mut gathering = Gathering {
         builder: RecordsBuilder::new(attributes.to_vec()),
         sources: Vec::new(),
-        faults: Vec::new(),
-        quarantine: Vec::new(),
+        faults: FaultLog::default(),
+        of_row: Vec::new(),
+        quarantine,
         hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
@@ -119,18 +110,19 @@ pub fn read(
             (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
         });
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
+        gathering.check_bad_share(first, options.max_bad_share)?;
     }
-    let reading = gathering.finish(&order)?;
-    reading.check_bad_share(options.max_bad_share)?;
-    Ok(reading)
+    gathering.finish(&order)
 }
 
 /// Reading under way.
 struct Gathering {
     builder: RecordsBuilder,
     sources: Vec<OpenSource>,
-    faults: Vec<Fault>,
-    quarantine: Vec<QuarantinedRow>,
+    faults: FaultLog,
+    /// Faults of the row under way.
+    of_row: Vec<Fault>,
+    quarantine: Quarantine,
     hasher: FixedState,
 }
 
@@ -139,8 +131,10 @@ struct OpenSource {
     /// `None` for rows whose source is unknown: none of them is accepted.
     id: Option<SourceId>,
     account: Account,
-    /// Digest and line of the accepted row of each identifier.
-    rows: HashMap<u32, (u64, u64), FixedState>,
+    /// Digest of each identifier's accepted row, and its place among the accepted rows.
+    rows: HashMap<u32, (u64, u32), FixedState>,
+    /// Line of each accepted row.
+    lines: Vec<u64>,
 }
 
 /// File under way.
@@ -167,7 +161,7 @@ impl Gathering {
         let mut latest = first;
         while let Some(row) = extract.next_row()? {
             latest = self.source_of(row, &file, latest)?;
-            self.take_row(row, &file, latest, &mut values);
+            self.take_row(row, &file, latest, &mut values)?;
         }
         if self.sources.len() == first {
             self.open(&file, None)?; // no row at all, and that is to be seen
@@ -241,22 +235,29 @@ impl Gathering {
             id: source.map(|source| self.builder.open_source(source)),
             account,
             rows: HashMap::with_hasher(self.hasher.clone()),
+            lines: Vec::new(),
         });
         Ok(self.sources.len() - 1)
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate.
-    fn take_row(&mut self, row: &Row, file: &OpenFile, place: usize, values: &mut Values) {
+    fn take_row(
+        &mut self,
+        row: &Row,
+        file: &OpenFile,
+        place: usize,
+        values: &mut Values,
+    ) -> Result<()> {
         let source = &mut self.sources[place];
         source.account.read += 1;
-        let before = self.faults.len();
-        file.add_faults(row, source, values, &mut self.faults);
-        if let (Some(id), true) = (source.id, self.faults.len() == before) {
+        file.add_faults(row, source, values, &mut self.of_row);
+        if let (Some(id), true) = (source.id, self.of_row.is_empty()) {
             let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
             let digest = self.hasher.hash_one(row.original());
             match source.rows.entry(identifier) {
                 Entry::Vacant(entry) => {
-                    entry.insert((digest, row.line()));
+                    entry.insert((digest, source.lines.len() as u32));
+                    source.lines.push(row.line());
                     source.account.accepted += 1;
                     file.plan.count(row, values, &mut source.account.columns);
                     let first = &values.of_attribute;
@@ -269,29 +270,50 @@ impl Gathering {
                     source.account.declared_duplicates += 1;
                 }
                 Entry::Occupied(entry) => {
-                    let found = Found::SameAsLine(entry.get().1);
+                    let found = Found::SameAsLine(source.lines[entry.get().1 as usize]);
                     let code = FaultCode::IdentifierTaken;
                     let expected = "an identifier of its own";
-                    self.faults.push(file.fault(row, file.plan.id, code, expected, found));
+                    self.of_row.push(file.fault(row, file.plan.id, code, expected, found));
                 }
             }
         }
-        if let Some(fault) = self.faults.get(before) {
+        if let Some(fault) = self.of_row.first() {
             source.account.quarantined += 1;
-            self.quarantine.push(QuarantinedRow {
-                source: source.account.source.clone(),
-                fault: fault.clone(),
-                line: row.line(),
-                original: Sensitive::new(row.original().to_vec()),
-            });
+            self.quarantine.take(&source.account.source, fault, row)?;
         }
+        self.of_row.drain(..).for_each(|fault| self.faults.add(fault));
+        Ok(())
+    }
+
+    /// Checks that the file whose sources start at a place has no larger share of bad rows.
+    ///
+    /// Shares are of whole files, since the source of a broken row may be unknown.
+    fn check_bad_share(&self, first: usize, allowed: f64) -> Result<()> {
+        let accounts = || self.sources[first..].iter().map(|source| &source.account);
+        let read: u64 = accounts().map(|account| account.read).sum();
+        let bad: u64 = accounts().map(|account| account.quarantined).sum();
+        if bad as f64 <= allowed * read as f64 {
+            return Ok(());
+        }
+        let file = accounts().next().map_or("", |account| account.file.as_str());
+        let allowed = allowed * 100.0;
+        let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
+        let faults = self.quarantine.first().iter().map(|row| &row.fault);
+        let error = faults
+            .filter(|fault| fault.file == file)
+            .take(3)
+            .fold(Error::new(ErrorKind::TooManyBadRows, message), |error, fault| {
+                error.note(fault.to_string())
+            });
+        Err(error.help("mend the rows, or check date formats and codes in the file's schema"))
     }
 
     fn finish(self, order: &[SourceId]) -> Result<Reading> {
         let records = self.builder.finish_in_order(order);
         let mut place = 0;
         let mut accounts = Vec::with_capacity(self.sources.len());
-        for OpenSource { id, account, .. } in self.sources {
+        let mut lines = Vec::with_capacity(records.len());
+        for OpenSource { id, account, lines: of_source, .. } in self.sources {
             account.check()?;
             let kept = match id {
                 Some(_) => {
@@ -306,12 +328,15 @@ impl Gathering {
                 return Err(Error::new(ErrorKind::Bug, message));
             }
             accounts.push(account);
+            lines.extend(of_source);
         }
         let quarantined: u64 = accounts.iter().map(|account| account.quarantined).sum();
-        if quarantined != self.quarantine.len() as u64 {
+        if quarantined != self.quarantine.rows() {
             return Err(Error::new(ErrorKind::Bug, "the quarantine differs from its account"));
         }
-        Ok(Reading { records, accounts, faults: self.faults, quarantine: self.quarantine })
+        let (faults, fault_groups) = self.faults.finish();
+        let (quarantine, quarantine_files) = self.quarantine.finish()?;
+        Ok(Reading { records, accounts, lines, faults, fault_groups, quarantine, quarantine_files })
     }
 }
 

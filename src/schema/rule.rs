@@ -7,7 +7,7 @@ use crate::record::{RecordId, Records};
 pub struct Checkup<'a> {
     /// Records of this file alone.
     pub records: &'a Records,
-    /// Lines, shapes, placeholders.
+    /// Shapes, placeholders.
     pub profile: &'a FileProfile,
 }
 

@@ -10,8 +10,8 @@ use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, Fault, FileProfile, MendCount, MendReport, RULES, ReadOptions,
-    Shown, linkage_attributes, mend, profile, read, recognise, survey,
+    Account, AgencySchema, Checkup, Fault, FaultGroup, FileProfile, MendCount, MendReport, RULES,
+    ReadOptions, Shown, linkage_attributes, mend, profile, read, recognise, survey,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -191,8 +191,8 @@ fn check(path: &Path, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
         quarantined: account.quarantined,
         declared_duplicates: account.declared_duplicates,
         columns: cells(account, &profile),
-        faults: groups(&reading.faults),
-        findings: findings(&checkup),
+        faults: groups(&reading.fault_groups),
+        findings: findings(&checkup, &reading.lines),
         mended: None,
     })
 }
@@ -208,33 +208,25 @@ fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
     cells.collect()
 }
 
-/// Groups faults by code and column, the most frequent first.
-fn groups(faults: &[Fault]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    for fault in faults {
-        let rule = fault.code.name();
-        let known = groups.iter().position(|g| g.rule == rule && g.column == fault.column);
-        let place = known.unwrap_or_else(|| {
-            let fix = "mend the row at the source; it would go to quarantine";
-            let column = fault.column.clone();
-            groups.push(Group { rule, column, count: 0, first: Vec::new(), fix });
-            groups.len() - 1
-        });
-        let group = &mut groups[place];
-        group.count += 1;
-        if group.first.len() < SHOWN {
-            group.first.push(fault.to_string());
-        }
-    }
+/// Describes the groups of faults, the most frequent first.
+fn groups(faults: &[FaultGroup]) -> Vec<Group> {
+    let group = |group: &FaultGroup| Group {
+        rule: group.code.name(),
+        column: group.column.clone(),
+        count: group.count,
+        first: group.first.iter().take(SHOWN).map(Fault::to_string).collect(),
+        fix: "mend the row at the source; it would go to quarantine",
+    };
+    let mut groups: Vec<Group> = faults.iter().map(group).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     groups
 }
 
-fn findings(checkup: &Checkup) -> Vec<Found> {
+fn findings(checkup: &Checkup, lines: &[u64]) -> Vec<Found> {
     let mut all = Vec::new();
     for rule in RULES {
         for finding in rule.find(checkup) {
-            let line = |record: &u32| checkup.profile.lines[*record as usize];
+            let line = |record: &u32| lines[*record as usize];
             all.push(Found {
                 rule: rule.name(),
                 place: finding.place,

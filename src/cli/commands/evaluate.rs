@@ -22,7 +22,7 @@ pub(in crate::cli) fn run(
     let (settings, own) = of_run(&options.run)?;
     let folder = options.data.as_deref().unwrap_or(&own);
     console.say(&format!("Evaluating {} against {}", options.run.display(), folder.display()));
-    let data = Data::read(settings, folder)?;
+    let data = Data::read(settings, folder, None)?;
     if inputs_of(&options.run)? != data.inputs {
         return Err(Error::new(
             ErrorKind::BadTruth,

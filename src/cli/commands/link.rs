@@ -74,11 +74,10 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
-        let mut data = Data::read(settings, &source)?;
+        let mut data = Data::read(settings, &source, Some(&folder))?;
         if let Some(file) = model {
             model_source::give(file, &mut data, console)?;
         }
-        set_problems_aside(&data, &folder)?;
         let line = problems(&data);
         Ok((data, line))
     })?;
@@ -170,17 +169,6 @@ fn rule_counts(data: &Data, scoring: &Scoring) -> Vec<RuleCounts> {
     counts
         .map(|(rule, &(pairs, new_pairs))| RuleCounts { rule: rule.label(), pairs, new_pairs })
         .collect()
-}
-
-/// Writes quarantined rows among the staged files, if there are any.
-///
-/// # Errors
-/// `Unwritable` if the disk is full or read-only.
-pub(in crate::cli) fn set_problems_aside(data: &Data, folder: &RunFolder) -> Result<()> {
-    if !data.reading.quarantine.is_empty() {
-        data.reading.write_quarantine(&folder.stage(""))?;
-    }
-    Ok(())
 }
 
 /// Returns the stage line of checked data.

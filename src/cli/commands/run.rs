@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems, set_problems_aside};
+use crate::cli::commands::link::{finish, problems};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -41,8 +41,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         Ok(((), describe(&written)))
     })?;
     let data = console.stage("2/6", "Check", &progress, || {
-        let data = Data::read(settings, &data_folder)?;
-        set_problems_aside(&data, &folder)?;
+        let data = Data::read(settings, &data_folder, Some(&folder))?;
         let line = problems(&data);
         Ok((data, line))
     })?;
