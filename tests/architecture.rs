@@ -38,6 +38,8 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("parquet", "schema"),
     ("csv", "schema"),
     ("flate2", "schema"),
+    ("zstd", "schema"),
+    ("encoding_rs", "schema"),
     ("minijinja", "report"),
     ("rand_chacha", "synthetic"),
     ("rand", "synthetic"),

@@ -14,8 +14,8 @@ use std::time::Instant;
 
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
-    ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, SourceFile, Split, profile, read,
-    read_with_quarantine,
+    ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, SourceFile, Split, TextEncoding,
+    profile, read, read_with_quarantine,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -55,6 +55,7 @@ fn police(path: &Path) -> SourceFile {
     SourceFile {
         delimiter: Delimiter::default(),
         path: path.to_path_buf(),
+        encoding: TextEncoding::default(),
         id_column: asked("id"),
         split: Split::One(Source::new("police")),
         columns: vec![

@@ -7,7 +7,7 @@ use cci::error::{Error, ErrorKind};
 use cci::record::{Agency, Attribute, AttributeKind, Source};
 use cci::schema::{
     AgencySchema, ColumnName, ColumnRequest, Delimiter, FIRST_ROWS, OnInvalid, ReadOptions,
-    Reading, SourceFile, Split, linkage_attributes, read, read_labels, read_table,
+    Reading, SourceFile, Split, TextEncoding, linkage_attributes, read, read_labels, read_table,
     read_with_quarantine,
 };
 use proptest::prelude::*;
@@ -40,6 +40,7 @@ fn police(path: &Path) -> SourceFile {
     SourceFile {
         path: path.to_path_buf(),
         delimiter: Delimiter::default(),
+        encoding: TextEncoding::default(),
         id_column: asked("id", 16),
         split: Split::One(Source::new("police")),
         columns: vec![
@@ -58,6 +59,7 @@ fn febrl(name: &str) -> SourceFile {
     SourceFile {
         path: format!("tests/data/{name}.csv.gz").into(),
         delimiter: Delimiter::default(),
+        encoding: TextEncoding::default(),
         id_column: asked("unique_id", 1),
         split: Split::ByColumn { column: asked("source_dataset", 1), duplicate_free: true },
         columns: vec![

@@ -153,6 +153,9 @@ pub(super) struct CheckArguments {
     /// Agency schema; found from each file's name or header if left out
     #[arg(long, value_name = "NAME")]
     pub(super) schema: Option<String>,
+    /// Encoding of the files; utf-8 if left out, windows-1252 also reads Latin-1
+    #[arg(long, value_name = "NAME")]
+    pub(super) encoding: Option<String>,
     /// Show common values in place of patterns; the output is then as personal as the file
     #[arg(long)]
     pub(super) show_values: bool,

@@ -41,6 +41,7 @@ pub(super) enum LinkWhich {
 #[serde(deny_unknown_fields)]
 pub(super) struct SourceTable {
     pub(super) file: Spanned<String>,
+    pub(super) encoding: Option<Spanned<String>>,
     pub(super) name: Option<String>,
     pub(super) schema: Option<Spanned<String>>,
     pub(super) id: Option<Spanned<String>>,

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
-use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split};
+use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split, TextEncoding};
 use crate::strategy::{Household, Plan};
 use crate::{cluster, settings, strategy};
 
@@ -268,11 +268,16 @@ impl LinkageSettings {
 
     fn file(&self, table: &SourceTable, folder: &Path) -> Result<SourceFile> {
         let path: PathBuf = folder.join(table.file.get_ref());
+        let encoding = match &table.encoding {
+            Some(name) => {
+                TextEncoding::parse(name.get_ref()).map_err(|error| self.at(error, name))?
+            }
+            None => TextEncoding::default(),
+        };
         if let Some(schema) = &table.schema {
             let schema =
                 AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
-            let mut file = schema.file(path);
-            file.delimiter = table.delimiter;
+            let mut file = SourceFile { encoding, delimiter: table.delimiter, ..schema.file(path) };
             if let Split::One(source) = &mut file.split {
                 source.duplicate_free = table.duplicate_free;
                 // Two files of one agency are two sources, each under a name of its own.
@@ -329,6 +334,7 @@ impl LinkageSettings {
         Ok(SourceFile {
             path,
             delimiter: table.delimiter,
+            encoding,
             id_column: self.column(id),
             split,
             columns,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::agencies::AGENCIES;
 use super::delimiter::Delimiter;
+use super::encoding::TextEncoding;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{CellRules, is_date_format};
@@ -154,6 +155,7 @@ impl AgencySchema {
         SourceFile {
             path: path.into(),
             delimiter: Delimiter::default(),
+            encoding: TextEncoding::default(),
             id_column: id_column.request.column.clone(),
             split: Split::One(Source { label: self.label.clone(), ..Source::new(&self.name) }),
             columns: self.columns.iter().filter(checked).map(|c| c.request.clone()).collect(),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::encoding::TextEncoding;
 use super::opening::open_text;
 use super::scanner::Scanner;
 use crate::error::{Error, ErrorKind, Result};
@@ -61,7 +62,8 @@ impl Delimiter {
     pub fn of_file(path: &Path) -> Result<Self> {
         let mut best = (Self::Comma, 0);
         for delimiter in Self::ALL {
-            let mut scanner = Scanner::new(open_text(path)?.text, path).delimited_by(delimiter);
+            let mut scanner = Scanner::new(open_text(path, TextEncoding::default())?.text, path)
+                .delimited_by(delimiter);
             let cells = scanner.next_row()?.map_or(0, super::row::Row::cells);
             if cells > best.1 {
                 best = (delimiter, cells);

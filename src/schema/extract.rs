@@ -1,14 +1,19 @@
-//! An agency's file opened: plain or gzip, its header checked, its columns found by name.
+//! An agency's file opened: plain or compressed, its header checked, its columns found by name.
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use super::delimiter::Delimiter;
+use super::encoding::TextEncoding;
 use super::opening::{Opened, Stamp, bad_encoding, bad_structure, open_text};
 use super::row::{Row, RowFault};
 use super::scanner::{MOST_COLUMNS, Scanner};
 use super::source_file::ColumnName;
 use crate::error::{Error, ErrorKind, Result, nearest};
+
+/// Next step for a file that seems to be of another encoding.
+pub(super) const SAY_WINDOWS_1252: &str = "save the file as \"CSV UTF-8\", or, if it is Windows-1252, \
+     say encoding = \"windows-1252\" in its [[source]] or --encoding windows-1252";
 
 /// CSV file with its header read.
 pub(super) struct Extract {
@@ -25,17 +30,9 @@ impl Extract {
     /// # Errors
     /// `Unreadable` if it is missing or a folder; `BadEncoding` if it is not UTF-8;
     /// `BadStructure` if it is empty, a workbook, or its header cannot be used.
-    pub(super) fn open(path: &Path) -> Result<Self> {
-        Self::open_delimited(path, Delimiter::default())
-    }
-
-    /// Opens a file whose cells are parted by a delimiter, and reads its header.
-    ///
-    /// # Errors
-    /// As [`Self::open`].
-    pub(super) fn open_delimited(path: &Path, delimiter: Delimiter) -> Result<Self> {
-        let Opened { text, stamp } = open_text(path)?;
-        let mut scanner = Scanner::new(text, path).delimited_by(delimiter);
+    pub(super) fn open(path: &Path, encoding: TextEncoding, delimiter: Delimiter) -> Result<Self> {
+        let Opened { text, stamp } = open_text(path, encoding)?;
+        let mut scanner = Scanner::in_encoding(text, path, encoding).delimited_by(delimiter);
         let header = match scanner.next_row()? {
             Some(row) => checked_header(path, row)?,
             None => {
@@ -140,6 +137,11 @@ fn checked_header(path: &Path, row: &Row) -> Result<Vec<String>> {
         return Err(match fault {
             RowFault::NotUtf8 | RowFault::Nul => {
                 bad_encoding(path, &format!("the header is not UTF-8 text at {at}"))
+            }
+            RowFault::OneByteLetter => {
+                let what = format!("the header is not UTF-8 text at {at}");
+                bad_encoding(path, &format!("{what}; it looks like Windows-1252 or Latin-1"))
+                    .help(SAY_WINDOWS_1252)
             }
             RowFault::LongCell => {
                 bad_structure(path, &format!("the header has a cell over 1 MiB at {at}"))

@@ -37,7 +37,7 @@ fault_codes! {
     MisplacedQuote = "misplaced_quote";
     /// A NUL byte.
     NulByte = "nul_byte";
-    /// Bytes that are not UTF-8 text.
+    /// Bytes that are not text in the encoding of the file.
     NotUtf8 = "not_utf8";
     /// No identifier.
     NoIdentifier = "no_identifier";
@@ -72,6 +72,8 @@ impl fmt::Display for Found {
     }
 }
 
+const ANOTHER_ENCODING: &str = "another encoding";
+
 /// Fault of a row; displays as `file:line:column: …` and never shows a value.
 ///
 /// ```text
@@ -102,8 +104,13 @@ impl Fault {
     ) -> Self {
         let (code, expected, found) = match fault {
             RowFault::NotUtf8 => {
-                (FaultCode::NotUtf8, "UTF-8 text".into(), Found::Thing("another encoding"))
+                (FaultCode::NotUtf8, "UTF-8 text".into(), Found::Thing(ANOTHER_ENCODING))
             }
+            RowFault::OneByteLetter => (
+                FaultCode::NotUtf8,
+                "UTF-8 text".into(),
+                Found::Thing("what looks like Windows-1252 or Latin-1"),
+            ),
             RowFault::Nul => (FaultCode::NulByte, "text".into(), Found::Thing("a NUL byte")),
             RowFault::TextAfterQuote => (
                 FaultCode::MisplacedQuote,
@@ -128,6 +135,13 @@ impl Fault {
         };
         let column = column.map(String::from);
         Self { file: file.to_string(), place, code, column, expected, found }
+    }
+}
+
+impl Fault {
+    /// Says whether the row seems to be of an encoding that [`super::TextEncoding`] can read.
+    pub(super) fn of_another_encoding(&self) -> bool {
+        self.code == FaultCode::NotUtf8 && self.found != Found::Thing(ANOTHER_ENCODING)
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use super::date_tally::DateTally;
+use super::encoding::TextEncoding;
 use super::extract::Extract;
 use super::mend::{MendColumn, Mended};
 use super::mends::MENDS;
@@ -56,7 +57,7 @@ pub fn mend(file: &SourceFile, output: &Path) -> Result<MendReport> {
         return Err(Error::new(ErrorKind::OutputExists, output.display().to_string())
             .help("name another file with --output; the file checked is never written over"));
     }
-    let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
+    let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
     let header = extract.header().to_vec();
     let settled = settled_orders(file, &header)?;
     let request = |name: &String| file.columns.iter().find(|r| r.column.name == *name);
@@ -175,7 +176,7 @@ fn settled_orders(file: &SourceFile, header: &[String]) -> Result<Vec<bool>> {
     };
     let mut tallies: Vec<DateTally> = header.iter().map(|_| DateTally::default()).collect();
     if dates.iter().flatten().any(day_last) {
-        let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
+        let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
         while let Some(row) = extract.next_row()? {
             let whole = row.fault().is_none();
             let columns = dates.iter().zip(&mut tallies).enumerate();
@@ -197,7 +198,7 @@ fn settled_orders(file: &SourceFile, header: &[String]) -> Result<Vec<bool>> {
 
 fn has_mark(path: &Path) -> Result<bool> {
     let mut start = [0; 3];
-    let read = open_text(path)?.text.read_exact(&mut start);
+    let read = open_text(path, TextEncoding::default())?.text.read_exact(&mut start);
     Ok(read.is_ok() && start == *b"\xEF\xBB\xBF")
 }
 

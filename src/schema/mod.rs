@@ -11,7 +11,9 @@ mod concept;
 mod concepts;
 mod csv_writer;
 mod date_tally;
+mod decompression;
 mod delimiter;
+mod encoding;
 mod exporter;
 mod exporters;
 mod extract;
@@ -43,6 +45,7 @@ pub use agency_schema::{
 pub use csv_writer::TableWriter;
 pub use date_tally::{DateTally, DateVerdict};
 pub use delimiter::Delimiter;
+pub use encoding::TextEncoding;
 pub use exporter::{Exporter, find_exporter};
 pub use exporters::EXPORTERS;
 pub use fault::{Fault, FaultCode, Found};

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use super::account::Account;
-use super::extract::Extract;
+use super::extract::{Extract, SAY_WINDOWS_1252};
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
 use super::plan::{Plan, Values};
@@ -149,7 +149,7 @@ struct OpenFile<'a> {
 
 impl Gathering {
     fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
-        let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
+        let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
         let plan = Plan::new(file, attributes, &extract)?;
         let mut values = Values::new(attributes.len(), &plan);
         let first = self.sources.len();
@@ -299,13 +299,14 @@ impl Gathering {
         let allowed = allowed * 100.0;
         let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
         let faults = self.quarantine.first().iter().map(|row| &row.fault);
-        let error = faults
-            .filter(|fault| fault.file == file)
-            .take(3)
-            .fold(Error::new(ErrorKind::TooManyBadRows, message), |error, fault| {
-                error.note(fault.to_string())
-            });
-        Err(error.help("mend the rows, or check date formats and codes in the file's schema"))
+        let faults: Vec<&Fault> = faults.filter(|fault| fault.file == file).take(3).collect();
+        let help = match faults.iter().any(|fault| fault.of_another_encoding()) {
+            true => SAY_WINDOWS_1252,
+            false => "mend the rows, or check date formats and codes in the file's schema",
+        };
+        let error = Error::new(ErrorKind::TooManyBadRows, message);
+        let noted = faults.iter().fold(error, |error, fault| error.note(fault.to_string()));
+        Err(noted.help(help))
     }
 
     fn finish(self, order: &[SourceId]) -> Result<Reading> {

@@ -16,8 +16,10 @@ pub struct Place {
 /// What is wrong with the structure of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RowFault {
-    /// A byte that is not UTF-8 text.
+    /// A byte that is not text in the encoding of the file.
     NotUtf8,
+    /// A byte that is not UTF-8 text and looks like a letter of Windows-1252 or Latin-1.
+    OneByteLetter,
     /// A NUL byte.
     Nul,
     /// Text between a closing quote and the next comma.
@@ -42,8 +44,8 @@ pub(super) struct Cell {
     pub(super) start: usize,
     /// Content within the row's text, or within `unescaped`.
     pub(super) content: Range<usize>,
-    /// Whether the content holds doubled quotes and moves to `unescaped`.
-    pub(super) doubled: bool,
+    /// Whether the content is in `unescaped`: with doubled quotes, or of another encoding.
+    pub(super) apart: bool,
 }
 
 /// Row of a CSV file; its buffers are used again for the next row.
@@ -52,7 +54,7 @@ pub(super) struct Cell {
 /// one has cells that can be trusted.
 #[derive(Default)]
 pub struct Row {
-    /// Original bytes; empty once they are known to be text and moved to `text`.
+    /// Original bytes; empty once they are known to be UTF-8 text and moved to `text`.
     pub(super) bytes: Vec<u8>,
     pub(super) text: String,
     pub(super) unescaped: String,
@@ -61,6 +63,8 @@ pub struct Row {
     /// Number of cells after those.
     pub(super) more: usize,
     pub(super) line: u64,
+    /// Whether each byte is a character.
+    pub(super) one_byte: bool,
     pub(super) fault: Option<(RowFault, usize)>,
 }
 
@@ -81,7 +85,7 @@ impl Row {
     /// If the row has no such cell, or is not UTF-8 text.
     pub fn cell(&self, index: usize) -> &str {
         let cell = &self.cells[index];
-        let text = if cell.doubled { &self.unescaped } else { &self.text };
+        let text = if cell.apart { &self.unescaped } else { &self.text };
         &text[cell.content.clone()]
     }
 
@@ -140,24 +144,26 @@ impl Row {
         self.cells.clear();
         self.more = 0;
         self.fault = None;
+        self.one_byte = false;
         self.line = line;
     }
 
     fn place_of(&self, offset: usize) -> Place {
-        place_in(self.all_bytes(), offset, self.line)
+        place_in(self.all_bytes(), offset, self.line, self.one_byte)
     }
 }
 
-/// Returns the place of a byte, given the line on which the bytes start.
-pub(super) fn place_in(bytes: &[u8], offset: usize, first_line: u64) -> Place {
+/// Returns the place of a byte, given the line on which the bytes start and whether each of
+/// them is a character, as not in UTF-8.
+pub(super) fn place_in(bytes: &[u8], offset: usize, first_line: u64, one_byte: bool) -> Place {
     let mut place = Place { line: first_line, column: 1 };
     let mut previous = 0;
     for (at, &byte) in bytes[..offset].iter().enumerate() {
         match byte {
             b'\n' if previous == b'\r' => {}
             b'\n' | b'\r' => place = Place { line: place.line + 1, column: 1 },
-            // A byte 10xxxxxx continues a character.
-            _ if byte & 0xC0 != 0x80 || at == 0 => place.column += 1,
+            // In UTF-8 a byte 10xxxxxx continues a character.
+            _ if one_byte || byte & 0xC0 != 0x80 || at == 0 => place.column += 1,
             _ => {}
         }
         previous = byte;
@@ -179,7 +185,7 @@ mod tests {
     fn place_counts_characters_and_every_kind_of_line_end() {
         let bytes = "é,b\r\nc\rd\ne".as_bytes();
         let at = |offset| {
-            let place = place_in(bytes, offset, 1);
+            let place = place_in(bytes, offset, 1, false);
             (place.line, place.column)
         };
         assert_eq!(at(0), (1, 1));

@@ -7,8 +7,9 @@
 use std::io::{BufRead, ErrorKind as IoErrorKind};
 use std::path::Path;
 
+use super::decompression::MOST_EXPANSION;
 use super::delimiter::Delimiter;
-use super::opening::MOST_EXPANSION;
+use super::encoding::{TextEncoding, looks_like_windows_1252};
 use super::row::{Cell, Row, RowFault, place_in, without_line_end};
 use crate::error::{Error, ErrorKind, Result, describe};
 
@@ -35,6 +36,7 @@ pub struct Scanner<R> {
     /// File name for messages.
     name: String,
     delimiter: u8,
+    encoding: TextEncoding,
     row: Row,
     /// Line of the next unread byte, from 1.
     line: u64,
@@ -47,12 +49,18 @@ pub struct Scanner<R> {
 }
 
 impl<R: BufRead> Scanner<R> {
-    /// Starts at the first byte; `path` names the file in messages.
+    /// Starts at the first byte of UTF-8 text; `path` names the file in messages.
     pub fn new(input: R, path: &Path) -> Self {
+        Self::in_encoding(input, path, TextEncoding::default())
+    }
+
+    /// Starts at the first byte of text in an encoding.
+    pub fn in_encoding(input: R, path: &Path, encoding: TextEncoding) -> Self {
         Self {
             input,
             name: path.display().to_string(),
             delimiter: Delimiter::default().byte(),
+            encoding,
             row: Row::default(),
             line: 1,
             mark_settled: false,
@@ -120,11 +128,11 @@ impl<R: BufRead> Scanner<R> {
         let mut start = 0;
         for (at, &byte) in content.iter().enumerate() {
             if byte == self.delimiter {
-                row.cells.push(Cell { start, content: start..at, doubled: false });
+                row.cells.push(Cell { start, content: start..at, apart: false });
                 start = at + 1;
             }
         }
-        row.cells.push(Cell { start, content: start..content.len(), doubled: false });
+        row.cells.push(Cell { start, content: start..content.len(), apart: false });
     }
 
     /// Splits any row, reading on while a quoted cell is open.
@@ -163,7 +171,7 @@ impl<R: BufRead> Scanner<R> {
                 Some(quote) => break at + quote,
             }
         };
-        self.row.push(Cell { start: open, content: open + 1..close, doubled });
+        self.row.push(Cell { start: open, content: open + 1..close, apart: doubled });
         let end = self.row_end();
         let after = close + 1;
         if after < end && self.row.bytes[after] != self.delimiter {
@@ -185,7 +193,7 @@ impl<R: BufRead> Scanner<R> {
             self.row.fault.get_or_insert((RowFault::StrayQuote, start + quote));
         }
         let content = start..start + length;
-        self.row.push(Cell { start, content, doubled: false });
+        self.row.push(Cell { start, content, apart: false });
         start + length
     }
 
@@ -200,22 +208,12 @@ impl<R: BufRead> Scanner<R> {
         {
             row.fault.get_or_insert((RowFault::LongCell, long.start));
         }
-        match String::from_utf8(std::mem::take(&mut row.bytes)) {
-            Ok(text) => row.text = text,
-            Err(error) => {
-                let offset = error.utf8_error().valid_up_to();
-                row.bytes = error.into_bytes();
-                row.fault = Some((RowFault::NotUtf8, offset));
+        if !self.encoding.is_utf8() && !row.bytes.is_ascii() {
+            if !take_decoded(row, self.encoding) {
                 return;
             }
-        }
-        for cell in row.cells.iter_mut().filter(|cell| cell.doubled) {
-            let start = row.unescaped.len();
-            for (place, part) in row.text[cell.content.clone()].split("\"\"").enumerate() {
-                row.unescaped.push_str(if place == 0 { "" } else { "\"" });
-                row.unescaped.push_str(part);
-            }
-            cell.content = start..row.unescaped.len();
+        } else if !take_text(row) {
+            return;
         }
         let found = row.cells();
         let expected = (*self.width.get_or_insert(found)).min(MOST_COLUMNS);
@@ -284,7 +282,7 @@ impl<R: BufRead> Scanner<R> {
     }
 
     fn unclosed(&self, open: usize) -> Error {
-        let place = place_in(&self.row.bytes, open, self.row.line);
+        let place = place_in(&self.row.bytes, open, self.row.line, !self.encoding.is_utf8());
         Error::new(
             ErrorKind::BadStructure,
             format!("{}:{}:{}: a quoted cell is not closed", self.name, place.line, place.column),
@@ -321,6 +319,56 @@ impl<R: BufRead> Scanner<R> {
         }
         Error::new(ErrorKind::Unreadable, format!("{name}: {}", describe(cause)))
             .help("check that it is a plain file on a readable disk")
+    }
+}
+
+/// Makes the cells of a row readable as UTF-8; returns false, with a fault, if they are not.
+fn take_text(row: &mut Row) -> bool {
+    match String::from_utf8(std::mem::take(&mut row.bytes)) {
+        Ok(text) => row.text = text,
+        Err(error) => {
+            let offset = error.utf8_error().valid_up_to();
+            row.bytes = error.into_bytes();
+            let guess = looks_like_windows_1252(&row.bytes);
+            let fault = if guess { RowFault::OneByteLetter } else { RowFault::NotUtf8 };
+            row.fault = Some((fault, offset));
+            return false;
+        }
+    }
+    for cell in row.cells.iter_mut().filter(|cell| cell.apart) {
+        let start = row.unescaped.len();
+        push_undoubled(&mut row.unescaped, &row.text[cell.content.clone()]);
+        cell.content = start..row.unescaped.len();
+    }
+    true
+}
+
+/// Decodes the cells of a row and keeps its bytes; returns false, with a fault, if it cannot.
+fn take_decoded(row: &mut Row, encoding: TextEncoding) -> bool {
+    row.one_byte = true;
+    let mut decoded = String::new();
+    for cell in &mut row.cells {
+        decoded.clear();
+        if !encoding.append(&row.bytes[cell.content.clone()], &mut decoded) {
+            row.fault = Some((RowFault::NotUtf8, cell.start));
+            return false;
+        }
+        let start = row.unescaped.len();
+        if cell.apart {
+            push_undoubled(&mut row.unescaped, &decoded);
+        } else {
+            row.unescaped.push_str(&decoded);
+        }
+        (cell.content, cell.apart) = (start..row.unescaped.len(), true);
+    }
+    true
+}
+
+/// Appends a quoted text with each doubled quote as one.
+fn push_undoubled(output: &mut String, quoted: &str) {
+    for (place, part) in quoted.split("\"\"").enumerate() {
+        output.push_str(if place == 0 { "" } else { "\"" });
+        output.push_str(part);
     }
 }
 

@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use super::delimiter::Delimiter;
+use super::encoding::TextEncoding;
 use super::row::Row;
 use crate::normalise::CellRules;
 use crate::record::{AttributeKind, Source};
@@ -111,10 +112,12 @@ pub enum Split {
 /// File to read and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Where it is; CSV, plain or compressed with gzip.
+    /// Where it is; CSV, plain or compressed with gzip or zstd.
     pub path: PathBuf,
     /// Sign between its cells.
     pub delimiter: Delimiter,
+    /// Encoding of its text.
+    pub encoding: TextEncoding,
     /// Column that holds each record's identifier within its source.
     pub id_column: ColumnName,
     /// How rows belong to sources.

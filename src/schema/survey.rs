@@ -9,6 +9,7 @@ use hashbrown::HashSet;
 use super::concept::{HeaderReading, Role, read_header};
 use super::date_tally::DateTally;
 use super::delimiter::Delimiter;
+use super::encoding::TextEncoding;
 use super::extract::Extract;
 use super::opening::bad_structure;
 use crate::error::Result;
@@ -96,7 +97,7 @@ pub fn survey(path: &Path) -> Result<FileSurvey> {
     let delimiter = Delimiter::of_file(path)?;
     let (rows, unique) = uniqueness(path, delimiter)?;
     let every = rows.div_ceil(MOST_ROWS).max(1);
-    let mut extract = Extract::open_delimited(path, delimiter)?;
+    let mut extract = Extract::open(path, TextEncoding::default(), delimiter)?;
     let names = extract.header().iter();
     let mut columns: Vec<Looking> =
         names.zip(unique).map(|(name, unique)| Looking::new(name, unique)).collect();
@@ -119,7 +120,7 @@ pub fn survey(path: &Path) -> Result<FileSurvey> {
 /// Returns the number of rows and, for each column, whether every row has a value of its own:
 /// in the file, and among the rows of its source.
 fn uniqueness(path: &Path, delimiter: Delimiter) -> Result<(u64, Vec<[bool; 2]>)> {
-    let mut extract = Extract::open_delimited(path, delimiter)?;
+    let mut extract = Extract::open(path, TextEncoding::default(), delimiter)?;
     if extract.header().iter().any(|name| is_data(name)) {
         let what = "its first line holds values such as dates or numbers, expected column names";
         return Err(bad_structure(path, what).help("add a first line with the columns' names"));

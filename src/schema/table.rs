@@ -4,6 +4,8 @@ use std::path::Path;
 
 use hashbrown::HashSet;
 
+use super::delimiter::Delimiter;
+use super::encoding::TextEncoding;
 use super::extract::Extract;
 use super::fault::Fault;
 use super::row::Row;
@@ -70,7 +72,7 @@ impl std::fmt::Debug for Table {
 /// # Errors
 /// As [`super::read`] for the file; `BadStructure` with the place for a broken row.
 pub fn read_table(path: &Path) -> Result<Table> {
-    let mut extract = Extract::open(path)?;
+    let mut extract = Extract::open(path, TextEncoding::default(), Delimiter::default())?;
     let file = path.display().to_string();
     let header = extract.header().to_vec();
     let mut table = Table { file, header, text: String::new(), ends: Vec::new() };
@@ -113,7 +115,7 @@ impl std::fmt::Debug for Label {
 /// # Errors
 /// As [`super::read`] for the file; `ColumnNotFound` for the column of labels.
 pub fn read_labels(file: &SourceFile, column: &ColumnName) -> Result<Vec<Label>> {
-    let mut extract = Extract::open_delimited(&file.path, file.delimiter)?;
+    let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
     let mut wanted = vec![&file.id_column, column];
     if let Split::ByColumn { column, .. } = &file.split {
         wanted.push(column);

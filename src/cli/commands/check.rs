@@ -11,7 +11,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
     Account, AgencySchema, Checkup, Fault, FaultGroup, FileProfile, MendCount, MendReport, RULES,
-    ReadOptions, Shown, linkage_attributes, mend, profile, read, recognise, survey,
+    ReadOptions, Shown, SourceFile, TextEncoding, linkage_attributes, mend, profile, read,
+    recognise, survey,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -105,18 +106,24 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
         return Err(Error::new(ErrorKind::BadValue, "--output names one copy, for one file")
             .help("leave it out, and each copy stands beside its file"));
     }
+    let encoding = match &options.encoding {
+        Some(name) => TextEncoding::parse(name)?,
+        None => TextEncoding::default(),
+    };
     let mut checked = Vec::with_capacity(options.files.len());
     for path in &options.files {
         let schema = schema_of(path, options.schema.as_deref())?;
+        let file = SourceFile { encoding, ..schema.file(path) };
         if options.fix {
             let copy = options.output.clone().unwrap_or_else(|| beside(path));
-            let report = mend(&schema.file(path), &copy)?;
+            let report = mend(&file, &copy)?;
             console.say(&format!("Wrote {}", copy.display()));
-            let mut file = check(&copy, &schema, shown)?;
-            file.mended = Some(mended_file(path, report));
-            checked.push(file);
+            // The copy is written in UTF-8.
+            let mut mended = check(&schema.file(&copy), &schema, shown)?;
+            mended.mended = Some(mended_file(path, report));
+            checked.push(mended);
         } else {
-            checked.push(check(path, &schema, shown)?);
+            checked.push(check(&file, &schema, shown)?);
         }
     }
     if json {
@@ -171,18 +178,17 @@ fn mended_file(path: &Path, report: MendReport) -> MendedFile {
     }
 }
 
-fn check(path: &Path, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
+fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
     let everything = ReadOptions { max_bad_share: 1.0 };
-    let file = schema.file(path);
-    let reading = read(std::slice::from_ref(&file), &linkage_attributes(), &everything)?;
+    let reading = read(std::slice::from_ref(file), &linkage_attributes(), &everything)?;
     let account = reading
         .accounts
         .first()
         .ok_or_else(|| Error::new(ErrorKind::Bug, "a file was read without an account of it"))?;
-    let profile = profile(&file, &reading, shown)?;
+    let profile = profile(file, &reading, shown)?;
     let checkup = Checkup { records: &reading.records, profile: &profile };
     Ok(Checked {
-        file: path.display().to_string(),
+        file: file.path.display().to_string(),
         schema: schema.name.clone(),
         values_shown: shown == Shown::Values,
         read: account.read,

@@ -14,7 +14,7 @@ fn file_that_grows_shrinks_or_is_written_again_while_being_read_is_refused() {
     let path = folder.path().join("a.csv");
     let open = || {
         fs::write(&path, "id,name\n1,A\n2,B\n").unwrap();
-        Extract::open(&path).unwrap()
+        Extract::open(&path, TextEncoding::default(), Delimiter::default()).unwrap()
     };
     let untouched = &mut open();
     assert_eq!(read_to_end(untouched), Ok(2));

@@ -109,14 +109,14 @@ fn quote_left_open_over_a_vast_file_stops_at_the_longest_row() {
 
 #[test]
 fn faults_of_a_row_have_their_place() {
-    use RowFault::{NotUtf8, Nul, StrayQuote, TextAfterQuote, Width};
+    use RowFault::{NotUtf8, Nul, OneByteLetter, StrayQuote, TextAfterQuote, Width};
     let width = |found| Width { expected: 2, found };
     assert_eq!(last_fault(b"a,b\n1,\"x\"y\n"), Some((TextAfterQuote, 2, 6)));
     assert_eq!(last_fault(b"a,b\n1,x\"y\n"), Some((StrayQuote, 2, 4)));
     assert_eq!(last_fault(b"a,b\n1\n"), Some((width(1), 2, 1)));
     assert_eq!(last_fault(b"a,b\n1,2,\n"), Some((width(3), 2, 1)));
     assert_eq!(last_fault(b"a,b\n1,x\0\n"), Some((Nul, 2, 4)));
-    assert_eq!(last_fault(b"a,b\n1,Zo\xEB\n"), Some((NotUtf8, 2, 5)));
+    assert_eq!(last_fault(b"a,b\n1,Zo\xEB\n"), Some((OneByteLetter, 2, 5)));
     // Overlong and surrogate forms are not UTF-8 either.
     assert_eq!(last_fault(b"a,b\n\xC0\xAF,2\n"), Some((NotUtf8, 2, 1)));
     assert_eq!(last_fault(b"a,b\n\xED\xA0\x80,2\n"), Some((NotUtf8, 2, 1)));
@@ -175,7 +175,7 @@ proptest! {
                         prop_assert!(row.place(cell).line >= row.line());
                     }
                     let original = row.original();
-                    let end = place_in(original, original.len(), row.line());
+                    let end = place_in(original, original.len(), row.line(), false);
                     lines += end.line - row.line() + 1;
                 }
                 Ok(None) => break true,
