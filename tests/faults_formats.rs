@@ -237,3 +237,266 @@ fn e1_34_standard_input_is_refused_by_name_and_not_waited_for() {
         common::assert_golden(&format!("ingest/{name}.txt"), &errors);
     }
 }
+
+fn fixture(name: &str) -> Vec<u8> {
+    std::fs::read(format!("tests/data/formats/{name}.parquet")).unwrap()
+}
+
+/// Returns the three attributes of every record, in record order.
+fn values(reading: &Reading) -> Vec<[Option<String>; 3]> {
+    let value = |name: &str, record: u32| {
+        reading.records.column(name).unwrap().value(record).map(String::from)
+    };
+    let names = ["family_name", "given_name", "date_of_birth"];
+    (0..reading.records.len() as u32).map(|record| names.map(|name| value(name, record))).collect()
+}
+
+const FOUR_ROWS: &str = "id,surname,forename,dob\n1,GREEN,MAY,2015-02-01\n\
+    2,\"O\"\"NEIL, B\",ZOË,2014-02-01\n3,\"\",AL,\n4,,JO,2013-07-31\n";
+
+#[test]
+fn e2_every_format_gives_the_same_records() {
+    let lines = "{\"id\":\"1\",\"surname\":\"GREEN\",\"forename\":\"MAY\",\"dob\":\"2015-02-01\"}\n\
+        \n{\"forename\":\"ZO\\u00cb\",\"surname\":\"O\\\"NEIL, B\",\"id\":2,\"dob\":\"2014-02-01\"}\r\n\
+        {\"id\":\"3\",\"surname\":\"\",\"forename\":\"AL\",\"dob\":null}\n\
+        {\"dob\":\"2013-07-31\",\"id\":\"4\",\"forename\":\"JO\"}";
+    let expected = values(&Place::holding(FOUR_ROWS).read().unwrap());
+    for bytes in [lines.as_bytes().to_vec(), zstd(lines.as_bytes())] {
+        assert_eq!(values(&Place::holding(bytes).read().unwrap()), expected);
+    }
+    for name in ["text", "plain", "days", "groups", "local"] {
+        let reading = Place::holding(fixture(name)).read().unwrap();
+        assert!(reading.faults.is_empty(), "{name}: {:?}", reading.faults);
+        assert_eq!(values(&reading), expected, "{name}");
+        assert_eq!(reading.lines, [1, 2, 3, 4], "{name}");
+    }
+}
+
+#[test]
+fn e2_39_nulls_and_empty_texts_are_counted_apart() {
+    let lines =
+        "{\"id\":1,\"surname\":\"\",\"forename\":null,\"dob\":\"2015-02-01\"}\n{\"id\":2}\n";
+    let counts = |place: Place| {
+        let columns = place.read().unwrap().accounts.remove(0).columns;
+        columns.iter().map(|column| (column.missing, column.nulls)).collect::<Vec<_>>()
+    };
+    assert_eq!(counts(Place::holding(lines)), [(2, 1), (2, 2), (1, 1)]);
+    assert_eq!(counts(Place::holding(fixture("text"))), [(2, 1), (0, 0), (1, 1)]);
+    assert_eq!(counts(Place::holding(FOUR_ROWS)), [(2, 0), (0, 0), (1, 0)], "CSV has no nulls");
+}
+
+#[test]
+fn e2_35_parquet_cut_anywhere_is_refused() {
+    let whole = fixture("text");
+    for length in (4..whole.len()).step_by(7).chain([whole.len() - 1]) {
+        let error = Place::holding(&whole[..length]).read().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadStructure, "{length} bytes: {error}");
+    }
+    let cut = Place::holding(&whole[..whole.len() / 2]);
+    assert_eq!(cut.refused("parquet_cut"), ErrorKind::BadStructure);
+    let start = Place::holding(b"PAR1");
+    assert_eq!(start.refused("parquet_start"), ErrorKind::BadStructure);
+    let mut magic = whole;
+    magic[0] = b'Q';
+    assert_ne!(Place::holding(magic).read().unwrap_err().kind(), ErrorKind::Bug);
+}
+
+fn with_footer(footer: &[u8]) -> Vec<u8> {
+    [b"PAR1", footer, &(footer.len() as u32).to_le_bytes(), b"PAR1"].concat()
+}
+
+#[test]
+fn e2_36_footer_of_ten_bytes_that_declares_two_thousand_million_entries_is_refused() {
+    // Field 1, a list of 2^31 - 1 structures; field 1, a text of as many bytes.
+    let list = with_footer(&[0x19, 0xFC, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0, 0]);
+    assert_eq!(Place::holding(list).refused("parquet_list_bomb"), ErrorKind::BadStructure);
+    let text = with_footer(&[0x18, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0, 0, 0]);
+    assert_eq!(Place::holding(text).read().unwrap_err().kind(), ErrorKind::BadStructure);
+}
+
+#[test]
+fn e2_37_page_or_rows_that_grow_without_measure_are_stopped() {
+    let page = Place::holding(fixture("page_bomb"));
+    assert_eq!(page.refused("parquet_page_bomb"), ErrorKind::TooLarge);
+    let rows = Place::holding(fixture("row_bomb"));
+    assert_eq!(rows.refused("parquet_row_bomb"), ErrorKind::TooLarge);
+}
+
+#[test]
+fn e2_38_columns_of_a_type_that_loses_what_is_asked_for_are_refused_by_name() {
+    let zoned = Place::holding(fixture("zoned"));
+    assert_eq!(zoned.refused("parquet_zoned"), ErrorKind::BadStructure);
+    let lists = Place::holding(fixture("lists"));
+    assert_eq!(lists.refused("parquet_lists"), ErrorKind::BadStructure);
+    let attributes = [Attribute::new("nhs_number", AttributeKind::NhsNumber)];
+    for name in ["numbers", "fractions"] {
+        let place = Place::holding(fixture(name));
+        let mut file = police(&place.path);
+        let nhs = ColumnRequest::feeding(asked("nhs", 20), "nhs_number", AttributeKind::NhsNumber);
+        file.columns = vec![nhs];
+        let error = read(&[file], &attributes, &ReadOptions::default()).unwrap_err();
+        place.golden("parquet_numbers", &error.to_string());
+    }
+    let unasked = Place::holding(fixture("numbers"));
+    assert_eq!(accepted(&unasked), 4, "what is not asked for may be of any type");
+}
+
+#[test]
+fn e2_40_page_that_differs_from_its_checksum_is_refused() {
+    let mut bytes = fixture("plain");
+    let place = bytes.windows(5).position(|window| window == b"GREEN").unwrap();
+    bytes[place] ^= 1; // FREEN
+    assert_eq!(Place::holding(bytes).refused("parquet_checksum"), ErrorKind::BadStructure);
+}
+
+#[test]
+fn e2_40_no_changed_byte_of_a_parquet_file_stops_more_than_its_reading() {
+    let whole = fixture("plain");
+    for at in (0..whole.len()).step_by(23) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        if let Err(error) = Place::holding(bytes).read() {
+            assert_ne!(error.kind(), ErrorKind::Bug, "byte {at}: {error}");
+        }
+    }
+}
+
+#[test]
+fn e2_41_encryption_codecs_and_encodings_that_are_not_read_are_named() {
+    let whole = fixture("text");
+    let encrypted = [&whole[..whole.len() - 4], b"PARE"].concat();
+    assert_eq!(Place::holding(encrypted).refused("parquet_encrypted"), ErrorKind::BadStructure);
+    assert_eq!(Place::holding(b"PARE...PARE").read().unwrap_err().kind(), ErrorKind::BadStructure);
+    // A plain footer with field 8, which says how columns are encrypted: an empty structure.
+    let columns = with_footer(&[0x8C, 0x00, 0x00]);
+    let error = Place::holding(columns).read().unwrap_err();
+    assert!(error.message().contains("encrypted"), "{error}");
+    let gzip = Place::holding(fixture("gzip"));
+    assert_eq!(gzip.refused("parquet_gzip"), ErrorKind::BadStructure);
+    let deltas = Place::holding(fixture("deltas"));
+    assert_eq!(deltas.refused("parquet_deltas"), ErrorKind::BadStructure);
+    let inside = Place::holding(zstd(&whole));
+    assert_eq!(inside.refused("parquet_compressed"), ErrorKind::BadStructure);
+    let arrow = Place::holding(b"ARROW1\0\0");
+    assert_eq!(arrow.refused("arrow"), ErrorKind::BadStructure);
+}
+
+#[test]
+fn e2_bad_row_of_a_parquet_file_is_quarantined_by_its_number_as_csv() {
+    let place = Place::holding(fixture("bad_row"));
+    assert_eq!(place.quarantined("parquet_bad_row"), FaultCode::BadCell);
+    let row = &place.read().unwrap().quarantine[0];
+    assert_eq!(row.original.reveal(), "2,\"O\"\"NEIL, B\",ZOË,31/02/2015".as_bytes());
+    assert_eq!((row.line, row.fault.place.column), (2, 0));
+}
+
+fn line(line: &str) -> Place {
+    let good = "{\"id\":\"1\",\"surname\":\"GREEN\",\"forename\":\"MAY\",\"dob\":\"2015-02-01\"}";
+    Place::holding(format!("{good}\n\n{line}\n"))
+}
+
+#[test]
+fn e2_42_line_that_is_no_object_is_quarantined_with_its_place_and_bytes() {
+    let bad = "{\"id\":\"2\",\"surname\" \"BROWN\"}";
+    assert_eq!(line(bad).quarantined("json_bad_line"), FaultCode::BadJson);
+    assert_eq!(line(bad).read().unwrap().quarantine[0].original.reveal(), bad.as_bytes());
+    for bad in
+        ["[1,2]", "\"text\"", "7", "{\"id\":\"2\"", "{id:2}", "nonsense", "{\"id\":\"\x01\"}"]
+    {
+        let reading = line(bad).read().unwrap();
+        assert_eq!(
+            (reading.faults[0].code, reading.faults.len()),
+            (FaultCode::BadJson, 1),
+            "{bad}"
+        );
+        assert_eq!(reading.faults[0].place.line, 3);
+    }
+    assert_eq!(
+        line("{\"id\":\"2\",\"dob\":\"31/02/2015\"}").quarantined("json_bad_cell"),
+        FaultCode::BadCell
+    );
+    let list = Place::holding("[\n {\"id\":\"1\"}]");
+    assert_eq!(list.refused("json_list"), ErrorKind::BadStructure);
+    let not_utf8 = Place::holding(
+        b"{\"id\":\"1\",\"surname\":\"A\",\"forename\":\"B\",\"dob\":null}\n{\"id\":\"\xFF\"}",
+    );
+    assert_eq!(not_utf8.read().unwrap().faults[0].code, FaultCode::NotUtf8);
+}
+
+#[test]
+fn e2_43_key_that_comes_twice_is_quarantined() {
+    let bad = "{\"id\":\"2\",\"surname\":\"BROWN\",\"dob\":null,\"surname\":\"GREY\"}";
+    assert_eq!(line(bad).quarantined("json_repeated_key"), FaultCode::RepeatedKey);
+}
+
+#[test]
+fn e2_44_numbers_that_json_or_others_do_not_keep_are_quarantined() {
+    for bad in ["NaN", "Infinity", "-Infinity", "01", "1.", ".5", "+1", "0x1"] {
+        let reading = line(&format!("{{\"id\":\"2\",\"more\":{bad}}}")).read().unwrap();
+        assert_eq!(reading.faults[0].code, FaultCode::BadJson, "{bad}");
+    }
+    let zero = line("{\"id\":\"2\",\"more\":0123}");
+    assert_eq!(zero.quarantined("json_leading_zero"), FaultCode::BadJson);
+    let nan = line("{\"id\":\"2\",\"more\":NaN}");
+    assert_eq!(nan.quarantined("json_nan"), FaultCode::BadJson);
+    let large = line("{\"id\":9007199254740993}");
+    assert_eq!(large.quarantined("json_large_number"), FaultCode::LargeNumber);
+    assert_eq!(accepted(&line("{\"id\":9007199254740992}")), 2, "2^53 itself is kept apart");
+    let date = line("{\"id\":\"2\",\"dob\":20150201}");
+    assert_eq!(date.quarantined("json_number_for_text"), FaultCode::NumberForText);
+}
+
+#[test]
+fn e2_45_values_inside_values_are_quarantined_however_deep() {
+    let nested = line("{\"id\":\"2\",\"surname\":[\"BROWN\"]}");
+    assert_eq!(nested.quarantined("json_nested"), FaultCode::NestedValue);
+    for depth in [64, 65, 200, 1_000_000] {
+        let deep = format!("{{\"id\":\"2\",\"more\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
+        assert_eq!(line(&deep).read().unwrap().faults[0].code, FaultCode::NestedValue, "{depth}");
+    }
+}
+
+#[test]
+fn e2_46_bytes_after_the_object_are_quarantined() {
+    assert_eq!(
+        line("{\"id\":\"2\"} {\"id\":\"3\"}").quarantined("json_trailing"),
+        FaultCode::BadJson
+    );
+    assert_eq!(line("{\"id\":\"2\"},").read().unwrap().faults[0].code, FaultCode::BadJson);
+}
+
+#[test]
+fn e2_47_half_of_a_surrogate_pair_is_quarantined() {
+    let half = line("{\"id\":\"2\",\"surname\":\"BRO\\ud83dWN\"}");
+    assert_eq!(half.quarantined("json_surrogate"), FaultCode::BadJson);
+    let key = line("{\"id\":\"2\",\"\\udc00\":\"BROWN\"}");
+    assert_eq!(key.read().unwrap().faults[0].code, FaultCode::BadJson);
+    let whole = "{\"id\":\"2\",\"surname\":\"BRO\\ud83d\\ude00WN\"}";
+    assert_eq!(accepted(&line(whole)), 2);
+}
+
+#[test]
+fn e2_json_and_parquet_know_no_other_encoding() {
+    let json = line("{\"id\":\"2\"}").in_encoding("windows-1252");
+    assert_eq!(json.refused("json_encoding"), ErrorKind::BadEncoding);
+    let parquet = Place::holding(fixture("text")).in_encoding("windows-1252");
+    assert_eq!(parquet.read().unwrap_err().kind(), ErrorKind::BadEncoding);
+}
+
+#[test]
+#[ignore = "every bit of every file: minutes; figure in docs/results.md"]
+fn e2_40_no_changed_bit_of_any_parquet_file_stops_more_than_its_reading() {
+    let mut changed = 0;
+    for name in ["text", "plain", "days", "groups", "local", "numbers", "bad_row", "deltas"] {
+        let whole = fixture(name);
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            if let Err(error) = Place::holding(bytes).read() {
+                assert_ne!(error.kind(), ErrorKind::Bug, "{name}, bit {bit}: {error}");
+            }
+            changed += 1;
+        }
+    }
+    println!("{changed} changed files");
+}

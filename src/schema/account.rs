@@ -33,6 +33,8 @@ pub struct ColumnAccount {
     pub attribute: Option<String>,
     /// Cells that are empty or a placeholder.
     pub missing: u64,
+    /// Of those, cells that are null or absent; CSV has none, an empty text is not one.
+    pub nulls: u64,
     /// Cells that cannot be a value and count as missing.
     pub set_aside: u64,
     /// Place of the first cell set aside.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::encoding::TextEncoding;
-use super::opening::open_text;
+use super::opening::{Content, open};
 use super::scanner::Scanner;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -55,15 +55,17 @@ impl Delimiter {
     }
 
     /// Returns the delimiter that cuts a file's header into the most cells, the comma if none
-    /// cuts it at all.
+    /// cuts it at all or the file is no CSV.
     ///
     /// # Errors
     /// As [`super::read`] for a file that cannot be opened.
     pub fn of_file(path: &Path) -> Result<Self> {
         let mut best = (Self::Comma, 0);
         for delimiter in Self::ALL {
-            let mut scanner = Scanner::new(open_text(path, TextEncoding::default())?.text, path)
-                .delimited_by(delimiter);
+            let Content::Csv(text) = open(path, TextEncoding::default())?.content else {
+                return Ok(Self::default());
+            };
+            let mut scanner = Scanner::new(text, path).delimited_by(delimiter);
             let cells = scanner.next_row()?.map_or(0, super::row::Row::cells);
             if cells > best.1 {
                 best = (delimiter, cells);

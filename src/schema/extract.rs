@@ -1,49 +1,97 @@
-//! An agency's file opened: plain or compressed, its header checked, its columns found by name.
+//! An agency's file opened, whatever its format: its columns checked and found by name.
 
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
+use super::columnar::ParquetRows;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
-use super::opening::{Opened, Stamp, bad_encoding, bad_structure, open_text};
+use super::json_lines::JsonLines;
+use super::opening::{Content, Opened, Stamp, bad_encoding, bad_structure, changed, open};
 use super::row::{Row, RowFault};
 use super::scanner::{MOST_COLUMNS, Scanner};
-use super::source_file::ColumnName;
+use super::source_file::{ColumnName, SourceFile};
 use crate::error::{Error, ErrorKind, Result, nearest};
 
 /// Next step for a file that seems to be of another encoding.
 pub(super) const SAY_WINDOWS_1252: &str = "save the file as \"CSV UTF-8\", or, if it is Windows-1252, \
      say encoding = \"windows-1252\" in its [[source]] or --encoding windows-1252";
 
-/// CSV file with its header read.
+/// File with its columns known, ready to give its rows.
 pub(super) struct Extract {
     path: PathBuf,
     delimiter: Delimiter,
     header: Vec<String>,
-    scanner: Scanner<Box<dyn BufRead>>,
+    rows: Rows,
     stamp: Stamp,
 }
 
+/// Rows of a file, by its format.
+enum Rows {
+    Csv(Scanner<Box<dyn BufRead>>),
+    Json(JsonLines<Box<dyn BufRead>>),
+    Parquet(Box<ParquetRows>),
+}
+
 impl Extract {
-    /// Opens a file and reads its header.
+    /// Opens a file and reads what its columns are.
     ///
     /// # Errors
-    /// `Unreadable` if it is missing or a folder; `BadEncoding` if it is not UTF-8;
-    /// `BadStructure` if it is empty, a workbook, or its header cannot be used.
+    /// `Unreadable` if it is missing or a folder; `BadEncoding` if it is of another encoding;
+    /// `BadStructure` if it is empty, a workbook, broken, or its header cannot be used;
+    /// `TooLarge` if it declares sizes beyond all measure.
     pub(super) fn open(path: &Path, encoding: TextEncoding, delimiter: Delimiter) -> Result<Self> {
-        let Opened { text, stamp } = open_text(path, encoding)?;
-        let mut scanner = Scanner::in_encoding(text, path, encoding).delimited_by(delimiter);
-        let header = match scanner.next_row()? {
-            Some(row) => checked_header(path, row)?,
-            None => {
-                return Err(bad_structure(path, "it is empty, expected a header line")
-                    .help("a file without records still has the line of column names"));
+        let Opened { content, stamp } = open(path, encoding)?;
+        let (header, rows) = match content {
+            Content::Csv(text) => {
+                let mut scanner =
+                    Scanner::in_encoding(text, path, encoding).delimited_by(delimiter);
+                let header = match scanner.next_row()? {
+                    Some(row) => checked_header(path, row)?,
+                    None => {
+                        return Err(bad_structure(path, "it is empty, expected a header line")
+                            .help("a file without records still has the line of column names"));
+                    }
+                };
+                (header, Rows::Csv(scanner))
+            }
+            Content::Json(text) => {
+                let keys = JsonLines::keys(text, path)?;
+                // The keys are known at the end of the file only: its rows are a second reading.
+                let Content::Json(text) = open(path, encoding)?.content else {
+                    return Err(changed(path));
+                };
+                stamp.check(path)?;
+                (keys.clone(), Rows::Json(JsonLines::new(text, path, keys)))
+            }
+            Content::Parquet(file) => {
+                let rows = ParquetRows::open(file, path)?;
+                (rows.names(), Rows::Parquet(Box::new(rows)))
             }
         };
-        Ok(Self { path: path.to_path_buf(), delimiter, header, scanner, stamp })
+        check_unrepeated(path, &header)?;
+        Ok(Self { path: path.to_path_buf(), delimiter, header, rows, stamp })
     }
 
-    /// Returns the names in the header.
+    /// Opens a file for what is asked of it: its columns hold what they should.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; `BadStructure` for a column of a type that loses what is asked for.
+    pub(super) fn open_for(file: &SourceFile) -> Result<Self> {
+        let mut extract = Self::open(&file.path, file.encoding, file.delimiter)?;
+        for request in file.columns.iter().filter(|request| request.needs_text()) {
+            let place = extract.position(&request.column.name);
+            if let (Rows::Json(rows), Some(place)) = (&mut extract.rows, place) {
+                rows.require_text(place);
+            }
+        }
+        if let Rows::Parquet(rows) = &mut extract.rows {
+            rows.ask(file)?;
+        }
+        Ok(extract)
+    }
+
+    /// Returns the names of the columns.
     pub(super) fn header(&self) -> &[String] {
         &self.header
     }
@@ -53,21 +101,34 @@ impl Extract {
     /// # Errors
     /// As [`Scanner::next_row`]; `Unreadable` if the file changed while it was being read.
     pub(super) fn next_row(&mut self) -> Result<Option<&Row>> {
-        if self.scanner.next_row()?.is_none() {
+        let more = match &mut self.rows {
+            Rows::Csv(rows) => rows.next_row()?.is_some(),
+            Rows::Json(rows) => rows.next_row()?,
+            Rows::Parquet(rows) => rows.next_row()?,
+        };
+        if !more {
             self.stamp.check(&self.path)?;
             return Ok(None);
         }
-        Ok(Some(self.scanner.row()))
+        Ok(Some(self.row()))
     }
 
-    /// Returns the row read last, which is the header at first.
+    /// Returns the row read last, which is the header of a CSV file at first.
     pub(super) fn row(&self) -> &Row {
-        self.scanner.row()
+        match &self.rows {
+            Rows::Csv(rows) => rows.row(),
+            Rows::Json(rows) => rows.row(),
+            Rows::Parquet(rows) => rows.row(),
+        }
     }
 
     /// Returns the number of rows of data read so far.
     pub(super) fn rows(&self) -> u64 {
-        self.scanner.rows() - 1
+        match &self.rows {
+            Rows::Csv(rows) => rows.rows() - 1,
+            Rows::Json(rows) => rows.rows(),
+            Rows::Parquet(rows) => rows.rows(),
+        }
     }
 
     /// Returns the place of a column, if the header has it.
@@ -110,7 +171,7 @@ impl Extract {
     }
 
     fn other_delimiter(&self) -> Option<Error> {
-        let [only] = self.header.as_slice() else { return None };
+        let (Rows::Csv(_), [only]) = (&self.rows, self.header.as_slice()) else { return None };
         let other = Delimiter::ALL.into_iter().find(|other| only.contains(other.sign()))?;
         let (found, expected) = (other.plural(), self.delimiter.plural());
         let what = format!("its header is one cell, with {found} in it, expected {expected}");
@@ -151,14 +212,18 @@ fn checked_header(path: &Path, row: &Row) -> Result<Vec<String>> {
                 .help("write column names without quotes"),
         });
     }
-    let names: Vec<String> = (0..row.cells()).map(|cell| row.cell(cell).to_string()).collect();
+    Ok((0..row.cells()).map(|cell| row.cell(cell).to_string()).collect())
+}
+
+/// Checks that no two columns have the same name.
+fn check_unrepeated(path: &Path, names: &[String]) -> Result<()> {
     for (later, name) in names.iter().enumerate() {
         let Some(first) = names[..later].iter().position(|known| known == name) else { continue };
         let (a, b) = (first + 1, later + 1);
         let what = format!("columns {a} and {b} of its header have the same name");
         return Err(bad_structure(path, &what).help("give every column a name of its own"));
     }
-    Ok(names)
+    Ok(())
 }
 
 #[cfg(test)]

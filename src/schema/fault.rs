@@ -39,6 +39,16 @@ fault_codes! {
     NulByte = "nul_byte";
     /// Bytes that are not text in the encoding of the file.
     NotUtf8 = "not_utf8";
+    /// A line that is not one JSON object.
+    BadJson = "bad_json";
+    /// A key that a JSON object has twice.
+    RepeatedKey = "repeated_key";
+    /// A list or an object in the place of a cell.
+    NestedValue = "nested_value";
+    /// A number in the place of a text of digits.
+    NumberForText = "number_for_text";
+    /// An integer beyond 2^53.
+    LargeNumber = "large_number";
     /// No identifier.
     NoIdentifier = "no_identifier";
     /// An identifier that an earlier row has, with other content.
@@ -58,6 +68,8 @@ pub enum Found {
     Thing(&'static str),
     /// The identifier of the row on that line.
     SameAsLine(u64),
+    /// The identifier of the row of that number.
+    SameAsRow(u64),
 }
 
 impl fmt::Display for Found {
@@ -68,13 +80,15 @@ impl fmt::Display for Found {
             Found::Cells(count) => write!(f, "{count}"),
             Found::Thing(thing) => f.write_str(thing),
             Found::SameAsLine(line) => write!(f, "the one of line {line} with other content"),
+            Found::SameAsRow(row) => write!(f, "the one of row {row} with other content"),
         }
     }
 }
 
 const ANOTHER_ENCODING: &str = "another encoding";
 
-/// Fault of a row; displays as `file:line:column: …` and never shows a value.
+/// Fault of a row; displays as `file:line:column: …`, or `file: row number: …` in a file without
+/// lines, and never shows a value.
 ///
 /// ```text
 /// police.csv:9:14: column "postcode": expected a UK postcode, found 3 characters (value withheld)
@@ -127,6 +141,27 @@ impl Fault {
                 "a cell of at most 1 MiB".into(),
                 Found::Thing("a longer one"),
             ),
+            RowFault::Json(found) => {
+                (FaultCode::BadJson, "one JSON object on the line".into(), Found::Thing(found))
+            }
+            RowFault::RepeatedKey => {
+                (FaultCode::RepeatedKey, "each key once".into(), Found::Thing("it again"))
+            }
+            RowFault::Nested => (
+                FaultCode::NestedValue,
+                "a text, a number, true, false or null".into(),
+                Found::Thing("a list or an object"),
+            ),
+            RowFault::NumberForText => (
+                FaultCode::NumberForText,
+                "a text in quotes, which keeps its zeros".into(),
+                Found::Thing("a number"),
+            ),
+            RowFault::LargeNumber => (
+                FaultCode::LargeNumber,
+                "an integer of at most 2^53, or a text".into(),
+                Found::Thing("a larger one"),
+            ),
             RowFault::Width { expected, found } => (
                 if found < expected { FaultCode::ShortRow } else { FaultCode::LongRow },
                 format!("{expected} cells").into(),
@@ -147,7 +182,10 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}: ", self.file, self.place.line, self.place.column)?;
+        match self.place {
+            Place { line, column: 0 } => write!(f, "{}: row {line}: ", self.file)?,
+            Place { line, column } => write!(f, "{}:{line}:{column}: ", self.file)?,
+        }
         if let Some(column) = &self.column {
             write!(f, "column \"{column}\": ")?;
         }

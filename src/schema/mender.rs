@@ -4,11 +4,10 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use super::date_tally::DateTally;
-use super::encoding::TextEncoding;
 use super::extract::Extract;
 use super::mend::{MendColumn, Mended};
 use super::mends::MENDS;
-use super::opening::open_text;
+use super::opening::{Content, bad_structure, open};
 use super::row::{Place, Row, without_line_end};
 use super::source_file::{ColumnRequest, SourceFile};
 use super::whole_file::WholeFile;
@@ -50,14 +49,16 @@ pub struct MendCount {
 /// The copy is UTF-8 without a byte order mark, with one line feed at each row's end.
 ///
 /// # Errors
-/// `OutputExists` if there is a file of that name; as [`super::read`] for the input;
+/// `OutputExists` if there is a file of that name; `BadStructure` for a file that is no CSV; as
+/// [`super::read`] for the input;
 /// `Unwritable` if the disk is full.
 pub fn mend(file: &SourceFile, output: &Path) -> Result<MendReport> {
     if output.exists() {
         return Err(Error::new(ErrorKind::OutputExists, output.display().to_string())
             .help("name another file with --output; the file checked is never written over"));
     }
-    let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
+    let marked = has_mark(file)?;
+    let mut extract = Extract::open_for(file)?;
     let header = extract.header().to_vec();
     let settled = settled_orders(file, &header)?;
     let request = |name: &String| file.columns.iter().find(|r| r.column.name == *name);
@@ -69,7 +70,7 @@ pub fn mend(file: &SourceFile, output: &Path) -> Result<MendReport> {
     let delimiter = file.delimiter.byte();
     let mut copy = WholeFile::create(output)?;
     let mut counts = Counts::default();
-    if has_mark(&file.path)? {
+    if marked {
         let (rule, what) = ("byte_order_mark", "the byte order mark went");
         counts.mended.add(rule, None, what, Place { line: 1, column: 1 });
     }
@@ -176,7 +177,7 @@ fn settled_orders(file: &SourceFile, header: &[String]) -> Result<Vec<bool>> {
     };
     let mut tallies: Vec<DateTally> = header.iter().map(|_| DateTally::default()).collect();
     if dates.iter().flatten().any(day_last) {
-        let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
+        let mut extract = Extract::open_for(file)?;
         while let Some(row) = extract.next_row()? {
             let whole = row.fault().is_none();
             let columns = dates.iter().zip(&mut tallies).enumerate();
@@ -196,9 +197,17 @@ fn settled_orders(file: &SourceFile, header: &[String]) -> Result<Vec<bool>> {
     Ok(dates.iter().zip(&tallies).map(settled).collect())
 }
 
-fn has_mark(path: &Path) -> Result<bool> {
+/// Says whether a CSV file starts with a byte order mark.
+///
+/// # Errors
+/// `BadStructure` for a file that is not CSV, since only that is mended.
+fn has_mark(file: &SourceFile) -> Result<bool> {
+    let Content::Csv(mut text) = open(&file.path, file.encoding)?.content else {
+        return Err(bad_structure(&file.path, "it is no CSV file, and only those are mended")
+            .help("mend it where it is made; without --fix it is checked all the same"));
+    };
     let mut start = [0; 3];
-    let read = open_text(path, TextEncoding::default())?.text.read_exact(&mut start);
+    let read = text.read_exact(&mut start);
     Ok(read.is_ok() && start == *b"\xEF\xBB\xBF")
 }
 

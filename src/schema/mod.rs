@@ -1,12 +1,14 @@
 //! What agencies' files look like, and reading them so that nothing is lost on the way in.
 //!
-//! CSV comes in through a scanner that knows the true place of every cell; bad rows go to
-//! quarantine; read = accepted + quarantined + declared duplicates. Parquet and CSV go out.
+//! CSV comes in through a scanner that knows the true place of every cell, JSON Lines and Parquet
+//! beside it; bad rows go to quarantine; read = accepted + quarantined + declared duplicates.
+//! Parquet and CSV go out.
 
 mod account;
 mod agencies;
 mod agency_schema;
 mod cell_cache;
+mod columnar;
 mod concept;
 mod concepts;
 mod csv_writer;
@@ -20,6 +22,7 @@ mod extract;
 mod fault;
 mod fault_log;
 mod guess;
+mod json_lines;
 mod mend;
 mod mender;
 mod mends;

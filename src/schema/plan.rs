@@ -141,6 +141,7 @@ impl<'a> Plan<'a> {
             column: column.request.column.name.clone(),
             attribute: column.request.attribute.clone(),
             missing: 0,
+            nulls: 0,
             set_aside: 0,
             first_set_aside: None,
         };
@@ -189,7 +190,10 @@ impl<'a> Plan<'a> {
         {
             match outcome {
                 Normalised::Value => {}
-                Normalised::Missing => account.missing += 1,
+                Normalised::Missing => {
+                    account.missing += 1;
+                    account.nulls += u64::from(row.is_null(column.cell));
+                }
                 Normalised::Invalid => {
                     account.set_aside += 1;
                     account.first_set_aside.get_or_insert_with(|| row.place(column.cell));

@@ -71,7 +71,7 @@ pub fn pattern_of(cell: &str) -> String {
 /// # Errors
 /// As [`super::read`] for the file; `Unreadable` if it changed since it was read.
 pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<FileProfile> {
-    let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
+    let mut extract = Extract::open_for(file)?;
     let records = &reading.records;
     let id = extract.positions(&[&file.id_column])?[0];
     let mut columns: Vec<Looking> = Vec::new();

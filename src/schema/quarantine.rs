@@ -19,7 +19,7 @@ pub struct QuarantinedRow {
     pub source: String,
     /// First thing that is wrong with it.
     pub fault: Fault,
-    /// Line on which the row starts.
+    /// Line on which the row starts, or its number in a file without lines.
     pub line: u64,
     /// The row's original bytes, without the line end.
     pub original: Sensitive<Vec<u8>>,
@@ -75,7 +75,10 @@ impl Quarantine {
             });
         }
         let Some(table) = self.table(source)? else { return Ok(()) };
-        let place = [fault.place.line.to_string(), fault.place.column.to_string()];
+        // A row that is numbered has no column.
+        let column = Some(fault.place.column).filter(|&column| column > 0);
+        let place =
+            [fault.place.line.to_string(), column.map_or_else(String::new, |c| c.to_string())];
         let name = fault.column.as_deref().unwrap_or("");
         let cells: [&[u8]; 6] = [
             place[0].as_bytes(),

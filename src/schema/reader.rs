@@ -149,7 +149,7 @@ struct OpenFile<'a> {
 
 impl Gathering {
     fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
-        let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
+        let mut extract = Extract::open_for(file)?;
         let plan = Plan::new(file, attributes, &extract)?;
         let mut values = Values::new(attributes.len(), &plan);
         let first = self.sources.len();
@@ -270,7 +270,11 @@ impl Gathering {
                     source.account.declared_duplicates += 1;
                 }
                 Entry::Occupied(entry) => {
-                    let found = Found::SameAsLine(source.lines[entry.get().1 as usize]);
+                    let line = source.lines[entry.get().1 as usize];
+                    let found = match row.numbered {
+                        true => Found::SameAsRow(line),
+                        false => Found::SameAsLine(line),
+                    };
                     let code = FaultCode::IdentifierTaken;
                     let expected = "an identifier of its own";
                     self.of_row.push(file.fault(row, file.plan.id, code, expected, found));

@@ -1,4 +1,4 @@
-//! One row of a CSV file: its cells, its original bytes, and the true place of each.
+//! One row of a file: its cells, its original bytes, and the true place of each.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use super::scanner::MOST_COLUMNS;
 pub struct Place {
     /// Line, from 1; every line end counts, also inside quotes and on blank lines.
     pub line: u64,
-    /// Column, from 1, in characters.
+    /// Column, from 1, in characters; 0 in a file without lines, whose rows are numbered.
     pub column: u64,
 }
 
@@ -28,6 +28,16 @@ pub enum RowFault {
     StrayQuote,
     /// A cell longer than any value.
     LongCell,
+    /// A line that is not one JSON object, with what it is.
+    Json(&'static str),
+    /// A key that the object has already.
+    RepeatedKey,
+    /// A list or an object where a cell should be.
+    Nested,
+    /// A number where digits are a text, of which it would lose zeros.
+    NumberForText,
+    /// An integer beyond 2^53, of which other programs lose digits.
+    LargeNumber,
     /// Fewer or more cells than the header has.
     Width {
         /// Cells of the header.
@@ -46,9 +56,28 @@ pub(super) struct Cell {
     pub(super) content: Range<usize>,
     /// Whether the content is in `unescaped`: with doubled quotes, or of another encoding.
     pub(super) apart: bool,
+    /// Whether the file says that there is nothing, as CSV cannot.
+    pub(super) null: bool,
 }
 
-/// Row of a CSV file; its buffers are used again for the next row.
+impl Cell {
+    /// Makes a cell of content within the row's text.
+    pub(super) fn new(start: usize, content: Range<usize>) -> Self {
+        Self { start, content, apart: false, null: false }
+    }
+
+    /// Makes a cell that the row does not have.
+    pub(super) fn absent() -> Self {
+        Self { null: true, ..Self::new(usize::MAX, 0..0) }
+    }
+
+    /// Says whether the row does not have the cell.
+    pub(super) fn is_absent(&self) -> bool {
+        self.start == usize::MAX
+    }
+}
+
+/// Row of a file; its buffers are used again for the next row.
 ///
 /// A row with a [`RowFault`] keeps its original bytes and place; only a row without
 /// one has cells that can be trusted.
@@ -65,11 +94,13 @@ pub struct Row {
     pub(super) line: u64,
     /// Whether each byte is a character.
     pub(super) one_byte: bool,
+    /// Whether `line` is the number of the row, in a file without lines.
+    pub(super) numbered: bool,
     pub(super) fault: Option<(RowFault, usize)>,
 }
 
 impl Row {
-    /// Returns the line on which the row starts, from 1.
+    /// Returns the line on which the row starts, or its number in a file without lines; from 1.
     pub fn line(&self) -> u64 {
         self.line
     }
@@ -97,6 +128,14 @@ impl Row {
         self.place_of(self.cells[index].start)
     }
 
+    /// Says whether the file has a null in a cell's place, or nothing at all.
+    ///
+    /// # Panics
+    /// If the row has no such cell.
+    pub fn is_null(&self, index: usize) -> bool {
+        self.cells[index].null
+    }
+
     /// Returns what is wrong with the row and where, if anything is.
     pub fn fault(&self) -> Option<(RowFault, Place)> {
         self.fault.map(|(fault, offset)| (fault, self.place_of(offset)))
@@ -104,13 +143,14 @@ impl Row {
 
     /// Returns the cell that holds a byte of the row, if any does.
     pub(super) fn cell_at(&self, offset: usize) -> Option<usize> {
-        self.cells.partition_point(|cell| cell.start <= offset).checked_sub(1)
+        let before = self.cells.iter().enumerate().filter(|(_, cell)| cell.start <= offset);
+        before.max_by_key(|(_, cell)| cell.start).map(|(place, _)| place)
     }
 
     /// Returns the cell in which the row's fault lies, if it lies in one.
     pub fn faulty_cell(&self) -> Option<usize> {
         match self.fault? {
-            (RowFault::Width { .. }, _) => None,
+            (RowFault::Width { .. } | RowFault::Json(_), _) => None,
             (_, offset) => self.cell_at(offset),
         }
     }
@@ -145,11 +185,17 @@ impl Row {
         self.more = 0;
         self.fault = None;
         self.one_byte = false;
+        self.numbered = false;
         self.line = line;
     }
 
     fn place_of(&self, offset: usize) -> Place {
-        place_in(self.all_bytes(), offset, self.line, self.one_byte)
+        if self.numbered {
+            return Place { line: self.line, column: 0 };
+        }
+        let bytes = self.all_bytes();
+        // The place of a cell that is not there is the end of the row.
+        place_in(bytes, offset.min(bytes.len()), self.line, self.one_byte)
     }
 }
 

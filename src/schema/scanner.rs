@@ -7,11 +7,11 @@
 use std::io::{BufRead, ErrorKind as IoErrorKind};
 use std::path::Path;
 
-use super::decompression::MOST_EXPANSION;
 use super::delimiter::Delimiter;
 use super::encoding::{TextEncoding, looks_like_windows_1252};
+use super::opening::broken;
 use super::row::{Cell, Row, RowFault, place_in, without_line_end};
-use crate::error::{Error, ErrorKind, Result, describe};
+use crate::error::{Error, ErrorKind, Result};
 
 /// Longest row in bytes; a longer one means that the file is not what it seems.
 pub const LONGEST_ROW: usize = 16 << 20;
@@ -128,11 +128,11 @@ impl<R: BufRead> Scanner<R> {
         let mut start = 0;
         for (at, &byte) in content.iter().enumerate() {
             if byte == self.delimiter {
-                row.cells.push(Cell { start, content: start..at, apart: false });
+                row.cells.push(Cell::new(start, start..at));
                 start = at + 1;
             }
         }
-        row.cells.push(Cell { start, content: start..content.len(), apart: false });
+        row.cells.push(Cell::new(start, start..content.len()));
     }
 
     /// Splits any row, reading on while a quoted cell is open.
@@ -171,7 +171,7 @@ impl<R: BufRead> Scanner<R> {
                 Some(quote) => break at + quote,
             }
         };
-        self.row.push(Cell { start: open, content: open + 1..close, apart: doubled });
+        self.row.push(Cell { apart: doubled, ..Cell::new(open, open + 1..close) });
         let end = self.row_end();
         let after = close + 1;
         if after < end && self.row.bytes[after] != self.delimiter {
@@ -193,7 +193,7 @@ impl<R: BufRead> Scanner<R> {
             self.row.fault.get_or_insert((RowFault::StrayQuote, start + quote));
         }
         let content = start..start + length;
-        self.row.push(Cell { start, content, apart: false });
+        self.row.push(Cell::new(start, content));
         start + length
     }
 
@@ -233,7 +233,7 @@ impl<R: BufRead> Scanner<R> {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
                 Err(cause) if cause.kind() == IoErrorKind::Interrupted => continue,
-                Err(cause) => return Err(self.broken(&cause)),
+                Err(cause) => return Err(broken(&self.name, self.line - 1, &cause)),
             };
             if buffer.is_empty() {
                 break;
@@ -276,7 +276,7 @@ impl<R: BufRead> Scanner<R> {
                     return Ok(());
                 }
                 Err(cause) if cause.kind() == IoErrorKind::Interrupted => {}
-                Err(cause) => return Err(self.broken(&cause)),
+                Err(cause) => return Err(broken(&self.name, self.line - 1, &cause)),
             }
         }
     }
@@ -299,26 +299,6 @@ impl<R: BufRead> Scanner<R> {
             format!("{name}:{line}:1: the row is longer than {} MiB", LONGEST_ROW >> 20),
         )
         .help("check for a quote left open on that line, and that the file is CSV")
-    }
-
-    fn broken(&self, cause: &std::io::Error) -> Error {
-        use IoErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-        let name = &self.name;
-        if cause.kind() == IoErrorKind::FileTooLarge {
-            let message =
-                format!("{name}: its text is more than {MOST_EXPANSION} times as long as the file");
-            return Error::new(ErrorKind::TooLarge, message)
-                .help("no file of records is like that; if it is one, decompress it first");
-        }
-        if matches!(cause.kind(), InvalidData | InvalidInput | UnexpectedEof) {
-            return Error::new(
-                ErrorKind::BadStructure,
-                format!("{name}: the compressed data breaks off after line {}", self.line - 1),
-            )
-            .help("compress the file again, or ask for it again");
-        }
-        Error::new(ErrorKind::Unreadable, format!("{name}: {}", describe(cause)))
-            .help("check that it is a plain file on a readable disk")
     }
 }
 

@@ -95,6 +95,14 @@ impl ColumnRequest {
     }
 }
 
+impl ColumnRequest {
+    /// Says whether a number in place of a text would not do: it loses zeros at the start.
+    pub(super) fn needs_text(&self) -> bool {
+        use AttributeKind::{Date, NhsNumber, Number, Upn};
+        matches!(self.kind, Some(Date | NhsNumber | Number | Upn))
+    }
+}
+
 /// How the rows of a file belong to sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Split {
@@ -112,7 +120,7 @@ pub enum Split {
 /// File to read and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Where it is; CSV, plain or compressed with gzip or zstd.
+    /// Where it is; CSV or JSON Lines, plain or compressed with gzip or zstd, or Parquet.
     pub path: PathBuf,
     /// Sign between its cells.
     pub delimiter: Delimiter,

@@ -115,7 +115,7 @@ impl std::fmt::Debug for Label {
 /// # Errors
 /// As [`super::read`] for the file; `ColumnNotFound` for the column of labels.
 pub fn read_labels(file: &SourceFile, column: &ColumnName) -> Result<Vec<Label>> {
-    let mut extract = Extract::open(&file.path, file.encoding, file.delimiter)?;
+    let mut extract = Extract::open_for(file)?;
     let mut wanted = vec![&file.id_column, column];
     if let Split::ByColumn { column, .. } = &file.split {
         wanted.push(column);

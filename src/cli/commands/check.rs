@@ -66,6 +66,8 @@ struct Cells {
     /// Cells with a value, valid or not.
     filled: u64,
     missing: u64,
+    /// Of those, null or absent.
+    nulls: u64,
     set_aside: u64,
     /// Most common patterns, or values where they were asked for.
     shapes: Vec<(String, u64)>,
@@ -208,6 +210,7 @@ fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
         column: column.column.clone(),
         filled: account.accepted - column.missing,
         missing: column.missing,
+        nulls: column.nulls,
         set_aside: column.set_aside,
         shapes: look.shapes.clone(),
     });
