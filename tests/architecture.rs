@@ -39,6 +39,8 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("csv", "schema"),
     ("flate2", "schema"),
     ("zstd", "schema"),
+    ("arrow_array", "schema"),
+    ("arrow_ipc", "schema"),
     ("encoding_rs", "schema"),
     ("minijinja", "report"),
     ("rand_chacha", "synthetic"),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::columnar::ParquetRows;
 use super::delimiter::Delimiter;
+use super::columnar::{ArrowRows, ParquetRows};
 use super::encoding::TextEncoding;
 use super::json_lines::JsonLines;
 use super::opening::{Content, Opened, Stamp, bad_encoding, bad_structure, changed, open};
@@ -31,6 +32,7 @@ enum Rows {
     Csv(Scanner<Box<dyn BufRead>>),
     Json(JsonLines<Box<dyn BufRead>>),
     Parquet(Box<ParquetRows>),
+    Arrow(Box<ArrowRows>),
 }
 
 impl Extract {
@@ -68,6 +70,10 @@ impl Extract {
                 let rows = ParquetRows::open(file, path)?;
                 (rows.names(), Rows::Parquet(Box::new(rows)))
             }
+            Content::Arrow(file) => {
+                let rows = ArrowRows::open(file, path)?;
+                (rows.names(), Rows::Arrow(Box::new(rows)))
+            }
         };
         check_unrepeated(path, &header)?;
         Ok(Self { path: path.to_path_buf(), delimiter, header, rows, stamp })
@@ -85,8 +91,10 @@ impl Extract {
                 rows.require_text(place);
             }
         }
-        if let Rows::Parquet(rows) = &mut extract.rows {
-            rows.ask(file)?;
+        match &mut extract.rows {
+            Rows::Parquet(rows) => rows.ask(file)?,
+            Rows::Arrow(rows) => rows.ask(file)?,
+            Rows::Csv(_) | Rows::Json(_) => {}
         }
         Ok(extract)
     }
@@ -105,6 +113,7 @@ impl Extract {
             Rows::Csv(rows) => rows.next_row()?.is_some(),
             Rows::Json(rows) => rows.next_row()?,
             Rows::Parquet(rows) => rows.next_row()?,
+            Rows::Arrow(rows) => rows.next_row()?,
         };
         if !more {
             self.stamp.check(&self.path)?;
@@ -119,6 +128,7 @@ impl Extract {
             Rows::Csv(rows) => rows.row(),
             Rows::Json(rows) => rows.row(),
             Rows::Parquet(rows) => rows.row(),
+            Rows::Arrow(rows) => rows.row(),
         }
     }
 
@@ -128,6 +138,7 @@ impl Extract {
             Rows::Csv(rows) => rows.rows() - 1,
             Rows::Json(rows) => rows.rows(),
             Rows::Parquet(rows) => rows.rows(),
+            Rows::Arrow(rows) => rows.rows(),
         }
     }
 

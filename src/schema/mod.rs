@@ -1,7 +1,7 @@
 //! What agencies' files look like, and reading them so that nothing is lost on the way in.
 //!
-//! CSV comes in through a scanner that knows the true place of every cell, JSON Lines and Parquet
-//! beside it; bad rows go to quarantine; read = accepted + quarantined + declared duplicates.
+//! CSV comes in through a scanner that knows the true place of every cell, JSON Lines, Parquet
+//! and Arrow beside it; bad rows go to quarantine; read = accepted + quarantined + declared duplicates.
 //! Parquet and CSV go out.
 
 mod account;

@@ -17,6 +17,8 @@ pub(super) enum Content {
     Json(Box<dyn BufRead>),
     /// Parquet.
     Parquet(File),
+    /// An Arrow file or stream.
+    Arrow(File),
 }
 
 /// Content of a file, and what the file was like when it was opened.
@@ -75,9 +77,12 @@ pub(super) fn open(path: &Path, encoding: TextEncoding) -> Result<Opened> {
         Ok(text) => text,
         Err(mut plain) => {
             let start = plain.fill_buf().map_err(unreadable)?;
-            if start.starts_with(PARQUET) {
-                check_no_encoding(path, "Parquet", encoding)?;
-                return Ok(Opened { content: Content::Parquet(plain.into_inner()), stamp });
+            let arrow = ARROW.iter().any(|signs| start.starts_with(signs));
+            if start.starts_with(PARQUET) || arrow {
+                let name = if arrow { "Arrow" } else { "Parquet" };
+                check_no_encoding(path, name, encoding)?;
+                let content = if arrow { Content::Arrow } else { Content::Parquet };
+                return Ok(Opened { content: content(plain.into_inner()), stamp });
             }
             Box::new(plain)
         }
@@ -99,6 +104,8 @@ pub(super) fn open(path: &Path, encoding: TextEncoding) -> Result<Opened> {
 
 /// First bytes of a Parquet file.
 const PARQUET: &[u8] = b"PAR1";
+/// First bytes of an Arrow file and of a stream.
+const ARROW: [&[u8]; 2] = [b"ARROW1", b"\xFF\xFF\xFF\xFF"];
 
 /// Says whether a text begins with an object.
 fn is_json(start: &[u8]) -> bool {
@@ -143,8 +150,8 @@ fn check_start(path: &Path, start: &[u8], encoding: TextEncoding) -> Result<()> 
         (b"\xD0\xCF\x11\xE0", "an old Excel workbook"),
         (PARQUET, "a Parquet file compressed as a whole"),
         (b"PARE", "an encrypted Parquet file"),
-        (b"ARROW1", "an Arrow file"),
-        (b"\xFF\xFF\xFF\xFF", "a stream of Arrow"),
+        (ARROW[0], "an Arrow file compressed as a whole"),
+        (ARROW[1], "an Arrow stream compressed as a whole"),
         (b"FEA1", "an old Feather file"),
         (b"\x1F\x8B", "compressed twice"),
         (b"\x28\xB5\x2F\xFD", "compressed twice"),
@@ -154,7 +161,7 @@ fn check_start(path: &Path, start: &[u8], encoding: TextEncoding) -> Result<()> 
     if let Some((_, what)) = formats.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Err(bad_structure(
             path,
-            &format!("it is {what}, expected CSV, JSON Lines or Parquet"),
+            &format!("it is {what}, expected CSV, JSON Lines, Parquet or Arrow"),
         )
         .help("save it as \"CSV UTF-8\", plain or compressed with gzip or zstd, or as Parquet"));
     }

@@ -120,7 +120,7 @@ pub enum Split {
 /// File to read and what is asked of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceFile {
-    /// Where it is; CSV or JSON Lines, plain or compressed with gzip or zstd, or Parquet.
+    /// Where it is; CSV or JSON Lines, plain or compressed with gzip or zstd, Parquet or Arrow.
     pub path: PathBuf,
     /// Sign between its cells.
     pub delimiter: Delimiter,

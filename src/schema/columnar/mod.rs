@@ -1,11 +1,16 @@
-//! Reading of Parquet files that come from anywhere, as rows of text.
+//! Reading of files with typed columns that come from anywhere, Parquet and Arrow, as rows of text.
 //!
-//! Sizes that a file declares are checked against the file before the library makes room for
+//! Sizes that a file declares are checked against the file before a library makes room for
 //! them; what is decoded is one batch of rows at a time.
 
-mod cells;
+mod arrow_messages;
+mod arrow_rows;
+mod columns;
+mod holds;
+mod lines;
 mod pages;
-mod rows;
+mod parquet_rows;
 mod thrift;
 
-pub(super) use rows::ParquetRows;
+pub(super) use arrow_rows::ArrowRows;
+pub(super) use parquet_rows::ParquetRows;

@@ -1,4 +1,4 @@
-"""Writes the Parquet files of this folder with pyarrow, so that another writer than ours made them.
+"""Writes the Parquet and Arrow files of this folder with pyarrow, so that another writer than ours made them.
 
     python make.py            (pyarrow 26.0.1 made the files that are here)
 
@@ -8,6 +8,7 @@ Every child in them is invented.
 import datetime
 
 import pyarrow as pa
+import pyarrow.ipc as ipc
 import pyarrow.parquet as pq
 
 DAYS = [datetime.date(2015, 2, 1), datetime.date(2014, 2, 1), None, datetime.date(2013, 7, 31)]
@@ -57,4 +58,26 @@ pq.write_table(
     "row_bomb.parquet",
     write_statistics=False,
     store_schema=False,
+)
+
+
+def write_arrow(name, columns, new=ipc.new_file, batch=4, **options):
+    table = pa.table({**TEXTS, **columns})
+    with new(name, table.schema, options=ipc.IpcWriteOptions(**options)) as writer:
+        writer.write_table(table, max_chunksize=batch)
+
+
+write_arrow("text.arrow", {})
+write_arrow("days.arrow", {"dob": pa.array(DAYS)}, batch=1)
+write_arrow("views.arrow", {"surname": TEXTS["surname"].cast(pa.string_view())})
+write_arrow("local.arrows", {"dob": pa.array(DAYS).cast(pa.timestamp("ns"))}, new=ipc.new_stream)
+write_arrow("text.arrows", {"more": pa.array([[1], [], None, [2]])}, new=ipc.new_stream, batch=2)
+write_arrow("zoned.arrow", {"dob": pa.array(DAYS).cast(pa.timestamp("us", tz="UTC"))})
+write_arrow("numbers.arrow", {"id": pa.array([1, 2, 3, 4]), "nhs": pa.array([9990123454, None, None, None])})
+write_arrow("lz4.arrow", {}, compression="lz4")
+nothing = pa.nulls(rows)
+write_arrow(
+    "row_bomb.arrow",
+    {"id": nothing, "surname": nothing, "forename": nothing, "dob": nothing, "more": nothing},
+    batch=rows,
 )

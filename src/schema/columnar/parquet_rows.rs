@@ -1,6 +1,5 @@
 //! Rows of a Parquet file as text, one batch of them in memory at a time.
 
-use std::fmt::Write;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -11,14 +10,15 @@ use parquet::data_type::{ByteArray, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
-use super::cells::{Holds, write_integer};
-use super::pages::{check_footer, check_pages, too_large};
+use super::columns::{Column, Columns};
+use super::holds::{Holds, write_integer};
+use super::lines::{Line, Lines};
+use super::pages::{check_footer, check_pages};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::decompression::{MOST_EXPANSION, most_expanded};
 use crate::schema::opening::bad_structure;
-use crate::schema::row::{Cell, Row, RowFault};
-use crate::schema::scanner::{LONGEST_CELL, MOST_COLUMNS};
-use crate::schema::source_file::{ColumnName, SourceFile};
+use crate::schema::row::Row;
+use crate::schema::scanner::MOST_COLUMNS;
+use crate::schema::source_file::SourceFile;
 
 /// Rows decoded at a time.
 const BATCH: usize = 1 << 10;
@@ -27,11 +27,10 @@ const BATCH: usize = 1 << 10;
 pub(in crate::schema) struct ParquetRows {
     path: PathBuf,
     file: File,
-    length: u64,
     reader: SerializedFileReader<File>,
-    columns: Vec<TableColumn>,
-    /// Columns that are not read, with what they hold.
-    others: Vec<(String, &'static str)>,
+    columns: Columns,
+    /// One for each column that is read.
+    decoders: Vec<Decoder>,
     /// Row group that comes next.
     group: usize,
     /// Rows of the group under way that are still to be decoded.
@@ -39,18 +38,11 @@ pub(in crate::schema) struct ParquetRows {
     /// Row of the batch that comes next, and the rows in it.
     at: usize,
     filled: usize,
-    row: Row,
-    rows: u64,
-    /// Bytes of text given so far.
-    given: u64,
+    lines: Lines,
 }
 
-struct TableColumn {
-    name: String,
-    /// Place in the file.
-    leaf: usize,
-    holds: Holds,
-    date_format: String,
+/// Decoder of a column, and what it decoded last.
+struct Decoder {
     reader: Option<ColumnReader>,
     values: Values,
     /// 1 for a value and 0 for a null; empty in a column that cannot have nulls.
@@ -86,39 +78,31 @@ impl ParquetRows {
             let what = format!("it has {} columns, at most {MOST_COLUMNS}", schema.num_columns());
             return Err(bad_structure(path, &what).help("write the columns that are needed"));
         }
-        let (mut columns, mut others) = (Vec::new(), Vec::new());
-        for leaf in 0..schema.num_columns() {
-            let column = schema.column(leaf);
+        let of = |place: usize| {
+            let column = schema.column(place);
             let name = column.path().parts().first().cloned().unwrap_or_default();
-            match Holds::of(&column) {
-                Holds::Other(what) => others.push((name, what)),
-                holds => columns.push(TableColumn {
-                    name,
-                    leaf,
-                    holds,
-                    date_format: String::new(),
-                    reader: None,
-                    values: Values::Truth(Vec::new()),
-                    levels: Vec::new(),
-                    nullable: column.max_def_level() > 0,
-                    next: 0,
-                }),
-            }
-        }
+            (place, name, Holds::of(&column))
+        };
+        let columns = Columns::new((0..schema.num_columns()).map(of));
+        let decoder = |column: &Column| Decoder {
+            reader: None,
+            values: Values::Truth(Vec::new()),
+            levels: Vec::new(),
+            nullable: schema.column(column.place).max_def_level() > 0,
+            next: 0,
+        };
+        let decoders = columns.read.iter().map(decoder).collect();
         let rows = Self {
             path: path.to_path_buf(),
             file,
-            length,
             reader,
             columns,
-            others,
+            decoders,
             group: 0,
             left: 0,
             at: 0,
             filled: 0,
-            row: Row::default(),
-            rows: 0,
-            given: 0,
+            lines: Lines::new(length),
         };
         rows.check_codecs()?;
         Ok(rows)
@@ -126,7 +110,7 @@ impl ParquetRows {
 
     /// Returns the names of the columns that are read.
     pub(in crate::schema) fn names(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.name.clone()).collect()
+        self.columns.names()
     }
 
     /// Checks that the columns hold what is asked of them.
@@ -134,33 +118,17 @@ impl ParquetRows {
     /// # Errors
     /// `BadStructure` for a column of another type, with the place of the request.
     pub(in crate::schema) fn ask(&mut self, file: &SourceFile) -> Result<()> {
-        if let Some(what) = self.other(&file.id_column) {
-            return Err(self.wrong_type(&file.id_column, (what, "text")));
-        }
-        for request in &file.columns {
-            let name = &request.column;
-            if let Some(what) = self.other(name) {
-                let refusal = Holds::Other(what).refusal(request.kind).unwrap_or((what, "text"));
-                return Err(self.wrong_type(name, refusal));
-            }
-            let column = self.columns.iter_mut().find(|column| column.name == name.name);
-            let Some(column) = column else { continue };
-            column.date_format.clone_from(&request.rules.date_format);
-            if let Some(refusal) = column.holds.refusal(request.kind) {
-                return Err(self.wrong_type(name, refusal));
-            }
-        }
-        Ok(())
+        self.columns.ask(&self.path, file)
     }
 
     /// Returns the number of rows read so far.
     pub(in crate::schema) fn rows(&self) -> u64 {
-        self.rows
+        self.lines.rows()
     }
 
     /// Returns the row read last.
     pub(in crate::schema) fn row(&self) -> &Row {
-        &self.row
+        self.lines.row()
     }
 
     /// Reads the next row; returns false at the end of the file.
@@ -171,25 +139,11 @@ impl ParquetRows {
         if self.at == self.filled && !self.next_batch()? {
             return Ok(false);
         }
-        self.rows += 1;
-        let number = self.rows;
-        self.row.clear(number);
-        let row = &mut self.row;
-        row.numbered = true;
-        let mut text = String::from_utf8(std::mem::take(&mut row.bytes)).unwrap_or_default();
-        for (place, column) in self.columns.iter_mut().enumerate() {
-            if place > 0 {
-                text.push(',');
-            }
-            column.write(self.at, row, &mut text);
-        }
+        let (at, columns, decoders) = (self.at, &self.columns.read, &mut self.decoders);
+        self.lines.write(&self.path, columns.len(), |place, line| {
+            decoders[place].write(at, &columns[place], line);
+        })?;
         self.at += 1;
-        self.given += text.len() as u64 + 1;
-        row.text = text;
-        if self.given > most_expanded(self.length) {
-            let what = format!("its text is more than {MOST_EXPANSION} times as long as the file");
-            return Err(too_large(&self.path, &what));
-        }
         Ok(true)
     }
 
@@ -202,8 +156,8 @@ impl ParquetRows {
             self.open_group()?;
         }
         let wanted = BATCH.min(usize::try_from(self.left).unwrap_or(BATCH));
-        for column in &mut self.columns {
-            let read = guarded(&self.path, || column.fill(wanted))?;
+        for (decoder, column) in self.decoders.iter_mut().zip(&self.columns.read) {
+            let read = guarded(&self.path, || decoder.fill(wanted, column.holds))?;
             if read != wanted {
                 let what = format!("column \"{}\" has fewer values than rows", column.name);
                 return Err(bad_structure(&self.path, &what).help("write the file again"));
@@ -217,18 +171,18 @@ impl ParquetRows {
     fn open_group(&mut self) -> Result<()> {
         let (path, place) = (&self.path, self.group);
         let metadata = self.reader.metadata().row_group(place);
-        for column in &self.columns {
-            let chunk = metadata.column(column.leaf);
+        for column in &self.columns.read {
+            let chunk = metadata.column(column.place);
             let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
             check_pages(&mut self.file, path, &column.name, (start, chunk.compressed_size()))?;
         }
         self.left = u64::try_from(metadata.num_rows()).unwrap_or(0);
-        if self.columns.is_empty() {
+        if self.decoders.is_empty() {
             self.left = 0; // nothing of such a file can be read
         }
         let group = guarded(path, || self.reader.get_row_group(place))?;
-        for column in &mut self.columns {
-            column.reader = Some(guarded(path, || group.get_column_reader(column.leaf))?);
+        for (decoder, column) in self.decoders.iter_mut().zip(&self.columns.read) {
+            decoder.reader = Some(guarded(path, || group.get_column_reader(column.place))?);
         }
         self.group += 1;
         Ok(())
@@ -236,8 +190,8 @@ impl ParquetRows {
 
     fn check_codecs(&self) -> Result<()> {
         for group in self.reader.metadata().row_groups() {
-            for column in &self.columns {
-                let codec = match group.column(column.leaf).compression() {
+            for column in &self.columns.read {
+                let codec = match group.column(column.place).compression() {
                     Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_) => {
                         continue;
                     }
@@ -253,22 +207,11 @@ impl ParquetRows {
         }
         Ok(())
     }
-
-    fn other(&self, name: &ColumnName) -> Option<&'static str> {
-        self.others.iter().find(|(other, _)| *other == name.name).map(|(_, what)| *what)
-    }
-
-    fn wrong_type(&self, name: &ColumnName, (found, expected): (&str, &str)) -> Error {
-        let what = format!("column \"{}\" holds {found}, expected {expected}", name.name);
-        bad_structure(&self.path, &what)
-            .note(format!("asked for at {}", name.asked_at))
-            .help(format!("write the column as {expected}"))
-    }
 }
 
-impl TableColumn {
+impl Decoder {
     /// Decodes up to so many values; returns how many, nulls included.
-    fn fill(&mut self, wanted: usize) -> std::result::Result<usize, ParquetError> {
+    fn fill(&mut self, wanted: usize, holds: Holds) -> std::result::Result<usize, ParquetError> {
         self.levels.clear();
         self.next = 0;
         let levels = if self.nullable { Some(&mut self.levels) } else { None };
@@ -280,7 +223,7 @@ impl TableColumn {
             }
             ColumnReader::Int32ColumnReader(reader) => {
                 let (read, values) = decode(reader, wanted, levels)?;
-                let unsigned = self.holds == Holds::Unsigned;
+                let unsigned = holds == Holds::Unsigned;
                 let wide = |value: i32| match unsigned {
                     true => i64::from(value as u32), // the same bits without a sign
                     false => i64::from(value),
@@ -309,68 +252,26 @@ impl TableColumn {
         Ok(read)
     }
 
-    /// Appends the value of a row in the batch to a line of CSV, as a cell of the row.
-    fn write(&mut self, at: usize, row: &mut Row, line: &mut String) {
-        let start = line.len();
+    /// Appends the value of a row in the batch to a line.
+    fn write(&mut self, at: usize, column: &Column, line: &mut Line) {
         if self.nullable && self.levels[at] == 0 {
-            row.push(Cell { null: true, ..Cell::new(start, start..start) });
-            return;
+            return line.null();
         }
         let value = self.next;
         self.next += 1;
         match &self.values {
-            Values::Text(values) => {
-                let bytes = values[value].data();
-                let text = String::from_utf8_lossy(bytes);
-                let fault = match std::str::from_utf8(bytes) {
-                    Err(_) => Some(RowFault::NotUtf8),
-                    Ok(_) if bytes.contains(&0) => Some(RowFault::Nul),
-                    Ok(_) => (bytes.len() > LONGEST_CELL).then_some(RowFault::LongCell),
-                };
-                if let Some(fault) = fault {
-                    row.fault.get_or_insert((fault, start));
-                }
-                return write_quoted(&text, row, line);
+            Values::Text(values) => line.bytes(values[value].data()),
+            Values::Integer(values) if column.holds == Holds::Unsigned => {
+                line.shown(values[value] as u64); // the same bits without a sign
             }
-            Values::Integer(values) if self.holds == Holds::Unsigned => {
-                let _ = write!(line, "{}", values[value] as u64);
-            }
-            Values::Integer(values) => {
-                write_integer(values[value], self.holds, &self.date_format, line);
-            }
-            Values::Fraction(values) => {
-                let _ = write!(line, "{}", values[value]);
-            }
-            Values::Single(values) => {
-                let _ = write!(line, "{}", values[value]);
-            }
-            Values::Truth(values) => line.push_str(if values[value] { "true" } else { "false" }),
+            Values::Integer(values) => line.plain(|text| {
+                write_integer(values[value], column.holds, &column.date_format, text);
+            }),
+            Values::Fraction(values) => line.shown(values[value]),
+            Values::Single(values) => line.shown(values[value]),
+            Values::Truth(values) => line.shown(values[value]),
         }
-        row.push(Cell::new(start, start..line.len()));
     }
-}
-
-/// Appends a text to a line of CSV, in quotes where it needs them or is empty.
-fn write_quoted(text: &str, row: &mut Row, line: &mut String) {
-    let start = line.len();
-    let quote = text.contains('"');
-    if !quote && !text.is_empty() && !text.contains([',', '\n', '\r']) {
-        line.push_str(text);
-        row.push(Cell::new(start, start..line.len()));
-        return;
-    }
-    line.push('"');
-    if quote {
-        let from = row.unescaped.len();
-        row.unescaped.push_str(text);
-        line.push_str(&text.replace('"', "\"\""));
-        let content = from..row.unescaped.len();
-        row.push(Cell { apart: true, ..Cell::new(start, content) });
-    } else {
-        line.push_str(text);
-        row.push(Cell::new(start, start + 1..line.len()));
-    }
-    line.push('"');
 }
 
 fn decode<T: DataType>(

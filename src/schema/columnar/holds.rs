@@ -1,4 +1,4 @@
-//! What the columns of a Parquet file hold, and their values as text.
+//! What a column with a type holds, and days and integers as text.
 
 use std::fmt::Write;
 
@@ -8,6 +8,7 @@ use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as PhysicalType}
 use parquet::schema::types::ColumnDescriptor;
 
 use crate::record::AttributeKind;
+use crate::schema::source_file::ColumnRequest;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +32,7 @@ pub(super) enum Holds {
 }
 
 impl Holds {
-    /// Returns what a column holds, by its declared types.
+    /// Returns what a column of Parquet holds, by its declared types.
     pub(super) fn of(column: &ColumnDescriptor) -> Self {
         if column.max_rep_level() > 0 || column.path().parts().len() > 1 {
             return Self::Other("lists or structures");
@@ -55,7 +56,8 @@ impl Holds {
         }
     }
 
-    const INSTANTS: Self = Self::Other("instants (timestamps with a time zone)");
+    /// Points in time, whose day depends on a zone.
+    pub(super) const INSTANTS: Self = Self::Other("instants (timestamps with a time zone)");
 
     fn converted(column: &ColumnDescriptor) -> Self {
         use ConvertedType as Type;
@@ -83,21 +85,15 @@ impl Holds {
         }
     }
 
-    /// Says why a column cannot feed values of a kind, and what to write in its place.
-    pub(super) fn refusal(
-        self,
-        kind: Option<AttributeKind>,
-    ) -> Option<(&'static str, &'static str)> {
-        use AttributeKind::{Date, NhsNumber, Number, Upn};
-        let digits = matches!(kind, Some(NhsNumber | Number | Upn));
+    /// Says why a column cannot give what is asked for, and what to write in its place.
+    pub(super) fn refusal(self, request: &ColumnRequest) -> Option<(&'static str, &'static str)> {
+        let days = request.kind == Some(AttributeKind::Date);
+        let expected = if days { "days or text" } else { "text" };
         match self {
-            Self::Other(what) if kind == Some(Date) => Some((what, "days or text")),
-            Self::Other(what) => Some((what, "text")),
-            Self::Integer | Self::Unsigned | Self::Fraction if digits => {
-                Some(("numbers, which lose zeros at the start", "text"))
-            }
-            Self::Integer | Self::Unsigned | Self::Fraction if kind == Some(Date) => {
-                Some(("numbers", "days or text"))
+            Self::Other(what) => Some((what, expected)),
+            Self::Integer | Self::Unsigned | Self::Fraction if days => Some(("numbers", expected)),
+            Self::Integer | Self::Unsigned | Self::Fraction if request.needs_text() => {
+                Some(("numbers, which lose zeros at the start", expected))
             }
             _ => None,
         }

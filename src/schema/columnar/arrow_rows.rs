@@ -1,0 +1,261 @@
+//! Rows of an Arrow file or stream as text, one of its batches in memory at a time.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    ArrowPrimitiveType, Date32Type, Date64Type, Float32Type, Float64Type, Int8Type, Int16Type,
+    Int32Type, Int64Type, TimestampMicrosecondType, TimestampMillisecondType,
+    TimestampNanosecondType, TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
+};
+use arrow_array::{Array, ArrayRef};
+use arrow_ipc::MessageHeader;
+use arrow_ipc::convert::fb_to_schema;
+use arrow_ipc::reader::{read_dictionary, read_record_batch};
+use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
+
+use super::arrow_messages::{Messages, broken};
+use super::columns::{Column, Columns};
+use super::holds::{Holds, write_integer};
+use super::lines::{Line, Lines};
+use crate::error::{Error, Result};
+use crate::schema::opening::bad_structure;
+use crate::schema::row::Row;
+use crate::schema::scanner::MOST_COLUMNS;
+use crate::schema::source_file::SourceFile;
+
+/// Arrow file or stream read row by row.
+pub(in crate::schema) struct ArrowRows {
+    path: PathBuf,
+    messages: Messages,
+    schema: SchemaRef,
+    dictionaries: HashMap<i64, ArrayRef>,
+    columns: Columns,
+    /// Values of the batch under way, one for each column that is read.
+    batch: Vec<Values>,
+    /// Row of the batch that comes next, and the rows in it.
+    at: usize,
+    filled: usize,
+    lines: Lines,
+}
+
+/// Values of a column, behind the keys of a dictionary if it has one.
+struct Values {
+    array: ArrayRef,
+    dictionary: Option<(ArrayRef, Vec<usize>)>,
+}
+
+impl ArrowRows {
+    /// Opens a file that begins as Arrow does, and reads its schema.
+    ///
+    /// # Errors
+    /// `BadStructure` if it is cut short or does not begin with a schema.
+    pub(in crate::schema) fn open(file: File, path: &Path) -> Result<Self> {
+        let length = file.metadata().map_err(|cause| Error::unreadable(path, &cause))?.len();
+        let mut messages = Messages::open(file, path, length)?;
+        let no_schema = || broken(path, "the Arrow data do not begin with a schema");
+        let (message, _) = messages.next()?.ok_or_else(no_schema)?;
+        let schema = message.header_as_schema().filter(|schema| schema.fields().is_some());
+        let schema = schema.ok_or_else(no_schema)?;
+        let schema: SchemaRef = guarded(path, || Ok(fb_to_schema(schema)))?.into();
+        if schema.fields().len() > MOST_COLUMNS {
+            let what = format!("it has {} columns, at most {MOST_COLUMNS}", schema.fields().len());
+            return Err(bad_structure(path, &what).help("write the columns that are needed"));
+        }
+        let fields = schema.fields().iter().enumerate();
+        let columns =
+            fields.map(|(place, field)| (place, field.name().clone(), held(field.data_type())));
+        let columns = Columns::new(columns);
+        Ok(Self {
+            path: path.to_path_buf(),
+            messages,
+            schema,
+            dictionaries: HashMap::new(),
+            columns,
+            batch: Vec::new(),
+            at: 0,
+            filled: 0,
+            lines: Lines::new(length),
+        })
+    }
+
+    /// Returns the names of the columns that are read.
+    pub(in crate::schema) fn names(&self) -> Vec<String> {
+        self.columns.names()
+    }
+
+    /// Checks that the columns hold what is asked of them.
+    ///
+    /// # Errors
+    /// `BadStructure` for a column of another type, with the place of the request.
+    pub(in crate::schema) fn ask(&mut self, file: &SourceFile) -> Result<()> {
+        self.columns.ask(&self.path, file)
+    }
+
+    /// Returns the number of rows read so far.
+    pub(in crate::schema) fn rows(&self) -> u64 {
+        self.lines.rows()
+    }
+
+    /// Returns the row read last.
+    pub(in crate::schema) fn row(&self) -> &Row {
+        self.lines.row()
+    }
+
+    /// Reads the next row; returns false at the end of the file.
+    ///
+    /// # Errors
+    /// `BadStructure` for broken messages; `TooLarge` if the text grows without measure.
+    pub(in crate::schema) fn next_row(&mut self) -> Result<bool> {
+        while self.at == self.filled {
+            if !self.next_message()? {
+                return Ok(false);
+            }
+        }
+        let (at, columns, batch) = (self.at, &self.columns.read, &self.batch);
+        self.lines.write(&self.path, columns.len(), |place, line| {
+            batch[place].write(at, &columns[place], line);
+        })?;
+        self.at += 1;
+        Ok(true)
+    }
+
+    /// Reads the next message: a batch of rows, or a dictionary for those that follow.
+    fn next_message(&mut self) -> Result<bool> {
+        let Some((message, body)) = self.messages.next()? else { return Ok(false) };
+        let (path, version) = (&self.path, message.version());
+        match message.header_type() {
+            MessageHeader::DictionaryBatch => {
+                let Some(dictionary) = message.header_as_dictionary_batch() else {
+                    return Ok(true);
+                };
+                let (schema, known) = (&self.schema, &mut self.dictionaries);
+                guarded(path, || read_dictionary(&body, dictionary, schema, known, &version))?;
+            }
+            MessageHeader::RecordBatch => {
+                let Some(batch) = message.header_as_record_batch() else { return Ok(true) };
+                let (schema, known) = (self.schema.clone(), &self.dictionaries);
+                let read = || read_record_batch(&body, batch, schema, known, None, &version);
+                let batch = guarded(path, read)?;
+                let values = |column: &Column| Values::new(batch.column(column.place));
+                self.batch = self.columns.read.iter().map(values).collect();
+                let rows = if self.batch.is_empty() { 0 } else { batch.num_rows() };
+                (self.at, self.filled) = (0, rows);
+            }
+            _ => return Err(broken(path, "the Arrow data hold a message that is not of a table")),
+        }
+        Ok(true)
+    }
+}
+
+/// Returns what a column holds, by its type.
+fn held(of: &DataType) -> Holds {
+    match of {
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => Holds::Text,
+        DataType::Dictionary(_, of) if held(of) == Holds::Text => Holds::Text,
+        DataType::Int8 | DataType::Int16 | DataType::Int32 | DataType::Int64 => Holds::Integer,
+        DataType::UInt8 | DataType::UInt16 | DataType::UInt32 | DataType::UInt64 => Holds::Unsigned,
+        DataType::Float32 | DataType::Float64 => Holds::Fraction,
+        DataType::Boolean => Holds::Truth,
+        DataType::Date32 => Holds::Day,
+        DataType::Date64 => Holds::DayAndTime(1_000),
+        DataType::Timestamp(_, Some(_)) => Holds::INSTANTS,
+        DataType::Timestamp(unit, None) => Holds::DayAndTime(match unit {
+            TimeUnit::Second => 1,
+            TimeUnit::Millisecond => 1_000,
+            TimeUnit::Microsecond => 1_000_000,
+            TimeUnit::Nanosecond => 1_000_000_000,
+        }),
+        DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..)
+        | DataType::Decimal256(..) => Holds::Other("decimals"),
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => {
+            Holds::Other("bytes without a type of text")
+        }
+        _ if of.is_nested() => Holds::Other("lists or structures"),
+        _ => Holds::Other("values of another type"),
+    }
+}
+
+impl Values {
+    fn new(array: &ArrayRef) -> Self {
+        let dictionary = array.as_any_dictionary_opt().map(|dictionary| {
+            let values = dictionary.values().clone();
+            let keys = if values.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
+            (values, keys)
+        });
+        Self { array: array.clone(), dictionary }
+    }
+
+    /// Appends the value of a row to a line.
+    fn write(&self, at: usize, column: &Column, line: &mut Line) {
+        if self.array.is_null(at) || *self.array.data_type() == DataType::Null {
+            return line.null();
+        }
+        match &self.dictionary {
+            Some((values, keys)) => match keys.get(at) {
+                Some(&key) if !values.is_null(key) => write_value(values, key, column, line),
+                _ => line.null(),
+            },
+            None => write_value(&self.array, at, column, line),
+        }
+    }
+}
+
+/// Appends a value that is not null.
+fn write_value(array: &ArrayRef, at: usize, column: &Column, line: &mut Line) {
+    macro_rules! integer {
+        ($($kind:ident)+) => {
+            match array.data_type() {
+                $(of if *of == $kind::DATA_TYPE => {
+                    Some(array.as_primitive::<$kind>().value(at) as i64)
+                })+
+                DataType::Timestamp(TimeUnit::Second, _) => {
+                    Some(array.as_primitive::<TimestampSecondType>().value(at))
+                }
+                DataType::Timestamp(TimeUnit::Millisecond, _) => {
+                    Some(array.as_primitive::<TimestampMillisecondType>().value(at))
+                }
+                DataType::Timestamp(TimeUnit::Microsecond, _) => {
+                    Some(array.as_primitive::<TimestampMicrosecondType>().value(at))
+                }
+                DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+                    Some(array.as_primitive::<TimestampNanosecondType>().value(at))
+                }
+                _ => None,
+            }
+        };
+    }
+    match array.data_type() {
+        DataType::Utf8 => line.bytes(array.as_string::<i32>().value(at).as_bytes()),
+        DataType::LargeUtf8 => line.bytes(array.as_string::<i64>().value(at).as_bytes()),
+        DataType::Utf8View => line.bytes(array.as_string_view().value(at).as_bytes()),
+        DataType::Boolean => line.shown(array.as_boolean().value(at)),
+        DataType::Float32 => line.shown(array.as_primitive::<Float32Type>().value(at)),
+        DataType::Float64 => line.shown(array.as_primitive::<Float64Type>().value(at)),
+        DataType::UInt64 => line.shown(array.as_primitive::<UInt64Type>().value(at)),
+        _ => {
+            let integer = integer!(
+                Int8Type Int16Type Int32Type Int64Type UInt8Type UInt16Type UInt32Type
+                Date32Type Date64Type
+            );
+            line.plain(|text| {
+                if let Some(value) = integer {
+                    write_integer(value, column.holds, &column.date_format, text);
+                }
+            });
+        }
+    }
+}
+
+/// Calls the library; its errors, and its panics on bytes that nobody foresaw, name the file.
+fn guarded<T>(path: &Path, call: impl FnOnce() -> std::result::Result<T, ArrowError>) -> Result<T> {
+    match catch_unwind(AssertUnwindSafe(call)) {
+        Ok(Ok(value)) => Ok(value),
+        _ => Err(broken(path, "a message of the Arrow data is cut or broken")),
+    }
+}
