@@ -553,7 +553,7 @@ fn e2_40_no_changed_byte_of_arrow_stops_more_than_its_reading() {
 }
 
 #[test]
-#[ignore = "every bit of every file: minutes; figure in docs/results.md"]
+#[ignore = "every bit of every file: minutes; run by hand"]
 fn e2_40_no_changed_bit_of_any_file_stops_more_than_its_reading() {
     let mut changed = 0;
     let names = ["text", "plain", "days", "groups", "numbers", "deltas"];

@@ -108,7 +108,7 @@ fn peak_memory_does_not_grow_with_quarantined_and_repeated_rows() {
 }
 
 #[test]
-#[ignore = "two gigabytes of text: minutes; figure in docs/results.md"]
+#[ignore = "two gigabytes of text: minutes; run by hand"]
 fn two_gigabytes_are_read_in_bounded_memory() {
     growth(MIB);
     let grown = growth(2_000_000_000);
