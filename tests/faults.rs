@@ -40,6 +40,37 @@ fn ctrl_c_at_any_stage_ends_within_two_seconds_with_130_and_no_output() {
 
 #[cfg(unix)]
 #[test]
+fn a_stop_ends_a_command_whose_messages_nobody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let mut child = Command::new(binary())
+        .args(["run", "--children", "60000", "--quiet", "--out", text(&out)])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    while !out.exists() {
+        std::thread::sleep(Duration::from_millis(20)); // the handler is there before the folder
+    }
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let start = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        if start.elapsed() > Duration::from_secs(20) {
+            child.kill().unwrap();
+            panic!("the command goes on");
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert_eq!(status.code(), Some(130));
+}
+
+#[cfg(unix)]
+#[test]
 fn a_full_disk_is_a_clear_error_and_leaves_nothing() {
     // The limit on file size stands for the disk: writes fail part of the way through.
     for blocks in [1, 16, 64, 256] {

@@ -3,6 +3,7 @@
 //! Files are staged under names that are not final, so a stop at any moment is safe; the handler
 //! only takes the staging folder away. While final names are given it waits: that is short.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
@@ -27,7 +28,8 @@ pub(super) fn install() {
             let _ = folder.parent().map(std::fs::remove_dir);
         }
         let said = if staging.is_empty() { "stopped" } else { "stopped; no output was changed" };
-        eprintln!("\nerror[{}]: {said}", ErrorKind::Interrupted.code());
+        // Nobody may read the message, and a panic here would leave the command waiting for ever.
+        let _ = writeln!(std::io::stderr(), "\nerror[{}]: {said}", ErrorKind::Interrupted.code());
         std::process::exit(i32::from(ErrorKind::Interrupted.exit_status()));
     });
 }
