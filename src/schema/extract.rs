@@ -3,9 +3,8 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use super::columnar::ParquetRows;
-use super::delimiter::Delimiter;
 use super::columnar::{ArrowRows, ParquetRows};
+use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::json_lines::JsonLines;
 use super::opening::{Content, Opened, Stamp, bad_encoding, bad_structure, changed, open};
