@@ -106,7 +106,8 @@ fn an_imported_model_shows_its_levels() {
 }
 
 /// Settings that link the invented people; the comparisons are put after them.
-const SETTINGS: &str = r#"link = "within"
+const SETTINGS: &str = r#"version = 1
+link = "within"
 
 [attributes]
 first_name = "given_name"

@@ -6,42 +6,8 @@ use std::fmt::Write as _;
 use super::linkage_settings::VERSION;
 use crate::record::AttributeKind;
 use crate::schema::{
-    AgencySchema, ColumnGuess, ColumnSurvey, ColumnUse, Delimiter, Feeds, FileSurvey,
-    LINKAGE_ATTRIBUTES,
+    AgencySchema, ColumnGuess, ColumnUse, Delimiter, Feeds, FileSurvey, LINKAGE_ATTRIBUTES,
 };
-
-/// Most rows for which rules on one ordinary attribute are affordable.
-const FEW_ROWS: u64 = 50_000;
-
-/// Most records a value, on average, of an attribute that makes a rule by itself.
-const LEAST_VARIED: u64 = 10;
-
-/// Blocking rules that serve most files; each stands if its attributes are there.
-const RULES: &[&[&str]] = &[
-    &["nhs_number"],
-    &["upn"],
-    &["uln"],
-    &["pnc_id"],
-    &["national_id"],
-    &["email"],
-    &["phone"],
-    &["first_word(given_name)", "date_of_birth"],
-    &["family_name", "date_of_birth"],
-    &["postcode", "date_of_birth"],
-    &["sound(given_name)", "sound(family_name)", "year(date_of_birth)"],
-    &["sound(given_name)", "sound(family_name)", "month_day(date_of_birth)"],
-    &["given_name", "family_name", "postcode"],
-    &["given_name", "postcode"],
-    &["sound(family_name)", "postcode"],
-];
-
-/// Rules that make many pairs, for small files.
-const WIDE_RULES: &[&[&str]] = &[
-    &["given_name", "family_name"],
-    &["date_of_birth"],
-    &["address"],
-    &["sound(given_name)", "sound(family_name)"],
-];
 
 /// Attributes of the exact key, as far as they are there.
 const EXACT_KEY: [&str; 4] = ["given_name", "family_name", "date_of_birth", "sex"];
@@ -72,7 +38,6 @@ pub(super) struct Proposal {
 
 /// Writes settings for files.
 pub(super) fn propose(files: &[Proposed]) -> Proposal {
-    let rows: u64 = files.iter().map(|file| file.survey.rows).sum();
     let sure = attributes(files, Proposed::sure);
     let open: Vec<(&str, AttributeKind)> = attributes(files, Proposed::open)
         .into_iter()
@@ -112,34 +77,11 @@ pub(super) fn propose(files: &[Proposed]) -> Proposal {
         identified &= file.schema.is_some() || file.column(&ColumnUse::Identifier).is_some();
     }
     line("");
-    line("# Two records become a candidate pair if they agree on all keys of any rule.");
-    let all: &[&[&[&str]]] = if rows <= FEW_ROWS { &[RULES, WIDE_RULES] } else { &[RULES] };
-    if rows > FEW_ROWS {
-        line("# Rules on a name, a date or an address alone were left out: too many rows.");
-    }
-    let mut rules = 0;
-    for rule in all.iter().copied().flatten() {
-        let has = |known: &[(&str, AttributeKind)], key: &str| {
-            let name = key.split_once('(').map_or(key, |(_, rest)| rest.trim_end_matches(')'));
-            known.iter().any(|(known, _)| *known == name)
-        };
-        let keys: Vec<String> = rule.iter().map(|key| format!("\"{key}\"")).collect();
-        let keys = keys.join(", ");
-        // A rule of one attribute with few values would pair nearly all records.
-        if let [only] = rule
-            && files.iter().any(|file| !file.is_varied(only))
-        {
-            continue;
-        }
-        if rule.iter().all(|key| has(&sure, key)) {
-            rules += 1;
-            line(&format!("[[block]]\nkeys = [{keys}]\n"));
-        } else if rule.iter().all(|key| has(&sure, key) || has(&open, key)) {
-            line(&format!(
-                "# CHOOSE, once its attributes are there:\n# [[block]]\n# keys = [{keys}]\n"
-            ));
-        }
-    }
+    line("# Which pairs are compared is chosen from the data, for want of a [[block]]. To say it");
+    line("# yourself, name the keys of each rule; all must agree:");
+    line("# [[block]]");
+    line("# keys = [\"family_name\", \"date_of_birth\"]");
+    line("");
     household(files, &sure, &mut line);
     let has = |name: &str| sure.iter().any(|(known, _)| *known == name);
     let by_number = has("nhs_number") && has("given_name") && has("date_of_birth");
@@ -149,12 +91,12 @@ pub(super) fn propose(files: &[Proposed]) -> Proposal {
     line("# key_then_probabilistic trusts an NHS number where birth and name agree.");
     let strategy = if by_number { "key_then_probabilistic" } else { "probabilistic" };
     line(&format!("strategy = \"{strategy}\""));
-    line("cluster = \"unique_sources\"");
+    line("cluster = \"merged\"");
     line(&format!("exact_key = [{}]", key.join(", ")));
     line("# Links are made where the expected F1 is best. To weigh false links against missed");
     line("# ones instead, say how many missed links one false link is as bad as:");
     line("# false_link_cost = 20.0");
-    Proposal { complete: identified && rules > 0 && !sure.is_empty(), text, choices }
+    Proposal { complete: identified && !sure.is_empty(), text, choices }
 }
 
 impl Proposed {
@@ -186,15 +128,6 @@ impl Proposed {
             _ => None,
         });
         open.flatten().collect()
-    }
-
-    /// Says whether the column that feeds an attribute holds many values, or there is none.
-    fn is_varied(&self, attribute: &str) -> bool {
-        let feeds = |guess: &&ColumnGuess| guess.main().is_some_and(|f| f.attribute == attribute);
-        let Some(guess) = self.guesses.iter().find(feeds) else { return true };
-        let is_it = |column: &&ColumnSurvey| column.name == guess.column;
-        let column = self.survey.columns.iter().find(is_it);
-        column.is_none_or(|column| LEAST_VARIED * column.distinct >= column.filled)
     }
 
     fn column(&self, purpose: &ColumnUse) -> Option<&ColumnGuess> {

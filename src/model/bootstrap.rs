@@ -31,14 +31,14 @@ pub fn bootstrap(
 ) -> Result<Vec<StandardErrors>> {
     let models: Result<Vec<Model>> = (0..replicates)
         .into_par_iter()
-        .map(|replicate| {
-            let counts = PatternCounts::weighted(groups, &draws(replicate, groups.len()));
-            train(&TrainingInput { counts: &counts, ..*input })
-        })
+        .map(|replicate| PatternCounts::weighted(groups, &draws(replicate, groups.len())))
+        // Of very few pairs a replicate may draw none, and says nothing then.
+        .filter(|counts| counts.pairs() > 0)
+        .map(|counts| train(&TrainingInput { counts: &counts, ..*input }))
         .collect();
     let models = models?;
     let share: f64 = models.iter().map(|model| model.prior.get()).sum();
-    let matches = share / f64::from(replicates.max(1)) * input.pairs as f64;
+    let matches = share / models.len().max(1) as f64 * input.pairs as f64;
     let of = |comparison| floored(spread(&models, comparison), &models, comparison, matches);
     Ok((0..input.comparisons.len()).map(of).collect())
 }

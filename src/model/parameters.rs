@@ -188,11 +188,6 @@ impl PatternWeight {
 }
 
 impl Model {
-    /// Says whether there was anything to learn the model from; starting values are no model.
-    pub fn is_learnt(&self) -> bool {
-        self.training.method != TrainingMethod::ExpectationMaximisation || self.training.pairs > 0
-    }
-
     /// Says whether the model may have learnt "same household" in place of "same child".
     ///
     /// It may have if it has no household class, and of its matches fewer than half agree on a

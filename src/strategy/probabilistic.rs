@@ -6,7 +6,7 @@ use super::block_counts::count_by_block;
 use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Plan};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::model::{
     Blocked, HouseholdPairs, Label, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
     TermFrequencies, TrainingInput, bootstrap, choose_threshold, train, train_from_starts,
@@ -114,7 +114,6 @@ pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<
     with_training_input(input, engine, &blocking, &counts, choice.labels.is_none(), |training| {
         let Some(labels) = choice.labels else {
             let mut model = train_from_starts(training)?;
-            check_learnt(&model)?;
             if choice.replicates > 0 {
                 let groups = count_by_block(input, engine, &blocking)?;
                 let errors = bootstrap(training, &groups, choice.replicates)?;
@@ -127,23 +126,6 @@ pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<
         let pattern = |&(a, b, label)| (engine.pattern(a, b), label);
         train_on_labels(training, &labels.iter().map(pattern).collect::<Vec<_>>())
     })
-}
-
-/// Refuses what training gives where it found nothing, or did not end.
-fn check_learnt(model: &Model) -> Result<()> {
-    if !model.is_learnt() {
-        return Err(Error::new(ErrorKind::BadModel, "no candidate pair to learn from")
-            .help("check that the blocking rules ask for attributes that the records share"));
-    }
-    if !model.training.converged {
-        let iterations = model.training.iterations;
-        return Err(Error::new(
-            ErrorKind::BadModel,
-            format!("training did not settle in {iterations} iterations"),
-        )
-        .help("add records or rules, or leave out comparisons that are nearly always missing"));
-    }
-    Ok(())
 }
 
 /// Candidate pairs, counted.

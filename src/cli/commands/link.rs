@@ -211,9 +211,7 @@ pub(in crate::cli) fn finish(
     manifest.settings = Some(Named { name, sha256 });
     manifest.read(&data.inputs);
     let mut written = [outputs, &[LINKS, ENTITIES, SETTINGS]].concat();
-    if let Some(scoring) = &outcome.linkage.scoring
-        && scoring.model.is_learnt()
-    {
+    if let Some(scoring) = &outcome.linkage.scoring {
         let file = ModelFile { canon: CANON_VERSION.into(), model: scoring.model.clone() };
         folder.write(MODEL, &file.text())?;
         written.push(MODEL);
