@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 
 use cci::blocking::{Blocking, BlockingRule};
 use cci::comparison::{Comparison, ComparisonEngine, Prepared};
+use cci::model::TermFrequencies;
 use cci::record::Records;
 use cci::strategy::{LinkInput, Progress, STRATEGIES};
 
@@ -110,6 +111,56 @@ fn patterns_are_those_of_level_by_level_comparison() {
             }
         }
     }
+}
+
+/// Returns the share of a source's records with a value that hold a value, as a logarithm.
+fn log_share(records: &Records, attribute: usize, of: u32, code: u32) -> f64 {
+    let column = &records.columns()[attribute];
+    let source = records.of_source(records.source_of(of));
+    let held = source.clone().filter(|&r| column.codes_of(r).any(|other| other == code)).count();
+    let present = source.filter(|&r| column.codes_of(r).next().is_some()).count();
+    (held as f64 / present as f64).ln()
+}
+
+#[test]
+fn rarity_of_a_shared_further_value_counts_all_the_chances_to_share_one() {
+    let records = worlds::records_with_lists(5, 60);
+    let plan = worlds::plan(&records, true);
+    let progress = Progress::default();
+    let input = LinkInput::new(&records, &plan, &progress);
+    let linkage = cci::strategy::find("probabilistic").unwrap().link(&input).unwrap();
+    let model = linkage.scoring.unwrap().model;
+    let engine = ComparisonEngine::new(&records, &plan.comparisons).unwrap();
+    let frequencies = TermFrequencies::new(&records, &engine, &model);
+    let place = plan.comparisons.iter().position(|c| c.attribute() == "family_name").unwrap();
+    let column = records.column("family_name").unwrap();
+    let codes = |record| column.codes_of(record).collect::<Vec<u32>>();
+    let mut further_only = 0;
+    for a in 0..records.len() as u32 {
+        for b in a + 1..records.len() as u32 {
+            let shared: Vec<u32> = codes(a).into_iter().filter(|c| codes(b).contains(c)).collect();
+            let fast = frequencies.rarity_of(place, engine.pattern(a, b), a, b);
+            if shared.is_empty() {
+                assert_eq!(fast, 0.0);
+                continue;
+            }
+            let both = |code| {
+                0.5 * (log_share(&records, place, a, code) + log_share(&records, place, b, code))
+            };
+            let slow = if codes(a)[0] == codes(b)[0] {
+                both(codes(a)[0])
+            } else {
+                further_only += 1;
+                let chances = (codes(a).len() * codes(b).len()) as f64;
+                let rarest = shared.iter().map(|&code| both(code)).fold(0.0, f64::min);
+                (rarest + chances.ln()).min(0.0)
+            };
+            let slow = slow - model.comparisons[place].u[0].ln();
+            // Shares are kept as 32-bit numbers.
+            assert!((fast - slow).abs() < 1e-5, "{a} {b}: {fast} {slow}");
+        }
+    }
+    assert!(further_only > 50, "{further_only} pairs share a further value only");
 }
 
 #[test]

@@ -1,18 +1,31 @@
 //! One attribute of every record, as codes into its dictionary.
 
-use super::{Attribute, Dictionary, MISSING, RecordId};
+use super::{Attribute, Dictionary, MISSING, Period, RecordId};
 
-/// Attribute of all records: a dictionary, one code a record, and further codes of the few
-/// records that hold several values (a former surname, an earlier postcode).
+/// Attribute of all records: a dictionary, one code a record, further codes of the few records
+/// that hold several values (a former surname, an earlier postcode), and periods where told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     attribute: Attribute,
     dictionary: Dictionary,
     codes: Vec<u32>,
-    /// Further values by record, sorted, each once and none of them the first.
+    /// Further values by record, the most recent first, each once and none of them the first.
     further: Vec<(RecordId, u32)>,
     /// Whether each record holds several values; empty if none does.
     several: Vec<bool>,
+    /// Periods over which values were held, by record, code and period.
+    periods: Vec<(RecordId, u32, Period)>,
+}
+
+/// Value that a record holds beside its first one, or the period of the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HeldValue {
+    /// Record.
+    pub record: RecordId,
+    /// Code of the value.
+    pub code: u32,
+    /// When it was held, if that is told.
+    pub period: Option<Period>,
 }
 
 impl Column {
@@ -21,40 +34,57 @@ impl Column {
     /// # Panics
     /// If a code is not of the dictionary.
     pub fn new(attribute: Attribute, dictionary: Dictionary, codes: Vec<u32>) -> Self {
-        Self::with_further(attribute, dictionary, codes, Vec::new())
+        Self::with_values(attribute, dictionary, codes, Vec::new())
     }
 
-    /// Joins a dictionary, the first codes and further codes of some records.
+    /// Joins a dictionary, the first codes and whatever else some records hold.
     ///
-    /// A record without a first value takes its first further one; copies are dropped.
+    /// A record without a first value takes the most recent of the others, the earlier given of
+    /// two as recent. A value given again adds its period and nothing else.
     ///
     /// # Panics
     /// If a code is not of the dictionary or a record is not there.
-    pub fn with_further(
+    pub fn with_values(
         attribute: Attribute,
         dictionary: Dictionary,
         mut codes: Vec<u32>,
-        mut further: Vec<(RecordId, u32)>,
+        mut values: Vec<HeldValue>,
     ) -> Self {
         let limit = dictionary.codes();
-        let all = codes.iter().chain(further.iter().map(|(_, code)| code));
+        let all = codes.iter().chain(values.iter().map(|value| &value.code));
         assert!(
             all.into_iter().all(|&code| (code as usize) < limit),
             "codes are of the dictionary"
         );
-        further.retain(|&(_, code)| code != MISSING);
-        for &(record, code) in &further {
-            let first = &mut codes[record as usize];
+        values.retain(|value| value.code != MISSING);
+        // The sort is stable, so that values as recent stay in the order given.
+        values.sort_by_key(|value| (value.record, Period::recency(value.period)));
+        for value in &values {
+            let first = &mut codes[value.record as usize];
             if *first == MISSING {
-                *first = code;
+                *first = value.code;
             }
         }
-        further.retain(|&(record, code)| codes[record as usize] != code);
-        further.sort_unstable();
-        further.dedup();
+        let mut periods: Vec<(RecordId, u32, Period)> = values
+            .iter()
+            .filter_map(|value| Some((value.record, value.code, value.period?)))
+            .collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let mut ranked: Vec<(RecordId, u32, usize)> = values
+            .iter()
+            .enumerate()
+            .filter(|(_, value)| codes[value.record as usize] != value.code)
+            .map(|(rank, value)| (value.record, value.code, rank))
+            .collect();
+        ranked.sort_unstable();
+        ranked.dedup_by_key(|&mut (record, code, _)| (record, code));
+        ranked.sort_unstable_by_key(|&(_, _, rank)| rank);
+        let further: Vec<(RecordId, u32)> =
+            ranked.into_iter().map(|(record, code, _)| (record, code)).collect();
         let mut several = vec![false; if further.is_empty() { 0 } else { codes.len() }];
         further.iter().for_each(|&(record, _)| several[record as usize] = true);
-        Self { attribute, dictionary, codes, further, several }
+        Self { attribute, dictionary, codes, further, several, periods }
     }
 
     /// Returns the attribute.
@@ -87,12 +117,19 @@ impl Column {
         &self.further
     }
 
-    /// Iterates over the codes that a record holds, the first one first.
+    /// Iterates over the codes that a record holds: the first one, then the most recent.
     pub fn codes_of(&self, record: RecordId) -> impl Iterator<Item = u32> + Clone + '_ {
         let first = Some(self.codes[record as usize]).filter(|&code| code != MISSING);
         let start = self.further.partition_point(|&(other, _)| other < record);
         let further = self.further[start..].iter().take_while(move |&&(other, _)| other == record);
         first.into_iter().chain(further.map(|&(_, code)| code))
+    }
+
+    /// Iterates over the periods for which a record is known to have held a value, by day.
+    pub fn periods_of(&self, record: RecordId, code: u32) -> impl Iterator<Item = Period> + '_ {
+        let start = self.periods.partition_point(|&(r, c, _)| (r, c) < (record, code));
+        let of_value = move |&&(r, c, _): &&(RecordId, u32, Period)| (r, c) == (record, code);
+        self.periods[start..].iter().take_while(of_value).map(|&(_, _, period)| period)
     }
 
     /// Returns the first value of one record, or `None` if it is missing.
@@ -119,16 +156,59 @@ mod tests {
     use super::*;
     use crate::record::{AttributeKind, DictionaryBuilder};
 
+    fn column(values: &[(RecordId, u32, Option<Period>)], codes: Vec<u32>) -> Column {
+        let mut builder = DictionaryBuilder::default();
+        ["a", "b", "c"].iter().for_each(|value| assert_ne!(builder.code(value), MISSING));
+        let held = |&(record, code, period)| HeldValue { record, code, period };
+        let attribute = Attribute::new("surname", AttributeKind::FamilyName);
+        Column::with_values(attribute, builder.finish(), codes, values.iter().map(held).collect())
+    }
+
+    fn period(from: &str, to: &str) -> Option<Period> {
+        Period::new(Period::day(from), Period::day(to))
+    }
+
     #[test]
     fn further_values_fill_a_missing_first_one_and_copies_go() {
-        let mut builder = DictionaryBuilder::default();
-        let (a, b) = (builder.code("a"), builder.code("b"));
-        let attribute = Attribute::new("surname", AttributeKind::FamilyName);
-        let further = vec![(1, b), (0, b), (0, a), (0, b), (1, MISSING)];
-        let column =
-            Column::with_further(attribute, builder.finish(), vec![a, MISSING, MISSING], further);
+        let (a, b) = (1, 2);
+        let values = [(1, b), (0, b), (0, a), (0, b), (1, MISSING)];
+        let column = column(&values.map(|(r, c)| (r, c, None)), vec![a, MISSING, MISSING]);
         let codes = |record| column.codes_of(record).collect::<Vec<_>>();
         assert_eq!((codes(0), codes(1), codes(2)), (vec![a, b], vec![b], vec![]));
-        assert_eq!(column.counts(0..3), [1, 1, 2]);
+        assert_eq!(column.counts(0..3), [1, 1, 2, 0]);
+    }
+
+    #[test]
+    fn current_value_comes_first_and_the_others_by_recency() {
+        let (a, b, c) = (1, 2, 3);
+        let values = [
+            (0, a, period("2010-01-01", "2015-06-30")),
+            (0, c, period("2018-01-01", "")),
+            (0, b, period("2015-07-01", "2017-12-31")),
+            (1, b, period("2010-01-01", "2012-01-01")),
+            (1, b, period("2016-01-01", "2017-01-01")),
+            (1, c, period("2013-01-01", "2014-01-01")),
+        ];
+        let column = column(&values, vec![MISSING, a]);
+        let codes = |record| column.codes_of(record).collect::<Vec<_>>();
+        assert_eq!((codes(0), codes(1)), (vec![c, b, a], vec![a, b, c]));
+    }
+
+    #[test]
+    fn every_period_of_a_value_is_kept_once_the_first_value_s_too() {
+        let (a, b) = (1, 2);
+        let values = [
+            (0, a, period("2016-01-01", "")),
+            (0, a, period("2010-01-01", "2012-01-01")),
+            (0, b, period("2012-01-01", "2016-01-01")),
+            (0, a, period("2016-01-01", "")),
+        ];
+        let column = column(&values, vec![a, b]);
+        let periods = |record, code| {
+            column.periods_of(record, code).map(|period| period.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(periods(0, a), ["2010-01-01 to 2012-01-01", "from 2016-01-01"]);
+        assert_eq!(periods(0, b), ["2012-01-01 to 2016-01-01"]);
+        assert!(periods(1, b).is_empty() && !column.holds_several(1));
     }
 }

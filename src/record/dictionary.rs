@@ -109,6 +109,14 @@ impl DictionaryBuilder {
         code
     }
 
+    /// Returns the code of a value that was added before; an empty text has none.
+    pub fn find(&self, value: &str) -> Option<u32> {
+        let digest = self.hasher.hash_one(value.as_bytes()) as u32;
+        let text = |code| self.dictionary.value(code);
+        let is_it = |known: &Known| known.digest == digest && text(known.code) == value;
+        self.index.find(spread(digest), is_it).map(|known| known.code)
+    }
+
     /// Ends the construction.
     pub fn finish(self) -> Dictionary {
         self.dictionary
@@ -124,6 +132,7 @@ mod tests {
         let mut builder = DictionaryBuilder::default();
         let codes: Vec<u32> = ["b", "", "a", "b"].iter().map(|v| builder.code(v)).collect();
         assert_eq!(codes, [1, MISSING, 2, 1]);
+        assert_eq!(["a", "c", ""].map(|value| builder.find(value)), [Some(2), None, None]);
         let dictionary = builder.finish();
         assert_eq!((dictionary.codes(), dictionary.distinct()), (3, 2));
         assert_eq!(dictionary.value(2), "a");

@@ -1,7 +1,13 @@
 //! Records under construction: rows in any order of sources, values coded as they come.
 
 use super::records::MOST_SOURCES;
-use super::{Attribute, Column, DictionaryBuilder, MISSING, RecordId, Records, Source, SourceId};
+use super::{
+    Attribute, Column, DictionaryBuilder, HeldValue, MISSING, Period, RecordId, Records, Source,
+    SourceId,
+};
+
+/// Row of records under construction, numbered from 0 in the order of pushing.
+pub type RowId = u32;
 
 /// Records under construction: sources are opened in turn and rows pushed.
 pub struct RecordsBuilder {
@@ -11,8 +17,8 @@ pub struct RecordsBuilder {
     attributes: Vec<Attribute>,
     dictionaries: Vec<DictionaryBuilder>,
     codes: Vec<Vec<u32>>,
-    /// Row and code of further values, by attribute.
-    further: Vec<Vec<(u32, u32)>>,
+    /// Row, code and period of values beside the first, by attribute.
+    beside: Vec<Vec<(RowId, u32, Option<Period>)>>,
     id_dictionary: DictionaryBuilder,
     id_codes: Vec<u32>,
 }
@@ -27,7 +33,7 @@ impl RecordsBuilder {
             attributes,
             dictionaries: vec![DictionaryBuilder::default(); count],
             codes: vec![Vec::new(); count],
-            further: vec![Vec::new(); count],
+            beside: vec![Vec::new(); count],
             id_dictionary: DictionaryBuilder::default(),
             id_codes: Vec::new(),
         }
@@ -59,30 +65,47 @@ impl RecordsBuilder {
         self.id_dictionary.code(local_id)
     }
 
+    /// Returns the code of an identifier that some record has or was asked for.
+    pub fn known_identifier(&self, local_id: &str) -> Option<u32> {
+        self.id_dictionary.find(local_id)
+    }
+
     /// Adds a record to any source opened before, for files whose sources are interleaved.
     pub fn push_to<'a>(
         &mut self,
         source: SourceId,
         identifier: u32,
         value: impl Fn(usize) -> &'a str,
-    ) {
+    ) -> RowId {
         self.source_of.push(source);
         self.id_codes.push(identifier);
         for (place, dictionary) in self.dictionaries.iter_mut().enumerate() {
             self.codes[place].push(dictionary.code(value(place)));
         }
+        (self.id_codes.len() - 1) as RowId
     }
 
-    /// Adds a further value of an attribute to the record pushed last; an empty text adds none.
+    /// Adds a value that a row's record holds beside its first one, or the first one's period.
+    ///
+    /// An empty text adds nothing.
+    ///
+    /// # Panics
+    /// If the row was not pushed.
+    pub fn add_value(&mut self, row: RowId, attribute: usize, value: &str, period: Option<Period>) {
+        assert!((row as usize) < self.id_codes.len(), "the row was pushed before");
+        let code = self.dictionaries[attribute].code(value);
+        if code != MISSING {
+            self.beside[attribute].push((row, code, period));
+        }
+    }
+
+    /// Adds an undated value of an attribute to the record pushed last; an empty text adds none.
     ///
     /// # Panics
     /// If no record was pushed.
     pub fn push_further(&mut self, attribute: usize, value: &str) {
-        let row = self.id_codes.len().checked_sub(1).expect("a record was pushed before");
-        let code = self.dictionaries[attribute].code(value);
-        if code != MISSING {
-            self.further[attribute].push((row as u32, code));
-        }
+        let last = self.id_codes.len().checked_sub(1).expect("a record was pushed before");
+        self.add_value(last as RowId, attribute, value, None);
     }
 
     /// Ends the construction with the sources in the order in which they were opened.
@@ -133,11 +156,14 @@ impl RecordsBuilder {
             .into_iter()
             .zip(self.dictionaries)
             .zip(self.codes)
-            .zip(self.further)
-            .map(|(((attribute, dictionary), codes), further)| {
-                let record_of = |(row, code): (u32, u32)| (record_of_row[row as usize], code);
-                let further = further.into_iter().map(record_of).collect();
-                Column::with_further(attribute, dictionary.finish(), placed(codes), further)
+            .zip(self.beside)
+            .map(|(((attribute, dictionary), codes), beside)| {
+                let held = |(row, code, period)| {
+                    let record = record_of_row[row as usize];
+                    HeldValue { record, code, period }
+                };
+                let values = beside.into_iter().map(held).collect();
+                Column::with_values(attribute, dictionary.finish(), placed(codes), values)
             })
             .collect();
         let local_ids = Column::new(
