@@ -90,6 +90,7 @@ fn police(path: &Path) -> SourceFile {
             ColumnRequest::feeding(asked("forename", 18), "given_name", AttributeKind::GivenName),
             dob,
         ],
+        histories: Vec::new(),
     }
 }
 

@@ -62,6 +62,7 @@ fn police(path: &Path) -> SourceFile {
             ColumnRequest::feeding(asked("surname"), "family_name", AttributeKind::FamilyName),
             dob,
         ],
+        histories: Vec::new(),
     }
 }
 

@@ -52,8 +52,10 @@ impl Data {
         let name = |path: &Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
         };
+        let histories = reading.histories.iter().map(|history| Path::new(&history.file));
+        let read = files.iter().map(|file| file.path.as_path()).chain(histories);
         let inputs: Result<Vec<(String, String)>> =
-            files.iter().map(|file| Ok((name(&file.path), digest::of_file(&file.path)?))).collect();
+            read.map(|path| Ok((name(path), digest::of_file(path)?))).collect();
         Ok(Self { settings, folder: folder.to_path_buf(), reading, plan, inputs: inputs? })
     }
 

@@ -277,7 +277,7 @@ impl LinkageSettings {
         if let Some(schema) = &table.schema {
             let schema =
                 AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
-            let mut file = SourceFile { encoding, delimiter: table.delimiter, ..schema.file(path) };
+            let mut file = schema.file(path).written(encoding, table.delimiter);
             if let Split::One(source) = &mut file.split {
                 source.duplicate_free = table.duplicate_free;
                 // Two files of one agency are two sources, each under a name of its own.
@@ -338,6 +338,7 @@ impl LinkageSettings {
             id_column: self.column(id),
             split,
             columns,
+            histories: Vec::new(),
         })
     }
 

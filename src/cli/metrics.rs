@@ -1,5 +1,7 @@
 //! `metrics.json`: every figure of a run, for machines.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::data::Data;
@@ -14,6 +16,7 @@ use crate::normalise::CANON_VERSION;
 use crate::report::{
     LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow,
 };
+use crate::schema::Account;
 
 /// Version of the format of `metrics.json`.
 const SCHEMA_VERSION: u32 = 1;
@@ -28,15 +31,59 @@ pub(super) struct Metrics<'a> {
     promise: Option<Promise>,
     /// Identifiers minted, for runs that mint.
     issue: Option<Issue>,
+    /// What became of the rows of each history file that is there.
+    histories: Vec<Rows>,
     #[serde(flatten)]
     report: &'a ReportInput,
 }
 
 impl<'a> Metrics<'a> {
     /// Puts the figures of a run together.
-    pub(super) fn new(outcome: &Outcome, issue: Option<Issue>, report: &'a ReportInput) -> Self {
+    pub(super) fn new(
+        data: &Data,
+        outcome: &Outcome,
+        issue: Option<Issue>,
+        report: &'a ReportInput,
+    ) -> Self {
         let promise = outcome.linkage.scoring.as_ref().map(|scoring| scoring.promise);
-        Self { schema_version: SCHEMA_VERSION, canon: CANON_VERSION, promise, issue, report }
+        let histories = data.reading.histories.iter().map(Rows::of_file).collect();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            canon: CANON_VERSION,
+            promise,
+            issue,
+            histories,
+            report,
+        }
+    }
+}
+
+/// What became of the rows of one source or history file.
+#[derive(Debug, Serialize)]
+pub(super) struct Rows {
+    pub(super) source: String,
+    pub(super) read: u64,
+    pub(super) accepted: u64,
+    pub(super) quarantined: u64,
+    pub(super) declared_duplicates: u64,
+}
+
+impl Rows {
+    /// Returns the account of a source, under its name.
+    pub(super) fn of_source(account: &Account) -> Self {
+        Self {
+            source: account.source.clone(),
+            read: account.read,
+            accepted: account.accepted,
+            quarantined: account.quarantined,
+            declared_duplicates: account.declared_duplicates,
+        }
+    }
+
+    /// Returns the account of a history, under its file's name.
+    pub(super) fn of_file(account: &Account) -> Self {
+        let name = Path::new(&account.file).file_name().unwrap_or_default();
+        Self { source: name.to_string_lossy().into_owned(), ..Self::of_source(account) }
     }
 }
 

@@ -142,6 +142,15 @@ impl CodeKind {
     }
 }
 
+/// Kinds are known by their names.
+impl PartialEq for CodeKind {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for CodeKind {}
+
 impl std::fmt::Debug for CodeKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name)

@@ -72,6 +72,16 @@ impl<'a> ComparisonEngine<'a> {
         })
     }
 
+    /// Returns the values of two records that decide an outcome: the first two in the order of
+    /// each record's values whose outcome is the pair's; `None` if either record holds none.
+    pub fn deciding_values(&self, comparison: usize, a: u32, b: u32) -> Option<(u32, u32)> {
+        let compiled = &self.compiled[comparison];
+        let outcome = compiled.outcome_of_records(a, b);
+        let others = compiled.column.codes_of(b);
+        let pairs = compiled.column.codes_of(a).flat_map(|x| others.clone().map(move |y| (x, y)));
+        pairs.into_iter().find(|&(x, y)| compiled.outcome(x, y) == outcome)
+    }
+
     /// Returns the column of a comparison's attribute.
     pub fn column(&self, comparison: usize) -> &'a Column {
         self.compiled[comparison].column

@@ -3,21 +3,17 @@
 //! Written in TOML under `schemas/agencies/`, in the agency's own column names. What was taken
 //! from memory and not confirmed in a published source is marked `assumed`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::agencies::AGENCIES;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
-use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
-use crate::error::{Error, ErrorKind, Result};
-use crate::normalise::{CellRules, is_date_format};
+use super::schema_text;
+use super::source_file::{ColumnName, ColumnRequest, HistoryFile, SourceFile, Split};
+use crate::error::{Error, Result};
 use crate::record::{Agency, Attribute, AttributeKind, Source};
-use crate::settings;
-
-/// Version of agency schemas that is read.
-const VERSION: u32 = 1;
 
 /// Attributes that the agencies' records are linked by, in the order of reports.
 pub const LINKAGE_ATTRIBUTES: [(&str, AttributeKind); 8] = [
@@ -50,10 +46,10 @@ pub enum ColumnType {
     Number,
 }
 
-/// Schema of one agency's file.
+/// Schema of one file of an agency: its records, or a history of values that they held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencySchema {
-    /// Name of the schema and of the source, for example `social_care`.
+    /// Name of the schema, for example `social_care`, or `health_names` of a history.
     pub name: String,
     /// Name in reports.
     pub label: String,
@@ -63,6 +59,19 @@ pub struct AgencySchema {
     pub identifier: String,
     /// Columns, in the order of the file.
     pub columns: Vec<SchemaColumn>,
+    /// Histories that may stand beside the file; a history has none.
+    pub histories: Vec<AgencySchema>,
+    /// For a history, the file whose records it is about.
+    pub history_of: Option<HistoryOf>,
+}
+
+/// File whose records a history is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryOf {
+    /// Name of its schema.
+    pub schema: String,
+    /// Column there that holds the record's identifier.
+    pub identifier: String,
 }
 
 /// Column of an agency's file.
@@ -99,48 +108,38 @@ impl AgencySchema {
     /// use cci::{record::Agency, schema::AgencySchema};
     ///
     /// let schema = AgencySchema::of(Agency::Police)?;
-    /// assert_eq!((schema.identifier.as_str(), schema.columns.len()), ("person_record_id", 12));
+    /// assert_eq!((schema.identifier.as_str(), schema.name.as_str()), ("person_record_id", "police"));
     /// # Ok::<(), cci::error::Error>(())
     /// ```
     pub fn of(agency: Agency) -> Result<Self> {
         Self::find(agency.name())
     }
 
-    /// Finds a schema of this repository by its name.
+    /// Finds a schema of this repository by its name, a history by `health_names` or the like.
     ///
     /// # Errors
     /// `UnknownName` with the nearest schema, if no schema has that name.
     pub fn find(name: &str) -> Result<Self> {
-        let (_, text) = AGENCIES
-            .iter()
-            .find(|(known, _)| *known == name)
-            .ok_or_else(|| Error::unknown_name("schema", name, AGENCIES.iter().map(|(n, _)| *n)))?;
-        Self::parse(text, &format!("schemas/agencies/{name}.toml"))
+        let mut known = Vec::new();
+        for (agency, text) in AGENCIES {
+            let schema = schema_text::parse(text, &format!("schemas/agencies/{agency}.toml"))?;
+            known.push(schema.name.clone());
+            known.extend(schema.histories.iter().map(|history| history.name.clone()));
+            let mut files = [schema.clone()].into_iter().chain(schema.histories);
+            if let Some(found) = files.find(|file| file.name == name) {
+                return Ok(found);
+            }
+        }
+        Err(Error::unknown_name("schema", name, known.iter().map(String::as_str)))
     }
 
     /// Parses a schema; `file` names it in messages.
     ///
     /// # Errors
-    /// `UnknownKey` or `BadSettings` with the line; `BadValue` for a kind, code list or date
-    /// format that does not fit its column.
+    /// `UnknownKey` or `BadSettings` with the line; `BadValue` for a kind, code list, date
+    /// format or period that does not fit its column.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        let schema: SchemaText = settings::parse_versioned(text, file, VERSION..=VERSION)?;
-        let mut columns: Vec<SchemaColumn> = Vec::with_capacity(schema.column.len());
-        for column in schema.column {
-            let line = settings::line_of(text, column.name.span().start);
-            let column = column.check(file, line)?;
-            if columns.iter().any(|known| known.name() == column.name()) {
-                return Err(bad_value(&column.request.column, "is described twice"));
-            }
-            columns.push(column);
-        }
-        let SchemaText { name, label, standard, identifier, .. } = schema;
-        if !columns.iter().any(|column| column.name() == identifier) {
-            let message = format!("{file}: the identifier \"{identifier}\" is not a column");
-            return Err(Error::new(ErrorKind::BadValue, message)
-                .help("set identifier to the name of a column"));
-        }
-        Ok(Self { name, label, standard, identifier, columns })
+        schema_text::parse(text, file)
     }
 
     /// Returns a column by its name in the file.
@@ -148,105 +147,46 @@ impl AgencySchema {
         self.columns.iter().find(|column| column.name() == name)
     }
 
-    /// Returns what to ask of a file that follows this schema.
+    /// Returns what to ask of a file that follows this schema, and of the histories beside it.
+    ///
+    /// The histories of `health.csv.gz` are looked for as `health_names.csv.gz` and the like.
     pub fn file(&self, path: impl Into<PathBuf>) -> SourceFile {
-        let id_column = self.column(&self.identifier).expect("parsing checked the identifier");
-        let checked = |column: &&SchemaColumn| column.name() != self.identifier;
-        SourceFile {
-            path: path.into(),
+        let path = path.into();
+        let history = |schema: &AgencySchema| HistoryFile {
+            path: schema.beside(&path, &self.name),
             delimiter: Delimiter::default(),
             encoding: TextEncoding::default(),
-            id_column: id_column.request.column.clone(),
-            split: Split::One(Source { label: self.label.clone(), ..Source::new(&self.name) }),
-            columns: self.columns.iter().filter(checked).map(|c| c.request.clone()).collect(),
-        }
-    }
-}
-
-/// Schema as written.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SchemaText {
-    #[expect(dead_code, reason = "judged before the rest is read")]
-    version: u32,
-    name: String,
-    label: String,
-    standard: String,
-    identifier: String,
-    column: Vec<ColumnText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ColumnText {
-    name: toml::Spanned<String>,
-    meaning: String,
-    #[serde(rename = "type")]
-    column_type: ColumnType,
-    attribute: Option<String>,
-    kind: Option<String>,
-    required: bool,
-    #[serde(default)]
-    date_format: String,
-    #[serde(default)]
-    placeholders: Vec<String>,
-    #[serde(default)]
-    codes: Vec<(String, String)>,
-    on_invalid: Option<OnInvalid>,
-    source: String,
-    #[serde(default)]
-    assumed: bool,
-}
-
-impl ColumnText {
-    fn check(self, file: &str, line: usize) -> Result<SchemaColumn> {
-        let column = ColumnName::new(self.name.into_inner(), file, line);
-        let wrong = |what: &str| Err(bad_value(&column, what));
-        let kind = self.kind.as_deref().map(AttributeKind::parse).transpose();
-        let kind = kind.map_err(|e| e.note(format!("asked for at {}", column.asked_at)))?;
-        if self.attribute.is_some() && kind.is_none() {
-            return wrong("feeds an attribute and has no kind");
-        }
-        if (self.column_type == ColumnType::Date) != (kind == Some(AttributeKind::Date)) {
-            return wrong("must have both type \"date\" and kind \"date\", or neither");
-        }
-        if (self.column_type == ColumnType::Code) == self.codes.is_empty() {
-            return wrong("must have both type \"code\" and a list of codes, or neither");
-        }
-        if self.date_format.is_empty() == (self.column_type == ColumnType::Date) {
-            return wrong("must have a date format if its type is \"date\", and only then");
-        }
-        if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
-            return wrong("has a date format other than %Y, %m, %d and separators");
-        }
-        let may_be_invalid = kind.is_some() || !self.codes.is_empty();
-        if may_be_invalid != self.on_invalid.is_some() {
-            return wrong("must have on_invalid if its cells are checked, and only then");
-        }
-        let request = ColumnRequest {
-            attribute: self.attribute,
-            kind,
-            rules: CellRules { date_format: self.date_format, placeholders: self.placeholders },
-            codes: self.codes.iter().map(|(code, _)| code.clone()).collect(),
-            presence: if self.required { Presence::Required } else { Presence::Optional },
-            on_invalid: self.on_invalid.unwrap_or(OnInvalid::Missing),
-            column,
+            id_column: schema.id_column(),
+            columns: schema.requests(),
         };
-        Ok(SchemaColumn {
-            meaning: self.meaning,
-            column_type: self.column_type,
-            codes: self.codes,
-            source: self.source,
-            assumed: self.assumed,
-            request,
-        })
+        SourceFile {
+            id_column: self.id_column(),
+            split: Split::One(Source { label: self.label.clone(), ..Source::new(&self.name) }),
+            columns: self.requests(),
+            histories: self.histories.iter().map(history).collect(),
+            delimiter: Delimiter::default(),
+            encoding: TextEncoding::default(),
+            path,
+        }
     }
-}
 
-fn bad_value(column: &ColumnName, what: &str) -> Error {
-    let (at, name) = (&column.asked_at, &column.name);
-    Error::new(ErrorKind::BadValue, format!("{at}: column \"{name}\" {what}"))
-        .help("compare it with the columns of schemas/agencies/health.toml")
+    /// Returns where a history of records in a file is looked for.
+    fn beside(&self, records: &Path, schema: &str) -> PathBuf {
+        let name = records.file_name().unwrap_or_default().to_string_lossy();
+        let (stem, endings) = name.split_at(name.find('.').unwrap_or(name.len()));
+        let ending = self.name.strip_prefix(schema).unwrap_or(&self.name);
+        records.with_file_name(format!("{stem}{ending}{endings}"))
+    }
+
+    fn id_column(&self) -> ColumnName {
+        let column = self.column(&self.identifier).expect("parsing checked the identifier");
+        column.request.column.clone()
+    }
+
+    fn requests(&self) -> Vec<ColumnRequest> {
+        let checked = |column: &&SchemaColumn| column.name() != self.identifier;
+        self.columns.iter().filter(checked).map(|column| column.request.clone()).collect()
+    }
 }
 
 #[cfg(test)]
@@ -265,6 +205,23 @@ mod tests {
         }
     }
 
+    /// Returns every schema, each followed by its histories.
+    fn all() -> Vec<AgencySchema> {
+        let with_histories = |name: &str| {
+            let schema = AgencySchema::find(name).unwrap();
+            [vec![schema.clone()], schema.histories].concat()
+        };
+        AGENCIES.iter().flat_map(|(name, _)| with_histories(name)).collect()
+    }
+
+    /// Returns the attributes that several columns of a schema feed.
+    fn fed_twice(schema: &AgencySchema) -> Vec<&str> {
+        let fed = schema.columns.iter().filter_map(|column| column.request.attribute.as_deref());
+        let mut fed: Vec<&str> = fed.collect();
+        fed.sort_unstable();
+        fed.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect()
+    }
+
     #[test]
     fn unknown_kind_names_its_line_and_the_nearest() {
         let (_, text) = AGENCIES[0];
@@ -275,26 +232,55 @@ mod tests {
 
     #[test]
     fn attributes_have_one_kind_in_all_schemas() {
-        for (name, _) in AGENCIES {
-            for column in AgencySchema::find(name).unwrap().columns {
+        for schema in all() {
+            for column in &schema.columns {
                 let Some(attribute) = &column.request.attribute else { continue };
                 let known = LINKAGE_ATTRIBUTES.iter().find(|(known, _)| known == attribute);
+                let name = &schema.name;
                 assert_eq!(known.map(|known| known.1), column.request.kind, "{name}.{attribute}");
             }
         }
     }
 
     #[test]
-    fn only_the_surname_of_pupils_is_fed_twice() {
-        for (name, _) in AGENCIES {
-            let schema = AgencySchema::find(name).unwrap();
-            let fed = schema.columns.iter().filter_map(|column| column.request.attribute.as_ref());
-            let mut fed: Vec<&String> = fed.collect();
-            fed.sort();
-            let twice: Vec<&String> =
-                fed.chunk_by(|a, b| a == b).filter(|run| run.len() > 1).map(|run| run[0]).collect();
-            let expected: &[&str] = if name == "education" { &["family_name"] } else { &[] };
-            assert_eq!(twice, expected, "{name}");
+    fn attributes_fed_twice_are_those_that_change() {
+        let schemas = all();
+        let twice = schemas.iter().map(|schema| (schema.name.as_str(), fed_twice(schema)));
+        let twice: Vec<_> = twice.filter(|(_, attributes)| !attributes.is_empty()).collect();
+        let expected = [
+            ("education", vec!["family_name", "upn"]),
+            ("social_care", vec!["date_of_birth", "upn"]),
+            ("social_care_referrals", vec!["date_of_birth", "upn"]),
+            ("social_care_episodes", vec!["postcode"]),
+        ];
+        assert_eq!(twice, expected);
+    }
+
+    #[test]
+    fn histories_are_found_by_name_and_beside_their_records() {
+        let history = AgencySchema::find("health_names").unwrap();
+        let of = history.history_of.as_ref().map(|of| (of.schema.as_str(), of.identifier.as_str()));
+        assert_eq!(of, Some(("health", "LOCAL_PATIENT_ID")));
+        let error = AgencySchema::find("health_name").unwrap_err().to_string();
+        assert!(error.contains("nearest: \"health_names\""), "{error}");
+        let file = AgencySchema::find("health").unwrap().file("in/extract.csv.gz");
+        let paths: Vec<_> = file.histories.iter().map(|history| history.path.clone()).collect();
+        let expected = ["names", "addresses", "numbers"]
+            .map(|name| PathBuf::from(format!("in/extract_{name}.csv.gz")));
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn what_is_taken_from_memory_says_so() {
+        for schema in all() {
+            for column in schema.columns {
+                let hedged = ["assumed)", "verified)", "recalled)"];
+                let texts =
+                    column.codes.iter().map(|(_, meaning)| meaning).chain([&column.meaning]);
+                let mut texts = texts.filter(|text| hedged.iter().any(|word| text.contains(word)));
+                let (name, column_name) = (&schema.name, column.name());
+                assert!(texts.next().is_none() || column.assumed, "{name}.{column_name}");
+            }
         }
     }
 
@@ -309,12 +295,13 @@ mod tests {
 
     #[test]
     fn identifier_is_not_read_as_a_column_too() {
-        let file = AgencySchema::of(Agency::Health).unwrap().file("health.csv");
+        let schema = AgencySchema::of(Agency::Health).unwrap();
+        let file = schema.file("health.csv");
         assert_eq!(file.id_column.name, "LOCAL_PATIENT_ID");
-        assert_eq!(file.columns.len(), 11);
+        assert_eq!(file.columns.len(), schema.columns.len() - 1);
         assert_eq!(
             file.columns[0].column.asked_at.to_string(),
-            "schemas/agencies/health.toml, line 20"
+            "schemas/agencies/health.toml, line 21"
         );
     }
 

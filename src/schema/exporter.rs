@@ -2,7 +2,8 @@
 //!
 //! Exports describe files as they are meant to be: every column there, dates in the column's
 //! format with two digits a day and month, codes as listed, an empty cell for missing. Numbers
-//! stay unchecked text, because reading sets a wrong one aside and keeps the row.
+//! stay unchecked text, because reading sets a wrong one aside and keeps the row. A history is
+//! exported by itself, since it may be absent, and refers to the file of its records.
 
 use serde::{Serialize, Serializer};
 
@@ -65,6 +66,33 @@ impl SchemaColumn {
             return None;
         }
         Some(format.replace("%Y", year).replace("%m", month).replace("%d", day))
+    }
+
+    /// Returns the meaning, with the columns of its period and the check of its cells, if any.
+    pub(super) fn described(&self) -> String {
+        let mut text = self.meaning.clone();
+        if let Some(period) = &self.request.period {
+            let end = |word: &str, name: &Option<String>| {
+                name.as_ref().map_or(String::new(), |name| format!(" {word} {name}"))
+            };
+            let when = match &period.from {
+                from if *from == period.to => end("on", from),
+                from => end("from", from) + &end("to", &period.to),
+            };
+            text += &format!("; held{when}");
+        }
+        if let Some(check) = self.request.checked_as {
+            text += &format!("; checked as {}", check.name);
+        }
+        text
+    }
+
+    /// Returns the described meaning, followed by the codes and theirs.
+    pub(super) fn described_with_codes(&self) -> String {
+        match self.legend() {
+            legend if legend.is_empty() => self.described(),
+            legend => format!("{} ({legend})", self.described()),
+        }
     }
 
     /// Returns the meanings of the codes as one text, empty if there are none.

@@ -55,6 +55,14 @@ fault_codes! {
     IdentifierTaken = "identifier_taken";
     /// No name of a source where the settings say one is.
     NoSource = "no_source";
+    /// A row of a history whose identifier no accepted record has.
+    UnknownRecord = "unknown_record";
+    /// A period that ends before it begins.
+    BackwardPeriod = "backward_period";
+    /// A value and period that an earlier row of the history gives the same record.
+    RepeatedValue = "repeated_value";
+    /// More rows of one record than a history may have.
+    TooManyValues = "too_many_values";
 }
 
 /// What was found, without the value itself.
@@ -70,6 +78,10 @@ pub enum Found {
     SameAsLine(u64),
     /// The identifier of the row of that number.
     SameAsRow(u64),
+    /// The value and period of the row on that line.
+    ValueOfLine(u64),
+    /// The value and period of the row of that number.
+    ValueOfRow(u64),
 }
 
 impl fmt::Display for Found {
@@ -81,6 +93,8 @@ impl fmt::Display for Found {
             Found::Thing(thing) => f.write_str(thing),
             Found::SameAsLine(line) => write!(f, "the one of line {line} with other content"),
             Found::SameAsRow(row) => write!(f, "the one of row {row} with other content"),
+            Found::ValueOfLine(line) => write!(f, "those of line {line}"),
+            Found::ValueOfRow(row) => write!(f, "those of row {row}"),
         }
     }
 }

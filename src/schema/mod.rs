@@ -22,12 +22,14 @@ mod extract;
 mod fault;
 mod fault_log;
 mod guess;
+mod history;
 mod json_lines;
 mod mend;
 mod mender;
 mod mends;
 mod opening;
 pub mod parquet;
+mod periods;
 mod plan;
 mod profile;
 mod quarantine;
@@ -36,6 +38,7 @@ mod row;
 mod rule;
 mod rules;
 mod scanner;
+mod schema_text;
 mod source_file;
 mod survey;
 mod table;
@@ -43,7 +46,7 @@ mod whole_file;
 
 pub use account::{Account, ColumnAccount};
 pub use agency_schema::{
-    AgencySchema, ColumnType, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
+    AgencySchema, ColumnType, HistoryOf, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
 };
 pub use csv_writer::TableWriter;
 pub use date_tally::{DateTally, DateVerdict};
@@ -54,6 +57,7 @@ pub use exporters::EXPORTERS;
 pub use fault::{Fault, FaultCode, Found};
 pub use fault_log::FaultGroup;
 pub use guess::{ColumnGuess, ColumnUse, Feeds, guess_columns, recognise};
+pub use history::MOST_ROWS_OF_A_RECORD;
 pub use mend::{Mend, MendColumn, Mended};
 pub use mender::{MendCount, MendReport, mend};
 pub use mends::MENDS;
@@ -64,7 +68,10 @@ pub use row::{Place, Row, RowFault};
 pub use rule::{Checkup, Finding, Rule};
 pub use rules::RULES;
 pub use scanner::{LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS, Scanner};
-pub use source_file::{AskedAt, ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
+pub use source_file::{
+    AskedAt, ColumnName, ColumnRequest, HistoryFile, OnInvalid, PeriodColumns, Presence,
+    SourceFile, Split,
+};
 pub use survey::{ColumnSurvey, FileSurvey, survey};
 pub use table::{Label, Table, read_labels, read_table};
 pub use whole_file::WholeFile;

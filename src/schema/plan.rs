@@ -6,11 +6,12 @@ use super::account::ColumnAccount;
 use super::cell_cache::{CellCache, CellReading};
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
+use super::periods::{Days, PlannedPeriods};
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{self, Normalised, Normaliser};
-use crate::record::{Attribute, AttributeKind};
+use crate::record::{Attribute, AttributeKind, Period};
 
 /// Places of a file's columns and how to read them.
 pub(super) struct Plan<'a> {
@@ -18,6 +19,7 @@ pub(super) struct Plan<'a> {
     /// Column that names the source, if the file holds several.
     pub(super) split: Option<usize>,
     columns: Vec<PlannedColumn<'a>>,
+    periods: PlannedPeriods,
     pub(super) absent: Vec<String>,
 }
 
@@ -32,14 +34,28 @@ struct PlannedColumn<'a> {
     normaliser: Option<&'static dyn Normaliser>,
 }
 
+/// Value beside the first of an attribute.
+#[derive(Default)]
+struct Further {
+    attribute: usize,
+    /// Planned column that it came from.
+    column: usize,
+    text: String,
+    period: Option<Period>,
+}
+
 /// Cells of one row as values, in buffers that are used again.
 pub(super) struct Values {
     /// Normalised text of each attribute, empty for missing.
     pub(super) of_attribute: Vec<String>,
-    /// Attribute and text of further values: of columns that feed it after another one, and
-    /// alternates. Those past `used` are left from earlier rows.
-    further: Vec<(usize, String)>,
+    /// When each of those was held, if that is told.
+    periods: Vec<Option<Period>>,
+    /// Further values: of columns that feed an attribute after another one, and alternates.
+    /// Those past `used` are left from earlier rows.
+    further: Vec<Further>,
     used: usize,
+    /// Days that begin or end periods.
+    days: Days,
     /// What became of each planned column's cell.
     outcomes: Vec<Normalised>,
     /// Memory of each planned column, if its cells come again.
@@ -50,7 +66,7 @@ pub(super) struct Values {
 impl Values {
     pub(super) fn new(attributes: usize, plan: &Plan) -> Self {
         let comes_again = |column: &PlannedColumn| match column.request.kind {
-            None => false, // nothing to read
+            None => column.request.checked_as.is_some(), // nothing else to read
             Some(kind) => !matches!(
                 kind,
                 AttributeKind::NhsNumber
@@ -62,28 +78,47 @@ impl Values {
         let cache = |column| comes_again(column).then(CellCache::new);
         Self {
             of_attribute: vec![String::new(); attributes],
+            periods: vec![None; attributes],
             further: Vec::new(),
             used: 0,
+            days: plan.periods.days(),
             outcomes: Vec::with_capacity(plan.columns.len()),
             caches: plan.columns.iter().map(cache).collect(),
             reading: CellReading::default(),
         }
     }
 
-    /// Iterates over attribute and text of the row's further values.
-    pub(super) fn further(&self) -> impl Iterator<Item = (usize, &str)> {
-        self.further[..self.used].iter().map(|(attribute, text)| (*attribute, text.as_str()))
+    /// Iterates over every value of the row, with its attribute and period.
+    pub(super) fn all(&self) -> impl Iterator<Item = (usize, &str, Option<Period>)> {
+        self.firsts().filter(|(_, text, _)| !text.is_empty()).chain(self.further())
     }
 
-    /// Keeps what the cell read last says of an attribute.
-    fn keep(&mut self, attribute: usize, further: bool) {
+    /// Iterates over what is kept beside the first value of each attribute: further values, and
+    /// a first value once more if it has a period.
+    pub(super) fn beside_first(&self) -> impl Iterator<Item = (usize, &str, Option<Period>)> {
+        self.firsts().filter(|(_, _, period)| period.is_some()).chain(self.further())
+    }
+
+    fn firsts(&self) -> impl Iterator<Item = (usize, &str, Option<Period>)> {
+        let texts = self.of_attribute.iter().zip(&self.periods).enumerate();
+        texts.map(|(attribute, (text, period))| (attribute, text.as_str(), *period))
+    }
+
+    fn further(&self) -> impl Iterator<Item = (usize, &str, Option<Period>)> {
+        let used = self.further[..self.used].iter();
+        used.map(|value| (value.attribute, value.text.as_str(), value.period))
+    }
+
+    /// Keeps what the cell read last, of a planned column, says of an attribute.
+    fn keep(&mut self, column: usize, attribute: usize, further: bool) {
         let Self { of_attribute, further: list, used, reading, .. } = self;
         let mut push = |text: &str| {
             if list.len() == *used {
-                list.push((attribute, String::new()));
+                list.push(Further::default());
             }
-            list[*used].0 = attribute;
-            text.clone_into(&mut list[*used].1);
+            let value = &mut list[*used];
+            (value.attribute, value.column, value.period) = (attribute, column, None);
+            text.clone_into(&mut value.text);
             *used += 1;
         };
         if further {
@@ -93,6 +128,15 @@ impl Values {
         }
         reading.alternates.lines().for_each(push);
     }
+
+    /// Gives a planned column's values, alternates too, the period in which they were held.
+    fn date(&mut self, column: usize, first_of: Option<usize>, period: Option<Period>) {
+        if let Some(attribute) = first_of {
+            self.periods[attribute] = period;
+        }
+        let of_column = self.further[..self.used].iter_mut().filter(|v| v.column == column);
+        of_column.for_each(|value| value.period = period);
+    }
 }
 
 impl<'a> Plan<'a> {
@@ -100,7 +144,7 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// `ColumnNotFound` for a required column that is not there; `BadValue` if a column feeds an
-    /// attribute of another kind.
+    /// attribute of another kind, or its period is not in columns of dates.
     pub(super) fn new(
         file: &'a SourceFile,
         attributes: &[Attribute],
@@ -132,7 +176,9 @@ impl<'a> Plan<'a> {
             }
         }
         let split = matches!(file.split, Split::ByColumn { .. }).then(|| places[1]);
-        Ok(Self { id: places[0], split, columns, absent })
+        let present: Vec<&ColumnRequest> = columns.iter().map(|column| column.request).collect();
+        let periods = PlannedPeriods::new(&present, &file.columns)?;
+        Ok(Self { id: places[0], split, columns, periods, absent })
     }
 
     /// Returns an empty account for each column.
@@ -157,6 +203,7 @@ impl<'a> Plan<'a> {
         faults: &mut Vec<Fault>,
     ) {
         values.of_attribute.iter_mut().for_each(String::clear);
+        values.periods.fill(None);
         values.outcomes.clear();
         values.used = 0;
         for (place, column) in self.columns.iter().enumerate() {
@@ -167,20 +214,40 @@ impl<'a> Plan<'a> {
                 None => column.value(cell, reading),
             };
             if let (Some(attribute), Normalised::Value) = (column.attribute, outcome) {
-                values.keep(attribute, column.further);
+                values.keep(place, attribute, column.further);
             }
+            values.days.note(place, outcome, &values.reading.value);
             if outcome == Normalised::Invalid && column.request.on_invalid == OnInvalid::Quarantine
             {
-                faults.push(Fault {
-                    file: file.to_string(),
-                    place: row.place(column.cell),
-                    code: FaultCode::BadCell,
-                    column: Some(column.request.column.name.clone()),
-                    expected: column.expects(),
-                    found: Found::Characters(cell.chars().count()),
-                });
+                let found = Found::Characters(cell.chars().count());
+                let expected = column.expects();
+                faults.push(column.fault(row, file, FaultCode::BadCell, expected, found));
             }
             values.outcomes.push(outcome);
+        }
+        self.date(row, file, values, faults);
+    }
+
+    /// Gives the row's values their periods. One that ends before it begins is a fault if the
+    /// schema says so of its last day; otherwise its last day is set aside.
+    fn date(&self, row: &Row, file: &str, values: &mut Values, faults: &mut Vec<Fault>) {
+        for planned in self.periods.iter() {
+            let period = match values.days.period(planned) {
+                Ok(period) => period,
+                Err(last) => {
+                    let column = &self.columns[last];
+                    if column.request.on_invalid == OnInvalid::Quarantine {
+                        let expected = "a day no earlier than the period's first".into();
+                        let (code, found) =
+                            (FaultCode::BackwardPeriod, Found::Thing("an earlier one"));
+                        faults.push(column.fault(row, file, code, expected, found));
+                    }
+                    values.outcomes[last] = Normalised::Invalid;
+                    None
+                }
+            };
+            let column = &self.columns[planned.column];
+            values.date(planned.column, column.attribute.filter(|_| !column.further), period);
         }
     }
 
@@ -204,9 +271,21 @@ impl<'a> Plan<'a> {
 }
 
 impl PlannedColumn<'_> {
+    fn fault(
+        &self,
+        row: &Row,
+        file: &str,
+        code: FaultCode,
+        expected: Cow<'static, str>,
+        found: Found,
+    ) -> Fault {
+        let column = Some(self.request.column.name.clone());
+        Fault { file: file.to_string(), place: row.place(self.cell), code, column, expected, found }
+    }
+
     fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
         output.clear();
-        let ColumnRequest { rules, codes, .. } = self.request;
+        let rules = &self.request.rules;
         let outcome = match self.normaliser {
             Some(normaliser) => normaliser.normalise(cell, rules, &mut output.value),
             None => {
@@ -219,8 +298,7 @@ impl PlannedColumn<'_> {
                 }
             }
         };
-        let listed = || codes.iter().any(|code| code == cell.trim());
-        if outcome == Normalised::Value && !codes.is_empty() && !listed() {
+        if outcome == Normalised::Value && !self.request.allows(cell.trim()) {
             output.clear();
             return Normalised::Invalid;
         }
@@ -235,6 +313,9 @@ impl PlannedColumn<'_> {
     }
 
     fn expects(&self) -> Cow<'static, str> {
+        if let Some(check) = self.request.checked_as {
+            return format!("a valid {}", check.title).into();
+        }
         match (self.normaliser, self.request.codes.as_slice()) {
             (Some(normaliser), []) => normaliser.expects().into(),
             (_, codes) if codes.len() <= 6 => format!("one of {}", codes.join(", ")).into(),
@@ -255,7 +336,7 @@ fn fed_by(request: &ColumnRequest, attributes: &[Attribute]) -> Result<Option<us
     Ok(Some(place))
 }
 
-fn bad_request(request: &ColumnRequest, what: &str) -> Error {
+pub(super) fn bad_request(request: &ColumnRequest, what: &str) -> Error {
     let (at, name) = (&request.column.asked_at, &request.column.name);
     Error::new(ErrorKind::BadValue, format!("{at}: column \"{name}\" {what}"))
         .help("give each attribute one column a file, of the attribute's kind")

@@ -78,6 +78,8 @@ pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<Fil
     for request in &file.columns {
         if let Some(cell) = extract.position(&request.column.name) {
             let values = request.attribute.as_ref().and_then(|name| records.column(name));
+            // Where several columns feed an attribute, a value may be another column's.
+            let values = values.filter(|_| file.feeding(request) == 1);
             let (placeholders, invalid) = (Vec::new(), Vec::new());
             let shapes = HashMap::new();
             columns.push(Looking { request, cell, values, shapes, placeholders, invalid });
@@ -130,7 +132,7 @@ impl Looking<'_> {
     /// Says why a filled cell gave no value; reading has settled that it gave none, or
     /// the column feeds nothing.
     fn outcome(&self, cell: &str, scratch: &mut String) -> Normalised {
-        let ColumnRequest { kind, rules, codes, .. } = self.request;
+        let ColumnRequest { kind, rules, .. } = self.request;
         let outcome = match kind {
             Some(kind) => of_kind(*kind).normalise(cell, rules, scratch),
             None if rules.placeholders.iter().any(|p| p.trim().eq_ignore_ascii_case(cell)) => {
@@ -138,8 +140,8 @@ impl Looking<'_> {
             }
             None => Normalised::Value,
         };
-        let listed = codes.is_empty() || codes.iter().any(|code| code == cell);
-        if outcome == Normalised::Value && !listed { Normalised::Invalid } else { outcome }
+        let refused = outcome == Normalised::Value && !self.request.allows(cell);
+        if refused { Normalised::Invalid } else { outcome }
     }
 
     fn finish(self) -> ColumnProfile {

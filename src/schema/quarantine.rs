@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::account::Account;
 use super::csv_writer::TableWriter;
+use super::extract::SAY_WINDOWS_1252;
 use super::fault::Fault;
 use super::row::Row;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::sensitive::Sensitive;
 
 /// Rows of a file that stay in memory; the quarantine files have all of them.
@@ -89,6 +91,36 @@ impl Quarantine {
             row.original(),
         ];
         table.row(cells)
+    }
+
+    /// Checks that the file of some accounts has no larger share of bad rows.
+    ///
+    /// Shares are of whole files, histories too, since the source of a broken row may be unknown.
+    ///
+    /// # Errors
+    /// `TooManyBadRows` with the file's first three faults.
+    pub(super) fn check_share<'a>(
+        &self,
+        accounts: impl Iterator<Item = &'a Account> + Clone,
+        allowed: f64,
+    ) -> Result<()> {
+        let read: u64 = accounts.clone().map(|account| account.read).sum();
+        let bad: u64 = accounts.clone().map(|account| account.quarantined).sum();
+        if bad as f64 <= allowed * read as f64 {
+            return Ok(());
+        }
+        let file = accounts.clone().next().map_or("", |account| account.file.as_str());
+        let allowed = allowed * 100.0;
+        let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
+        let faults = self.first().iter().map(|row| &row.fault);
+        let faults: Vec<&Fault> = faults.filter(|fault| fault.file == file).take(3).collect();
+        let help = match faults.iter().any(|fault| fault.of_another_encoding()) {
+            true => SAY_WINDOWS_1252,
+            false => "mend the rows, or check date formats and codes in the file's schema",
+        };
+        let error = Error::new(ErrorKind::TooManyBadRows, message);
+        let noted = faults.iter().fold(error, |error, fault| error.note(fault.to_string()));
+        Err(noted.help(help))
     }
 
     /// Gives the files their final names; returns the rows in memory and the files.

@@ -8,15 +8,16 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use super::account::Account;
-use super::extract::{Extract, SAY_WINDOWS_1252};
+use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
+use super::history::History;
 use super::plan::{Plan, Values};
 use super::quarantine::{Quarantine, QuarantinedRow};
 use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, Source, SourceId};
+use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, RowId, Source, SourceId};
 
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,13 +51,20 @@ pub struct Reading {
     pub quarantine: Vec<QuarantinedRow>,
     /// Quarantine files written, in the order of their first rows.
     pub quarantine_files: Vec<PathBuf>,
+    /// Accounts of the history files that are there, each after its source's file.
+    pub histories: Vec<Account>,
+    /// History files that were looked for and are not there.
+    pub absent_histories: Vec<String>,
 }
 
 /// Reads files into records; sources in the order given, those of one file sorted by name.
 ///
-/// Quarantined rows are counted, and the first of them kept. A row is quarantined if its structure is broken, it has no identifier, its identifier is that
-/// of an earlier row with other content, or a cell is invalid where the schema says so. Other
-/// invalid cells are missing, and counted.
+/// Quarantined rows are counted, and the first of them kept. A row is quarantined if its structure
+/// is broken, it has no identifier, its identifier is that of an earlier row with other content,
+/// or a cell is invalid where the schema says so. Other invalid cells are missing, and counted.
+///
+/// A file's histories add values to its records. Their rows have accounts of their own and go to
+/// quarantine also where no accepted record has their identifier, or they repeat a value.
 ///
 /// # Errors
 /// `Unreadable`, `BadEncoding` or `BadStructure` for a file that cannot be read,
@@ -72,7 +80,7 @@ pub fn read(
 
 /// Reads files as [`read`] does and writes quarantined rows under a folder as they are met.
 ///
-/// Each source with bad rows gets `quarantine/SOURCE.csv`, with columns line, column, code,
+/// Each source or history with bad rows gets `quarantine/NAME.csv`, with columns line, column, code,
 /// column_name, expected, row; `row` holds the original bytes, personal values included. Without
 /// bad rows, and after an error, nothing is there.
 ///
@@ -99,6 +107,8 @@ fn read_all(
         faults: FaultLog::default(),
         of_row: Vec::new(),
         quarantine,
+        histories: Vec::new(),
+        absent_histories: Vec::new(),
         hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
@@ -110,7 +120,9 @@ fn read_all(
             (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
         });
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
-        gathering.check_bad_share(first, options.max_bad_share)?;
+        let accounts = gathering.sources[first..].iter().map(|source| &source.account);
+        gathering.quarantine.check_share(accounts, options.max_bad_share)?;
+        gathering.read_histories(file, first, attributes, options.max_bad_share)?;
     }
     gathering.finish(&order)
 }
@@ -123,6 +135,8 @@ struct Gathering {
     /// Faults of the row under way.
     of_row: Vec<Fault>,
     quarantine: Quarantine,
+    histories: Vec<Account>,
+    absent_histories: Vec<String>,
     hasher: FixedState,
 }
 
@@ -131,10 +145,22 @@ struct OpenSource {
     /// `None` for rows whose source is unknown: none of them is accepted.
     id: Option<SourceId>,
     account: Account,
-    /// Digest of each identifier's accepted row, and its place among the accepted rows.
-    rows: HashMap<u32, (u64, u32), FixedState>,
+    /// Accepted row of each identifier.
+    rows: AcceptedRows,
     /// Line of each accepted row.
     lines: Vec<u64>,
+}
+
+/// Accepted rows of a source by the code of their identifier.
+pub(super) type AcceptedRows = HashMap<u32, AcceptedRow, FixedState>;
+
+/// Row that became a record.
+pub(super) struct AcceptedRow {
+    digest: u64,
+    /// Place among the accepted rows of the source.
+    place: u32,
+    /// Place among the rows of all files.
+    pub(super) row: RowId,
 }
 
 /// File under way.
@@ -171,6 +197,44 @@ impl Gathering {
             let (name, rows) = (file.name, extract.rows());
             let message = format!("{name}: {rows} rows scanned, {read} accounted for");
             return Err(Error::new(ErrorKind::Bug, message));
+        }
+        Ok(())
+    }
+
+    /// Reads the histories of a file's one source, those that are there.
+    fn read_histories(
+        &mut self,
+        file: &SourceFile,
+        first: usize,
+        attributes: &[Attribute],
+        max_bad_share: f64,
+    ) -> Result<()> {
+        let records_file = file.path.display().to_string();
+        if matches!(file.split, Split::ByColumn { .. }) && !file.histories.is_empty() {
+            let message = format!("{records_file}: histories of a file of several sources");
+            return Err(
+                Error::new(ErrorKind::BadValue, message).help("give each source a file of its own")
+            );
+        }
+        for asked in &file.histories {
+            // What cannot be looked at is not absent: opening it says what is wrong.
+            if !asked.path.try_exists().unwrap_or(true) {
+                self.absent_histories.push(asked.path.display().to_string());
+                continue;
+            }
+            let source = &self.sources[first];
+            let history = History {
+                records_file: &records_file,
+                source: &source.account.source,
+                rows: &source.rows,
+                builder: &mut self.builder,
+                faults: &mut self.faults,
+                quarantine: &mut self.quarantine,
+                hasher: &self.hasher,
+            };
+            let account = history.read(&asked.beside(file), attributes)?;
+            self.quarantine.check_share(std::iter::once(&account), max_bad_share)?;
+            self.histories.push(account);
         }
         Ok(())
     }
@@ -256,21 +320,23 @@ impl Gathering {
             let digest = self.hasher.hash_one(row.original());
             match source.rows.entry(identifier) {
                 Entry::Vacant(entry) => {
-                    entry.insert((digest, source.lines.len() as u32));
-                    source.lines.push(row.line());
                     source.account.accepted += 1;
                     file.plan.count(row, values, &mut source.account.columns);
                     let first = &values.of_attribute;
-                    self.builder.push_to(id, identifier, |attribute| &first[attribute]);
-                    for (attribute, value) in values.further() {
-                        self.builder.push_further(attribute, value);
+                    let pushed =
+                        self.builder.push_to(id, identifier, |attribute| &first[attribute]);
+                    for (attribute, value, period) in values.beside_first() {
+                        self.builder.add_value(pushed, attribute, value, period);
                     }
+                    let place = source.lines.len() as u32;
+                    entry.insert(AcceptedRow { digest, place, row: pushed });
+                    source.lines.push(row.line());
                 }
-                Entry::Occupied(entry) if entry.get().0 == digest => {
+                Entry::Occupied(entry) if entry.get().digest == digest => {
                     source.account.declared_duplicates += 1;
                 }
                 Entry::Occupied(entry) => {
-                    let line = source.lines[entry.get().1 as usize];
+                    let line = source.lines[entry.get().place as usize];
                     let found = match row.numbered {
                         true => Found::SameAsRow(line),
                         false => Found::SameAsLine(line),
@@ -287,30 +353,6 @@ impl Gathering {
         }
         self.of_row.drain(..).for_each(|fault| self.faults.add(fault));
         Ok(())
-    }
-
-    /// Checks that the file whose sources start at a place has no larger share of bad rows.
-    ///
-    /// Shares are of whole files, since the source of a broken row may be unknown.
-    fn check_bad_share(&self, first: usize, allowed: f64) -> Result<()> {
-        let accounts = || self.sources[first..].iter().map(|source| &source.account);
-        let read: u64 = accounts().map(|account| account.read).sum();
-        let bad: u64 = accounts().map(|account| account.quarantined).sum();
-        if bad as f64 <= allowed * read as f64 {
-            return Ok(());
-        }
-        let file = accounts().next().map_or("", |account| account.file.as_str());
-        let allowed = allowed * 100.0;
-        let message = format!("{file}: {bad} of {read} rows, allowed are {allowed:.1} %");
-        let faults = self.quarantine.first().iter().map(|row| &row.fault);
-        let faults: Vec<&Fault> = faults.filter(|fault| fault.file == file).take(3).collect();
-        let help = match faults.iter().any(|fault| fault.of_another_encoding()) {
-            true => SAY_WINDOWS_1252,
-            false => "mend the rows, or check date formats and codes in the file's schema",
-        };
-        let error = Error::new(ErrorKind::TooManyBadRows, message);
-        let noted = faults.iter().fold(error, |error, fault| error.note(fault.to_string()));
-        Err(noted.help(help))
     }
 
     fn finish(self, order: &[SourceId]) -> Result<Reading> {
@@ -335,13 +377,28 @@ impl Gathering {
             accounts.push(account);
             lines.extend(of_source);
         }
-        let quarantined: u64 = accounts.iter().map(|account| account.quarantined).sum();
+        for history in &self.histories {
+            history.check()?;
+        }
+        let all = accounts.iter().chain(&self.histories);
+        let quarantined: u64 = all.map(|account| account.quarantined).sum();
         if quarantined != self.quarantine.rows() {
             return Err(Error::new(ErrorKind::Bug, "the quarantine differs from its account"));
         }
         let (faults, fault_groups) = self.faults.finish();
         let (quarantine, quarantine_files) = self.quarantine.finish()?;
-        Ok(Reading { records, accounts, lines, faults, fault_groups, quarantine, quarantine_files })
+        let Self { histories, absent_histories, .. } = self;
+        Ok(Reading {
+            records,
+            accounts,
+            lines,
+            faults,
+            fault_groups,
+            quarantine,
+            quarantine_files,
+            histories,
+            absent_histories,
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::row::Row;
+use crate::code::CodeKind;
 use crate::normalise::CellRules;
 use crate::record::{AttributeKind, Source};
 
@@ -74,10 +75,23 @@ pub struct ColumnRequest {
     pub rules: CellRules,
     /// The only cells allowed, if any are listed.
     pub codes: Vec<String>,
+    /// Number or code that cells without a kind must be.
+    pub checked_as: Option<&'static CodeKind>,
     /// Whether the file must have the column.
     pub presence: Presence,
     /// What becomes of a cell that cannot be a value.
     pub on_invalid: OnInvalid,
+    /// Columns of the same file that say when the values were held.
+    pub period: Option<PeriodColumns>,
+}
+
+/// Names of the columns that hold a value's first and last day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodColumns {
+    /// Column of first days; without one they are not known.
+    pub from: Option<String>,
+    /// Column of last days; without one values count as still held.
+    pub to: Option<String>,
 }
 
 impl ColumnRequest {
@@ -89,9 +103,20 @@ impl ColumnRequest {
             kind: Some(kind),
             rules: CellRules::default(),
             codes: Vec::new(),
+            checked_as: None,
             presence: Presence::Required,
             on_invalid: OnInvalid::Missing,
+            period: None,
         }
+    }
+
+    /// Says whether a trimmed cell is in the list of codes or of the number asked for, if any.
+    pub(super) fn allows(&self, cell: &str) -> bool {
+        // The year decides the century of a number's year, not whether the number is valid.
+        const ANY_YEAR: u16 = 2099;
+        let fits = |check: &CodeKind| check.read(cell, ANY_YEAR).is_ok();
+        (self.codes.is_empty() || self.codes.iter().any(|code| code == cell))
+            && self.checked_as.is_none_or(fits)
     }
 }
 
@@ -132,13 +157,61 @@ pub struct SourceFile {
     pub split: Split,
     /// Columns to check, and to keep where they feed an attribute.
     pub columns: Vec<ColumnRequest>,
+    /// Files of further values of the same records, which may be absent.
+    pub histories: Vec<HistoryFile>,
+}
+
+/// File of values that records of a source hold or held: one row a value or a few.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryFile {
+    /// Where it is, if it is there.
+    pub path: PathBuf,
+    /// Sign between its cells.
+    pub delimiter: Delimiter,
+    /// Encoding of its text.
+    pub encoding: TextEncoding,
+    /// Column that holds the identifier of the record.
+    pub id_column: ColumnName,
+    /// Columns to check, and to keep where they feed an attribute.
+    pub columns: Vec<ColumnRequest>,
 }
 
 impl SourceFile {
+    /// Returns the file, and its histories, as written in an encoding and with a delimiter.
+    pub fn written(mut self, encoding: TextEncoding, delimiter: Delimiter) -> Self {
+        (self.encoding, self.delimiter) = (encoding, delimiter);
+        for history in &mut self.histories {
+            (history.encoding, history.delimiter) = (encoding, delimiter);
+        }
+        self
+    }
+
+    /// Counts the columns of the file and of its histories that feed a column's attribute.
+    pub(super) fn feeding(&self, column: &ColumnRequest) -> usize {
+        let histories = self.histories.iter().flat_map(|history| &history.columns);
+        let all = self.columns.iter().chain(histories);
+        all.filter(|other| other.attribute == column.attribute).count()
+    }
+
     /// Returns the file's name without folder and endings, for rows whose source is unknown.
     pub(super) fn stem(&self) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         name.split('.').next().unwrap_or_default().to_string()
+    }
+}
+
+impl HistoryFile {
+    /// Returns what to ask of the file, as of one that stands beside its records'.
+    pub(super) fn beside(&self, records: &SourceFile) -> SourceFile {
+        SourceFile {
+            path: self.path.clone(),
+            delimiter: self.delimiter,
+            encoding: self.encoding,
+            id_column: self.id_column.clone(),
+            split: records.split.clone(),
+            columns: self.columns.clone(),
+            histories: Vec::new(),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, Fault, FaultGroup, FileProfile, MendCount, MendReport, RULES,
-    ReadOptions, Shown, SourceFile, TextEncoding, linkage_attributes, mend, profile, read,
-    recognise, survey,
+    Account, AgencySchema, Checkup, Delimiter, Fault, FaultGroup, FileProfile, MendCount,
+    MendReport, RULES, ReadOptions, Shown, SourceFile, TextEncoding, linkage_attributes, mend,
+    profile, read, recognise, survey,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -31,6 +31,10 @@ struct Checked {
     quarantined: u64,
     declared_duplicates: u64,
     columns: Vec<Cells>,
+    /// Histories beside the file, those that are there.
+    histories: Vec<History>,
+    /// Histories that the schema knows and that are not there.
+    absent_histories: Vec<String>,
     /// Rows that go to quarantine, by code and column.
     faults: Vec<Group>,
     /// What the rules found in accepted rows.
@@ -57,6 +61,17 @@ struct Mends {
     count: u64,
     /// Lines and columns of the first, in the file as it was.
     first: Vec<[u64; 2]>,
+}
+
+/// What became of the rows of a history.
+#[derive(Serialize)]
+struct History {
+    file: String,
+    read: u64,
+    accepted: u64,
+    quarantined: u64,
+    declared_duplicates: u64,
+    set_aside: u64,
 }
 
 /// Cells of one column, in accepted rows.
@@ -115,13 +130,14 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
     let mut checked = Vec::with_capacity(options.files.len());
     for path in &options.files {
         let schema = schema_of(path, options.schema.as_deref())?;
-        let file = SourceFile { encoding, ..schema.file(path) };
+        let file = schema.file(path).written(encoding, Delimiter::default());
         if options.fix {
             let copy = options.output.clone().unwrap_or_else(|| beside(path));
             let report = mend(&file, &copy)?;
             console.say(&format!("Wrote {}", copy.display()));
-            // The copy is written in UTF-8.
-            let mut mended = check(&schema.file(&copy), &schema, shown)?;
+            // The copy is written in UTF-8; histories stay where and as they are.
+            let copy = SourceFile { path: copy, encoding: TextEncoding::default(), ..file };
+            let mut mended = check(&copy, &schema, shown)?;
             mended.mended = Some(mended_file(path, report));
             checked.push(mended);
         } else {
@@ -133,7 +149,8 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
     } else {
         checked.iter().for_each(|file| print(&describe(file)));
     }
-    let bad: u64 = checked.iter().map(|file| file.quarantined).sum();
+    let of_histories = |file: &Checked| file.histories.iter().map(|h| h.quarantined).sum::<u64>();
+    let bad: u64 = checked.iter().map(|file| file.quarantined + of_histories(file)).sum();
     if bad == 0 {
         return Ok(());
     }
@@ -149,9 +166,17 @@ fn schema_of(path: &Path, schema: Option<&str>) -> Result<AgencySchema> {
         Some(_) => None,
         None => survey(path).ok().and_then(|survey| recognise(&survey)),
     };
-    AgencySchema::find(schema.unwrap_or(stem)).or_else(|error| {
+    let schema = AgencySchema::find(schema.unwrap_or(stem)).or_else(|error| {
         by_header().ok_or_else(|| error.note(format!("for file {}", path.display())))
-    })
+    })?;
+    if let Some(records) = &schema.history_of {
+        let message = format!("{}: a history is checked with its records", path.display());
+        return Err(Error::new(ErrorKind::BadValue, message).help(format!(
+            "check the file of schema {}; its histories go with it",
+            records.schema
+        )));
+    }
+    Ok(schema)
 }
 
 /// Returns the name of a mended copy beside a file.
@@ -199,10 +224,25 @@ fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Check
         quarantined: account.quarantined,
         declared_duplicates: account.declared_duplicates,
         columns: cells(account, &profile),
+        histories: reading.histories.iter().map(History::of).collect(),
+        absent_histories: reading.absent_histories.clone(),
         faults: groups(&reading.fault_groups),
         findings: findings(&checkup, &reading.lines),
         mended: None,
     })
+}
+
+impl History {
+    fn of(account: &Account) -> Self {
+        Self {
+            file: account.file.clone(),
+            read: account.read,
+            accepted: account.accepted,
+            quarantined: account.quarantined,
+            declared_duplicates: account.declared_duplicates,
+            set_aside: account.columns.iter().map(|column| column.set_aside).sum(),
+        }
+    }
 }
 
 fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
@@ -276,6 +316,21 @@ fn describe(file: &Checked) -> String {
         let valid = share(column.filled - column.set_aside, column.filled);
         let line = format!("  {:<36} {filled:>8} {valid:>8}  {}", column.column, shapes.join(", "));
         lines.push(line.trim_end().to_string());
+    }
+    for history in &file.histories {
+        lines.push(format!(
+            "  history {}: read {} = accepted {} + quarantined {} + declared duplicates {}; \
+             {} cells set aside",
+            history.file,
+            text::count(history.read),
+            text::count(history.accepted),
+            text::count(history.quarantined),
+            text::count(history.declared_duplicates),
+            text::count(history.set_aside)
+        ));
+    }
+    if !file.absent_histories.is_empty() {
+        lines.push(format!("  no history at {}", file.absent_histories.join(", ")));
     }
     for group in &file.faults {
         let column = group.column.as_ref().map_or(String::new(), |name| format!(" in {name}"));

@@ -7,8 +7,10 @@ use crate::cli::arguments::ExplainPairArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::data::Data;
 use crate::cli::manifest::to_json;
+use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Explanation, TermFrequencies};
+use crate::record::RecordId;
 use crate::report::text;
 use crate::strategy::{self, LinkInput, Progress};
 
@@ -34,6 +36,26 @@ struct Bits {
     name: String,
     outcome: String,
     bits: f64,
+    /// Which values of the two records decide it, if either holds several or dated ones.
+    values: Option<Deciding>,
+}
+
+/// Values that decide a comparison: by number and time, never themselves.
+#[derive(Serialize)]
+struct Deciding {
+    a: Held,
+    b: Held,
+    /// Whether the records may have held them at one time; none if either has no period.
+    at_one_time: Option<bool>,
+}
+
+/// One of the values of a record.
+#[derive(Serialize)]
+struct Held {
+    /// Place among the record's values, from 1; the first is the current one.
+    number: usize,
+    of: usize,
+    periods: Vec<String>,
 }
 
 /// Runs the command.
@@ -90,6 +112,7 @@ pub(in crate::cli) fn run(
                 name: step.name.clone(),
                 outcome: step.outcome.clone(),
                 bits: step.bits,
+                values: deciding(engine, &step.name, a, b),
             })
             .collect(),
     };
@@ -99,6 +122,53 @@ pub(in crate::cli) fn run(
         print(&waterfall(&explained));
     }
     Ok(())
+}
+
+/// Returns which values decide the comparison of an attribute, where that is worth a word.
+fn deciding(
+    engine: &ComparisonEngine,
+    attribute: &str,
+    a: RecordId,
+    b: RecordId,
+) -> Option<Deciding> {
+    let place = engine.comparisons().position(|known| known.attribute() == attribute)?;
+    let column = engine.column(place);
+    let (x, y) = engine.deciding_values(place, a, b)?;
+    let held = |record, code| Held {
+        number: column.codes_of(record).take_while(|&other| other != code).count() + 1,
+        of: column.codes_of(record).count(),
+        periods: column.periods_of(record, code).map(|period| period.to_string()).collect(),
+    };
+    let (held_a, held_b) = (held(a, x), held(b, y));
+    let plain = |held: &Held| held.of == 1 && held.periods.is_empty();
+    if plain(&held_a) && plain(&held_b) {
+        return None;
+    }
+    let dated = !held_a.periods.is_empty() && !held_b.periods.is_empty();
+    let at_one_time = dated.then(|| {
+        let mut periods = column.periods_of(a, x);
+        periods.any(|period| column.periods_of(b, y).any(|other| period.overlaps(&other)))
+    });
+    Some(Deciding { a: held_a, b: held_b, at_one_time })
+}
+
+impl Deciding {
+    fn describe(&self, a: &str, b: &str) -> String {
+        let one = |name: &str, held: &Held| {
+            let source = name.split(':').next().unwrap_or_default();
+            let value = format!("{source} value {} of {}", held.number, held.of);
+            match held.periods.as_slice() {
+                [] => value,
+                periods => format!("{value} ({})", periods.join(", ")),
+            }
+        };
+        let time = match self.at_one_time {
+            Some(true) => ", at one time",
+            Some(false) => ", not at one time",
+            None => "",
+        };
+        format!("{}, {}{time}", one(a, &self.a), one(b, &self.b))
+    }
 }
 
 fn waterfall(explained: &Explained) -> String {
@@ -118,6 +188,9 @@ fn waterfall(explained: &Explained) -> String {
         let length = step.bits.abs().round().min(30.0) as usize;
         let bar = if step.bits < 0.0 { "<" } else { ">" }.repeat(length);
         lines.push(format!("  {:<16} {:<30} {:>+7.1}  {bar}", step.name, step.outcome, step.bits));
+        if let Some(values) = &step.values {
+            lines.push(format!("    {}", values.describe(&explained.a, &explained.b)));
+        }
     }
     lines.push(format!("  {:<16} {:<30} {:>+7.1}", "match weight", "", explained.match_weight));
     lines.push(if explained.rules.is_empty() {

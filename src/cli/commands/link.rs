@@ -8,6 +8,7 @@ use crate::cli::data::{Data, MODEL, SETTINGS};
 use crate::cli::digest;
 use crate::cli::linkage_settings::{LinkageSettings, data_folder};
 use crate::cli::manifest::{Manifest, Named, to_json};
+use crate::cli::metrics::Rows;
 use crate::cli::model_source;
 use crate::cli::outcome::Outcome;
 use crate::cli::run_folder::RunFolder;
@@ -17,6 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
+use crate::schema::{Account, Reading};
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -37,6 +39,8 @@ struct Summary {
     threshold: Option<f64>,
     promise: Option<Promise>,
     accounts: Vec<Rows>,
+    /// The same of each history file that is there.
+    histories: Vec<Rows>,
 }
 
 /// What one blocking rule makes.
@@ -46,16 +50,6 @@ struct RuleCounts {
     pairs: u64,
     /// Pairs that no earlier rule makes.
     new_pairs: u64,
-}
-
-/// What became of the rows of one source.
-#[derive(Serialize)]
-struct Rows {
-    source: String,
-    read: u64,
-    accepted: u64,
-    quarantined: u64,
-    declared_duplicates: u64,
 }
 
 /// Runs the command.
@@ -81,6 +75,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_histories(&data, console);
     let outcome = console.stage("2/2", "Match", &progress, || {
         let outcome = Outcome::of(strategy, clusterer, &data, &progress)?;
         let line = format!(
@@ -110,18 +105,8 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         rules: scoring.map_or_else(Vec::new, |scoring| rule_counts(&data, scoring)),
         threshold: scoring.map(|s| s.threshold.bits()).filter(|bits| bits.is_finite()),
         promise: scoring.map(|scoring| scoring.promise),
-        accounts: data
-            .reading
-            .accounts
-            .iter()
-            .map(|account| Rows {
-                source: account.source.clone(),
-                read: account.read,
-                accepted: account.accepted,
-                quarantined: account.quarantined,
-                declared_duplicates: account.declared_duplicates,
-            })
-            .collect(),
+        accounts: data.reading.accounts.iter().map(Rows::of_source).collect(),
+        histories: data.reading.histories.iter().map(Rows::of_file).collect(),
     };
     let summary_text = to_json(&summary)?;
     folder.write(SUMMARY, &summary_text)?;
@@ -130,7 +115,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     if json {
         print(&summary_text);
     } else {
-        for rows in &summary.accounts {
+        for rows in summary.accounts.iter().chain(&summary.histories) {
             print(&format!(
                 "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
                 rows.source,
@@ -173,17 +158,32 @@ fn rule_counts(data: &Data, scoring: &Scoring) -> Vec<RuleCounts> {
 
 /// Returns the stage line of checked data.
 pub(in crate::cli) fn problems(data: &Data) -> String {
-    let sum = |of: fn(&crate::schema::Account) -> u64| {
-        text::count(data.reading.accounts.iter().map(of).sum::<u64>())
+    let Reading { accounts, histories, .. } = &data.reading;
+    let aside = accounts.iter().chain(histories).flat_map(|account| &account.columns);
+    let aside = text::count(aside.map(|column| column.set_aside).sum::<u64>());
+    format!("{}; {aside} cells set aside", told(accounts))
+}
+
+/// Says once what became of histories, and how many are not there.
+pub(in crate::cli) fn say_histories(data: &Data, console: &Console) {
+    let Reading { histories, absent_histories, .. } = &data.reading;
+    let line = match (histories.as_slice(), absent_histories.len()) {
+        ([], 0) => return,
+        ([], absent) => format!("none of the {absent} that the schemas know"),
+        (histories, 0) => told(histories),
+        (histories, absent) => format!("{}; {absent} absent", told(histories)),
     };
-    let aside = data.reading.accounts.iter().flat_map(|account| &account.columns);
+    console.say(&format!("    {:<9}  {line}", "Histories"));
+}
+
+fn told(accounts: &[Account]) -> String {
+    let sum = |of: fn(&Account) -> u64| text::count(accounts.iter().map(of).sum::<u64>());
     format!(
-        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside",
+        "read {} = accepted {} + quarantined {} + duplicates {}",
         sum(|account| account.read),
         sum(|account| account.accepted),
         sum(|account| account.quarantined),
         sum(|account| account.declared_duplicates),
-        text::count(aside.map(|column| column.set_aside).sum::<u64>())
     )
 }
 

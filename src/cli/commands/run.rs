@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems};
+use crate::cli::commands::link::{finish, problems, say_histories};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -45,6 +45,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_histories(&data, console);
     let records = &data.reading.records;
     require(strategy, &data)?;
     let input = LinkInput::new(records, &data.plan, &progress);
@@ -91,7 +92,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         let report = report_input(&data, &settings_digest, generated, &outcome, evaluation, rows);
         Ok((report, "against the known truth".into()))
     })?;
-    let metrics = to_json(&Metrics::new(&outcome, Some(issue), &report))?;
+    let metrics = to_json(&Metrics::new(&data, &outcome, Some(issue), &report))?;
     console.stage("6/6", "Report", &progress, || {
         folder.write("report.html", &render(&report, Profile::Synthetic)?)?;
         folder.write("metrics.json", &metrics)?;

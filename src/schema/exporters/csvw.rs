@@ -19,6 +19,9 @@ struct Metadata<'a> {
     title: &'a str,
     #[serde(rename = "dc:conformsTo")]
     standard: &'a str,
+    /// File of the records that a history is about; a foreign key would need it in the group.
+    #[serde(rename = "dc:relation", skip_serializing_if = "Option::is_none")]
+    records: Option<String>,
     table_schema: TableSchema<'a>,
 }
 
@@ -32,7 +35,8 @@ struct Language {
 #[serde(rename_all = "camelCase")]
 struct TableSchema<'a> {
     columns: Vec<Column<'a>>,
-    primary_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_key: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -67,9 +71,11 @@ impl Exporter for Csvw {
             url: format!("{}.csv", schema.name),
             title: &schema.label,
             standard: &schema.standard,
+            records: schema.history_of.as_ref().map(|records| format!("{}.csv", records.schema)),
             table_schema: TableSchema {
                 columns: schema.columns.iter().map(|column| describe(schema, column)).collect(),
-                primary_key: &schema.identifier,
+                // A record has several rows in a history.
+                primary_key: schema.history_of.is_none().then_some(&schema.identifier),
             },
         })
     }
@@ -85,17 +91,12 @@ fn describe<'a>(schema: &AgencySchema, column: &'a SchemaColumn) -> Column<'a> {
         }
         None => Datatype { base: "string", format: None },
     };
-    let legend = column.legend();
     Column {
         name: column.name(),
         titles: column.name(),
         datatype,
         required: column.name() == schema.identifier,
-        meaning: if legend.is_empty() {
-            column.meaning.clone()
-        } else {
-            format!("{} ({legend})", column.meaning)
-        },
+        meaning: column.described_with_codes(),
         source: &column.source,
         note: column.assumed.then_some("assumed: not confirmed in a published source"),
     }

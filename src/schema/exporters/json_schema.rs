@@ -27,7 +27,7 @@ struct RowSchema<'a> {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Property<'a> {
-    description: &'a str,
+    description: String,
     #[serde(rename = "type", skip_serializing_if = "Vec::is_empty")]
     types: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,7 +87,7 @@ fn describe<'a>(schema: &AgencySchema, column: &'a SchemaColumn) -> Property<'a>
     };
     let assumed = if column.assumed { "; assumed, not confirmed" } else { "" };
     Property {
-        description: &column.meaning,
+        description: column.described(),
         types,
         min_length: identifier.then_some(1),
         pattern: pattern(column),

@@ -24,7 +24,7 @@ impl Exporter for Sql {
             let assumed = if column.assumed { "; assumed, not confirmed" } else { "" };
             sql += &format!(
                 "    -- {} (source: {}{assumed})\n    {}{comma}\n",
-                column.meaning,
+                column.described(),
                 column.source,
                 define(schema, column)
             );
@@ -36,7 +36,11 @@ impl Exporter for Sql {
 fn define(schema: &AgencySchema, column: &SchemaColumn) -> String {
     let name = quoted(column.name());
     if column.name() == schema.identifier {
-        return format!("{name} TEXT NOT NULL PRIMARY KEY CHECK ({name} <> '')");
+        let key = match &schema.history_of {
+            None => "PRIMARY KEY".to_string(),
+            Some(of) => format!("REFERENCES {} ({})", quoted(&of.schema), quoted(&of.identifier)),
+        };
+        return format!("{name} TEXT NOT NULL {key} CHECK ({name} <> '')");
     }
     let listed: Vec<String> = column.listed().into_iter().map(literal).collect();
     if !listed.is_empty() {

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use crate::error::Result;
-use crate::schema::{AgencySchema, ColumnType, Presence, SchemaColumn, exporter::Exporter};
+use crate::schema::{
+    AgencySchema, ColumnType, HistoryOf, Presence, SchemaColumn, exporter::Exporter,
+};
 
 /// Table for people.
 pub(super) struct Table;
@@ -25,23 +27,36 @@ impl Exporter for Table {
         };
         let widths: Vec<usize> = (0..HEADER.len()).map(width).collect();
         let mut text = format!(
-            "{} ({}): {} columns, identifier {}\nstandard: {}\n\n",
+            "{} ({}): {} columns, identifier {}\nstandard: {}\n",
             schema.label,
             schema.name,
             schema.columns.len(),
             schema.identifier,
             schema.standard
         );
+        if let Some(HistoryOf { schema: records, identifier }) = &schema.history_of {
+            let _ = writeln!(text, "history of the records of {records}, by their {identifier}");
+        }
+        text.push('\n');
         push_row(&mut text, &HEADER.map(String::from), &widths);
         for (row, column) in rows.iter().zip(&schema.columns) {
             push_row(&mut text, row, &widths);
             // Writing to a text cannot fail.
-            let _ = writeln!(text, "    {}", column.meaning);
+            let _ = writeln!(text, "    {}", column.described());
+        }
+        if !schema.histories.is_empty() {
+            text.push_str("\nhistories that may stand beside the file\n");
+        }
+        let longest = schema.histories.iter().map(|history| history.name.len()).max().unwrap_or(0);
+        for history in &schema.histories {
+            let _ = writeln!(text, "    {:<longest$}  {}", history.name, history.standard);
         }
         for column in schema.columns.iter().filter(|column| !column.codes.is_empty()) {
             let _ = writeln!(text, "\n{}", column.name());
+            let longest = column.codes.iter().map(|(code, _)| code.chars().count()).max();
+            let width = longest.unwrap_or(0).max(6);
             for (code, meaning) in &column.codes {
-                let _ = writeln!(text, "    {code:<8}{meaning}");
+                let _ = writeln!(text, "    {code:<width$}  {meaning}");
             }
         }
         text.push_str("\nrequired: the file must have the column; its cells may be empty\n");
