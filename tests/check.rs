@@ -46,6 +46,9 @@ fn planted(folder: &Path) {
             160 | 165 => row(id, "", "Twice", "20120302", &postcode(id)),
             170 => row(id, "9990123455", &plain.0, &plain.1, &postcode(id)),
             180..=184 => row(id, "", &plain.0, "31/02/2011", &postcode(id)),
+            // Adults, and a date far ahead that makes nobody else one.
+            200..=202 => row(id, "", &plain.0, "19850404", &postcode(id)),
+            203 => row(id, "", &plain.0, "20980404", &postcode(id)),
             190 => format!("H{id},,01,Short\n"),
             _ => row(id, "", &plain.0, &plain.1, &postcode(id)),
         };
@@ -83,6 +86,7 @@ fn every_rule_finds_what_was_planted_and_counts_it() {
         ("first_of_january", 10),
         ("fifteenth_of_month", 30),
         ("date_of_many", 30),
+        ("older_than_25", 3),
         ("postcode_of_many", 60),
         ("shared_number", 2),
         ("same_child_twice", 2),

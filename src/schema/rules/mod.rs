@@ -3,6 +3,7 @@
 mod date_of_many;
 mod default_day;
 mod invalid_cell;
+mod older_than_25;
 mod placeholder;
 mod postcode_of_many;
 mod same_child_twice;
@@ -17,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     &default_day::FIRST_OF_JANUARY,
     &default_day::FIFTEENTH_OF_MONTH,
     &date_of_many::DateOfMany,
+    &older_than_25::OlderThan25,
     &postcode_of_many::PostcodeOfMany,
     &shared_number::SharedNumber,
     &same_child_twice::SameChildTwice,
