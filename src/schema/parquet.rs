@@ -1,4 +1,4 @@
-//! Writes and reads the toolkit's own Parquet tables; [`super::columnar`] reads anybody's.
+//! Writes and reads the toolkit's own Parquet tables; `columnar` reads anybody's.
 //!
 //! Snappy, no nulls, a fixed `created_by`: the same data gives the same bytes.
 
