@@ -1,7 +1,7 @@
 //! What a rule of `cci check` is: a question to a file's records, and the fix for what it finds.
 
 use super::profile::FileProfile;
-use crate::record::{RecordId, Records};
+use crate::record::{AttributeKind, MISSING, RecordId, Records};
 
 /// File under check: its records and what its cells look like.
 pub struct Checkup<'a> {
@@ -54,4 +54,34 @@ pub(super) fn sharing<K: Ord>(
         .collect();
     groups.sort_by(|a, b| (b.len(), a[0]).cmp(&(a.len(), b[0])));
     groups
+}
+
+/// Returns each value of a kind that far more records hold than the file's others, as a finding.
+///
+/// Far more is at least `fewest` records and so many times the mean of the file's values; `noun`
+/// names the kind in the finding.
+pub(super) fn crowded(
+    checkup: &Checkup,
+    kind: AttributeKind,
+    noun: &str,
+    fewest: usize,
+    times_the_mean: usize,
+) -> Vec<Finding> {
+    let columns = checkup.records.columns().iter();
+    let mut findings = Vec::new();
+    for column in columns.filter(|column| column.attribute().kind() == kind) {
+        let codes = column.codes();
+        let of = codes.iter().filter(|&&code| code != MISSING).count();
+        let mean = of.div_ceil(column.dictionary().distinct().max(1));
+        let code = |record| Some(codes[record as usize]).filter(|&code| code != MISSING);
+        for records in sharing(codes.len(), fewest.max(times_the_mean * mean), code) {
+            findings.push(Finding {
+                place: column.attribute().name().to_string(),
+                what: format!("one {noun} for {} records", records.len()),
+                records,
+                of: of as u64,
+            });
+        }
+    }
+    findings
 }

@@ -1,7 +1,7 @@
 //! One date of birth for many records: a default of the system that is no 1 January.
 
-use crate::record::{AttributeKind, MISSING};
-use crate::schema::rule::{Checkup, Finding, Rule, sharing};
+use crate::record::AttributeKind;
+use crate::schema::rule::{Checkup, Finding, Rule, crowded};
 
 /// Dates that far more records share than children are born on a day.
 pub(super) struct DateOfMany;
@@ -21,22 +21,6 @@ impl Rule for DateOfMany {
     }
 
     fn find(&self, checkup: &Checkup) -> Vec<Finding> {
-        let columns = checkup.records.columns().iter();
-        let mut findings = Vec::new();
-        for column in columns.filter(|c| c.attribute().kind() == AttributeKind::Date) {
-            let codes = column.codes();
-            let of = codes.iter().filter(|&&code| code != MISSING).count();
-            let mean = of.div_ceil(column.dictionary().distinct().max(1));
-            let code = |record| Some(codes[record as usize]).filter(|&code| code != MISSING);
-            for records in sharing(codes.len(), FEWEST.max(TIMES_THE_MEAN * mean), code) {
-                findings.push(Finding {
-                    place: column.attribute().name().to_string(),
-                    what: format!("one date for {} records", records.len()),
-                    records,
-                    of: of as u64,
-                });
-            }
-        }
-        findings
+        crowded(checkup, AttributeKind::Date, "date", FEWEST, TIMES_THE_MEAN)
     }
 }

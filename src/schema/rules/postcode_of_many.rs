@@ -1,7 +1,7 @@
 //! One postcode for many records: an office, a hospital, a default of the system.
 
-use crate::record::{AttributeKind, MISSING};
-use crate::schema::rule::{Checkup, Finding, Rule, sharing};
+use crate::record::AttributeKind;
+use crate::schema::rule::{Checkup, Finding, Rule, crowded};
 
 /// Postcodes that far more records share than a street has children.
 pub(super) struct PostcodeOfMany;
@@ -21,22 +21,6 @@ impl Rule for PostcodeOfMany {
     }
 
     fn find(&self, checkup: &Checkup) -> Vec<Finding> {
-        let columns = checkup.records.columns().iter();
-        let mut findings = Vec::new();
-        for column in columns.filter(|c| c.attribute().kind() == AttributeKind::Postcode) {
-            let codes = column.codes();
-            let of = codes.iter().filter(|&&code| code != MISSING).count();
-            let mean = of.div_ceil(column.dictionary().distinct().max(1));
-            let code = |record| Some(codes[record as usize]).filter(|&code| code != MISSING);
-            for records in sharing(codes.len(), FEWEST.max(TIMES_THE_MEAN * mean), code) {
-                findings.push(Finding {
-                    place: column.attribute().name().to_string(),
-                    what: format!("one postcode for {} records", records.len()),
-                    records,
-                    of: of as u64,
-                });
-            }
-        }
-        findings
+        crowded(checkup, AttributeKind::Postcode, "postcode", FEWEST, TIMES_THE_MEAN)
     }
 }
