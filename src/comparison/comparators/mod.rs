@@ -34,9 +34,9 @@ pub static COMPARATORS: &[&dyn Comparator] = &[
     &date_one_digit::DateOneDigit,
     &date_parts::DateParts,
     &date_close::DateClose,
-    &postcode_part::PostcodeSector,
-    &postcode_part::PostcodeDistrict,
-    &postcode_part::PostcodeArea,
+    &postcode_part::SECTOR,
+    &postcode_part::DISTRICT,
+    &postcode_part::AREA,
     &local_part::LocalPart,
     &local_part_similarity::LocalPartSimilarity,
 ];
