@@ -30,12 +30,12 @@ pub fn choose_rules(records: &Records, mask: &LinkMask) -> Vec<BlockingRule> {
     // An attribute that is enough by itself leaves its looser forms to be joined with others.
     let mut open: Vec<Vec<&Candidate>> = Vec::new();
     for part in &parts {
-        let alone = |candidate: &&Candidate| sample.pairs(&candidate.codes) <= limit;
-        let enough: Vec<&Candidate> = part.iter().filter(alone).collect();
-        if let Some(best) = enough.iter().max_by(|x, y| x.distinct.cmp(&y.distinct).reverse()) {
-            chosen.push((sample.pairs(&best.codes), vec![best.key.clone()]));
+        let (enough, too_loose): (Vec<_>, Vec<_>) =
+            part.iter().partition(|candidate| candidate.pairs <= limit);
+        if let Some(best) = enough.iter().max_by(|x, y| y.distinct.cmp(&x.distinct)) {
+            chosen.push((best.pairs, vec![best.key.clone()]));
         }
-        open.push(part.iter().filter(|candidate| !alone(candidate)).collect());
+        open.push(too_loose);
     }
     let joins: Vec<(usize, usize)> =
         (0..open.len()).flat_map(|x| (0..x).map(move |y| (y, x))).collect();
@@ -66,6 +66,8 @@ struct Candidate {
     key: BlockingKey,
     codes: Vec<u64>,
     distinct: usize,
+    /// Pairs of all records that agree on it, about.
+    pairs: f64,
 }
 
 /// Returns the forms of each attribute, or part of one, that tell records apart at all.
@@ -83,9 +85,12 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
                     derived[code as usize] = u64::from(builder.code(&text));
                 }
                 let codes = sample.records.iter();
+                let codes: Vec<u64> =
+                    codes.map(|&r| derived[column.codes()[r as usize] as usize]).collect();
                 Candidate {
                     key: BlockingKey { attribute: column.attribute().name().to_string(), form },
-                    codes: codes.map(|&r| derived[column.codes()[r as usize] as usize]).collect(),
+                    pairs: sample.pairs(&codes),
+                    codes,
                     distinct: builder.finish().codes() - 1,
                 }
             })

@@ -2,7 +2,7 @@
 
 use super::UnionFind;
 use crate::record::{Entities, RecordId, Records};
-use crate::strategy::{Link, Links, Method};
+use crate::strategy::Links;
 
 /// Records of a component at most; weaker links do not make it larger.
 const LARGEST: usize = 400;
@@ -33,12 +33,8 @@ impl Component {
 ///
 /// Links are taken best first, and one that would make a component too large is left out.
 pub(super) fn components(records: &Records, links: &Links) -> Vec<Component> {
-    let mut best_first: Vec<(Method, Link)> = links.iter().collect();
-    best_first.sort_unstable_by(|(_, x), (_, y)| {
-        y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
-    });
     let mut sets = UnionFind::new(records.len());
-    for (_, link) in &best_first {
+    for link in links.best_first() {
         let (a, b) = (sets.root(link.a), sets.root(link.b));
         if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
             sets.join(a, b);
@@ -62,8 +58,7 @@ pub(super) fn components(records: &Records, links: &Links) -> Vec<Component> {
         component.members.push(record as RecordId);
         component.unique.push(declared.then_some(source));
     }
-    for (method, link) in links.iter().filter(|(method, _)| *method != Method::Probability) {
-        debug_assert_ne!(method, Method::Probability);
+    for &(_, link) in &links.by_key {
         let root = roots[link.a as usize];
         if root == roots[link.b as usize] {
             let component = &mut components[place[root as usize] as usize];

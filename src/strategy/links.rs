@@ -55,6 +55,15 @@ impl Links {
         self.by_key.iter().copied().chain(probable)
     }
 
+    /// Returns every link, the heaviest first; equals in the order of their records.
+    pub fn best_first(&self) -> Vec<Link> {
+        let mut links: Vec<Link> = self.iter().map(|(_, link)| link).collect();
+        links.sort_unstable_by(|x, y| {
+            y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
+        });
+        links
+    }
+
     /// Returns the number of links.
     pub fn len(&self) -> usize {
         self.by_key.len() + self.by_probability.len()

@@ -2,7 +2,7 @@
 
 use crate::cluster::{Clusterer, UnionFind};
 use crate::record::{Entities, Records};
-use crate::strategy::{Evidence, Link, Links};
+use crate::strategy::{Evidence, Links};
 
 /// Takes links best first and refuses those that would break a source's declaration.
 ///
@@ -21,10 +21,6 @@ impl Clusterer for UniqueSources {
 
     fn cluster(&self, records: &Records, links: &Links, _: &Evidence<'_>) -> Entities {
         let unique: Vec<bool> = records.sources().iter().map(|s| s.duplicate_free).collect();
-        let mut best_first: Vec<Link> = links.iter().map(|(_, link)| link).collect();
-        best_first.sort_unstable_by(|x, y| {
-            y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
-        });
         let mut sets = UnionFind::new(records.len());
         // Duplicate-free sources present in each set, as bits: there are at most 64 sources.
         let mut present: Vec<u64> = records
@@ -32,7 +28,7 @@ impl Clusterer for UniqueSources {
             .into_iter()
             .map(|source| u64::from(unique[source as usize]) << source)
             .collect();
-        for link in best_first {
+        for link in links.best_first() {
             let (a, b) = (sets.root(link.a), sets.root(link.b));
             if a != b && present[a as usize] & present[b as usize] != 0 {
                 continue;
