@@ -4,8 +4,10 @@ use std::borrow::Cow;
 
 use super::account::ColumnAccount;
 use super::cell_cache::{CellCache, CellReading};
+use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
+use super::remark::Remark;
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
@@ -45,6 +47,8 @@ pub(super) struct Values {
     /// Memory of each planned column, if its cells come again.
     caches: Vec<Option<CellCache>>,
     reading: CellReading,
+    /// Formats of each planned column, if its cells are dates.
+    dates: Vec<Option<DateFormats>>,
 }
 
 impl Values {
@@ -66,6 +70,7 @@ impl Values {
             used: 0,
             outcomes: Vec::with_capacity(plan.columns.len()),
             caches: plan.columns.iter().map(cache).collect(),
+            dates: plan.columns.iter().map(PlannedColumn::date_formats).collect(),
             reading: CellReading::default(),
         }
     }
@@ -92,6 +97,12 @@ impl Values {
             of_attribute[attribute].clone_from(&reading.value);
         }
         reading.alternates.lines().for_each(push);
+    }
+
+    /// Hands over the formats of the file's columns of dates, at its end.
+    pub(super) fn date_formats(self, file: &str) -> impl Iterator<Item = DateFormats> {
+        let dates = self.dates.into_iter().flatten();
+        dates.map(move |formats| formats.in_file(file))
     }
 }
 
@@ -144,41 +155,58 @@ impl<'a> Plan<'a> {
             nulls: 0,
             set_aside: 0,
             first_set_aside: None,
+            remarks: Vec::new(),
         };
         self.columns.iter().map(account).collect()
     }
 
-    /// Turns a row's cells into values and adds what is wrong with them to `faults`.
+    /// Turns a row's cells into values; counts what is recognised about them in `accounts` and
+    /// adds what is wrong with them to `faults`.
     pub(super) fn values(
         &self,
         row: &Row,
         file: &str,
         values: &mut Values,
+        accounts: &mut [ColumnAccount],
         faults: &mut Vec<Fault>,
     ) {
         values.of_attribute.iter_mut().for_each(String::clear);
         values.outcomes.clear();
         values.used = 0;
-        for (place, column) in self.columns.iter().enumerate() {
+        for (place, (column, account)) in self.columns.iter().zip(accounts).enumerate() {
             let cell = row.cell(column.cell);
             let reading = &mut values.reading;
             let outcome = match &mut values.caches[place] {
                 Some(cache) => cache.value(cell, reading, |reading| column.value(cell, reading)),
                 None => column.value(cell, reading),
             };
+            if let (Some(dates), Normalised::Value) = (&mut values.dates[place], outcome) {
+                dates.take_own(&values.reading.value);
+            }
             if let (Some(attribute), Normalised::Value) = (column.attribute, outcome) {
                 values.keep(attribute, column.further);
             }
-            if outcome == Normalised::Invalid && column.request.on_invalid == OnInvalid::Quarantine
-            {
-                faults.push(Fault {
-                    file: file.to_string(),
-                    place: row.place(column.cell),
-                    code: FaultCode::BadCell,
-                    column: Some(column.request.column.name.clone()),
-                    expected: column.expects(),
-                    found: Found::Characters(cell.chars().count()),
-                });
+            if outcome == Normalised::Invalid {
+                let dates = values.dates[place].as_mut();
+                let other_format = dates.is_some_and(|dates| dates.take_other(cell));
+                let remark = match Remark::of_invalid(cell, column.request) {
+                    None if other_format => Some(Remark::OtherDateFormat),
+                    remark => remark,
+                };
+                if let Some(remark) = remark {
+                    remark.count(1, || row.place(column.cell), &mut account.remarks);
+                }
+                if column.request.on_invalid == OnInvalid::Quarantine {
+                    let length = || Found::Characters(cell.chars().count());
+                    faults.push(Fault {
+                        file: file.to_string(),
+                        place: row.place(column.cell),
+                        code: FaultCode::BadCell,
+                        column: Some(column.request.column.name.clone()),
+                        expected: column.expects(),
+                        found: remark.map_or_else(length, Found::Recognised),
+                    });
+                }
             }
             values.outcomes.push(outcome);
         }
@@ -204,6 +232,12 @@ impl<'a> Plan<'a> {
 }
 
 impl PlannedColumn<'_> {
+    fn date_formats(&self) -> Option<DateFormats> {
+        let ColumnRequest { column, kind, rules, .. } = self.request;
+        let is_date = *kind == Some(AttributeKind::Date);
+        is_date.then(|| DateFormats::new(&column.name, &rules.date_format))
+    }
+
     fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
         output.clear();
         let ColumnRequest { rules, codes, .. } = self.request;

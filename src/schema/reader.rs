@@ -8,29 +8,17 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use super::account::Account;
+use super::date_formats::DateFormats;
 use super::extract::{Extract, SAY_WINDOWS_1252};
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
 use super::plan::{Plan, Values};
 use super::quarantine::{Quarantine, QuarantinedRow};
+use super::read_options::{Purpose, ReadOptions};
 use super::row::Row;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, Source, SourceId};
-
-/// How strict a reading is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReadOptions {
-    /// Largest share of bad rows that a file may have.
-    pub max_bad_share: f64,
-}
-
-impl Default for ReadOptions {
-    /// Allows 5 % of bad rows.
-    fn default() -> Self {
-        Self { max_bad_share: 0.05 }
-    }
-}
 
 /// Records of all files, and what became of every row.
 #[derive(Debug, Clone)]
@@ -50,6 +38,21 @@ pub struct Reading {
     pub quarantine: Vec<QuarantinedRow>,
     /// Quarantine files written, in the order of their first rows.
     pub quarantine_files: Vec<PathBuf>,
+    /// Formats of the dates of each column that holds dates, in the order of the files.
+    pub date_formats: Vec<DateFormats>,
+}
+
+impl Reading {
+    /// Checks that no column has dates in several formats.
+    ///
+    /// # Errors
+    /// `BadStructure` with the number of dates in each format.
+    pub fn check_date_formats(&self) -> Result<()> {
+        match self.date_formats.iter().find(|formats| formats.is_mixed()) {
+            Some(mixed) => Err(mixed.refusal()),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Reads files into records; sources in the order given, those of one file sorted by name.
@@ -61,7 +64,8 @@ pub struct Reading {
 /// # Errors
 /// `Unreadable`, `BadEncoding` or `BadStructure` for a file that cannot be read,
 /// `ColumnNotFound` with the place of the request, `BadValue` for requests that contradict each
-/// other, `TooManyBadRows` beyond the share allowed.
+/// other, `TooManyBadRows` beyond the share allowed. For linkage, also `BadStructure` for a
+/// column with dates in several formats.
 pub fn read(
     files: &[SourceFile],
     attributes: &[Attribute],
@@ -99,6 +103,7 @@ fn read_all(
         faults: FaultLog::default(),
         of_row: Vec::new(),
         quarantine,
+        date_formats: Vec::new(),
         hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
@@ -112,7 +117,11 @@ fn read_all(
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
         gathering.check_bad_share(first, options.max_bad_share)?;
     }
-    gathering.finish(&order)
+    let reading = gathering.finish(&order)?;
+    if options.purpose == Purpose::Linkage {
+        reading.check_date_formats()?;
+    }
+    Ok(reading)
 }
 
 /// Reading under way.
@@ -123,6 +132,7 @@ struct Gathering {
     /// Faults of the row under way.
     of_row: Vec<Fault>,
     quarantine: Quarantine,
+    date_formats: Vec<DateFormats>,
     hasher: FixedState,
 }
 
@@ -163,6 +173,7 @@ impl Gathering {
             latest = self.source_of(row, &file, latest)?;
             self.take_row(row, &file, latest, &mut values)?;
         }
+        self.date_formats.extend(values.date_formats(&file.name));
         if self.sources.len() == first {
             self.open(&file, None)?; // no row at all, and that is to be seen
         }
@@ -341,7 +352,17 @@ impl Gathering {
         }
         let (faults, fault_groups) = self.faults.finish();
         let (quarantine, quarantine_files) = self.quarantine.finish()?;
-        Ok(Reading { records, accounts, lines, faults, fault_groups, quarantine, quarantine_files })
+        let date_formats = self.date_formats;
+        Ok(Reading {
+            records,
+            accounts,
+            lines,
+            faults,
+            fault_groups,
+            quarantine,
+            quarantine_files,
+            date_formats,
+        })
     }
 }
 
@@ -350,7 +371,7 @@ impl OpenFile<'_> {
     fn add_faults(
         &self,
         row: &Row,
-        source: &OpenSource,
+        source: &mut OpenSource,
         values: &mut Values,
         faults: &mut Vec<Fault>,
     ) {
@@ -369,7 +390,7 @@ impl OpenFile<'_> {
             let found = Found::Thing("an empty cell");
             faults.push(self.fault(row, self.plan.id, code, "an identifier", found));
         }
-        self.plan.values(row, &self.name, values, faults);
+        self.plan.values(row, &self.name, values, &mut source.account.columns, faults);
     }
 
     fn fault(

@@ -10,9 +10,9 @@ use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, Fault, FaultGroup, FileProfile, MendCount, MendReport, RULES,
-    ReadOptions, Shown, SourceFile, TextEncoding, linkage_attributes, mend, profile, read,
-    recognise, survey,
+    Account, AgencySchema, Checkup, DateFormats, Fault, FaultGroup, FileProfile,
+    Found as FaultFound, MendCount, MendReport, RULES, ReadOptions, Shown, SourceFile,
+    TextEncoding, linkage_attributes, mend, profile, read, recognise, survey,
 };
 
 /// Positions shown for a problem; all are counted.
@@ -33,7 +33,8 @@ struct Checked {
     columns: Vec<Cells>,
     /// Rows that go to quarantine, by code and column.
     faults: Vec<Group>,
-    /// What the rules found in accepted rows.
+    /// What is recognised about cells that send no row to quarantine, then what the rules
+    /// found in accepted rows.
     findings: Vec<Found>,
     /// What was mended before, where that was asked for.
     mended: Option<MendedFile>,
@@ -84,7 +85,7 @@ struct Group {
 }
 
 /// Finding of a rule.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Found {
     rule: &'static str,
     place: String,
@@ -181,8 +182,7 @@ fn mended_file(path: &Path, report: MendReport) -> MendedFile {
 }
 
 fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
-    let everything = ReadOptions { max_bad_share: 1.0 };
-    let reading = read(std::slice::from_ref(file), &linkage_attributes(), &everything)?;
+    let reading = read(std::slice::from_ref(file), &linkage_attributes(), &ReadOptions::check())?;
     let account = reading
         .accounts
         .first()
@@ -200,7 +200,12 @@ fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Check
         declared_duplicates: account.declared_duplicates,
         columns: cells(account, &profile),
         faults: groups(&reading.fault_groups),
-        findings: findings(&checkup, &reading.lines),
+        findings: [
+            remarks(account, &reading.fault_groups),
+            mixed_dates(&reading.date_formats),
+            findings(&checkup, &reading.lines),
+        ]
+        .concat(),
         mended: None,
     })
 }
@@ -220,15 +225,59 @@ fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
 /// Describes the groups of faults, the most frequent first.
 fn groups(faults: &[FaultGroup]) -> Vec<Group> {
     let group = |group: &FaultGroup| Group {
-        rule: group.code.name(),
+        rule: group.name,
         column: group.column.clone(),
         count: group.count,
         first: group.first.iter().take(SHOWN).map(Fault::to_string).collect(),
-        fix: "mend the row at the source; it would go to quarantine",
+        fix: match group.first.first().map(|fault| &fault.found) {
+            Some(FaultFound::Recognised(remark)) => remark.fix(),
+            _ => "mend the row at the source; it would go to quarantine",
+        },
     };
     let mut groups: Vec<Group> = faults.iter().map(group).collect();
     groups.sort_by_key(|group| std::cmp::Reverse(group.count));
     groups
+}
+
+/// Returns what is recognised about cells, those left out that stand among the faults.
+fn remarks(account: &Account, faults: &[FaultGroup]) -> Vec<Found> {
+    let mut all = Vec::new();
+    for column in &account.columns {
+        for count in &column.remarks {
+            let is_it = |group: &&FaultGroup| {
+                group.name == count.remark.name() && group.column.as_ref() == Some(&column.column)
+            };
+            let of_faults: u64 = faults.iter().filter(is_it).map(|group| group.count).sum();
+            if count.cells == of_faults {
+                continue;
+            }
+            all.push(Found {
+                rule: count.remark.name(),
+                place: column.column.clone(),
+                what: count.remark.words().into(),
+                count: count.cells - of_faults,
+                of: account.read,
+                first_lines: vec![count.first.line],
+                fix: count.remark.fix(),
+            });
+        }
+    }
+    all
+}
+
+/// Returns the columns with dates in several formats, which linkage would refuse.
+fn mixed_dates(columns: &[DateFormats]) -> Vec<Found> {
+    let mixed = columns.iter().filter(|formats| formats.is_mixed());
+    let found = |formats: &DateFormats| Found {
+        rule: "mixed_date_formats",
+        place: formats.column.clone(),
+        what: formats.counts(),
+        count: formats.others(),
+        of: formats.dates(),
+        first_lines: Vec::new(),
+        fix: "ask for the column in one format; linkage refuses the file as it is",
+    };
+    mixed.map(found).collect()
 }
 
 fn findings(checkup: &Checkup, lines: &[u64]) -> Vec<Found> {
@@ -293,7 +342,11 @@ fn describe(file: &Checked) -> String {
             text::count(found.of)
         ));
         let first: Vec<String> = found.first_lines.iter().map(u64::to_string).collect();
-        lines.push(format!("    {}; first lines: {}", found.what, first.join(", ")));
+        let first = match first.as_slice() {
+            [] => String::new(),
+            first => format!("; first lines: {}", first.join(", ")),
+        };
+        lines.push(format!("    {}{first}", found.what));
         lines.push(format!("    fix: {}", found.fix));
     }
     lines.join("\n")

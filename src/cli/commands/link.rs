@@ -17,6 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
+use crate::schema::Remark;
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -176,14 +177,22 @@ pub(in crate::cli) fn problems(data: &Data) -> String {
     let sum = |of: fn(&crate::schema::Account) -> u64| {
         text::count(data.reading.accounts.iter().map(of).sum::<u64>())
     };
-    let aside = data.reading.accounts.iter().flat_map(|account| &account.columns);
+    let columns = || data.reading.accounts.iter().flat_map(|account| &account.columns);
+    let mut recognised = String::new();
+    for &remark in Remark::ALL {
+        let of_it = columns().flat_map(|column| &column.remarks).filter(|r| r.remark == remark);
+        match of_it.map(|count| count.cells).sum::<u64>() {
+            0 => {}
+            cells => recognised += &format!("; {} {}", remark.name(), text::count(cells)),
+        }
+    }
     format!(
-        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside",
+        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside{recognised}",
         sum(|account| account.read),
         sum(|account| account.accepted),
         sum(|account| account.quarantined),
         sum(|account| account.declared_duplicates),
-        text::count(aside.map(|column| column.set_aside).sum::<u64>())
+        text::count(columns().map(|column| column.set_aside).sum::<u64>())
     )
 }
 

@@ -79,6 +79,19 @@ pub fn is_date_format(format: &str) -> bool {
         && format.len() - 6 == separators(format)
 }
 
+/// Says whether a text is a date of the calendar in a format, in a year that is allowed.
+///
+/// ```
+/// use cci::normalise::fits_date;
+/// assert!(fits_date("03/04/2015", "%d/%m/%Y") && fits_date("03/04/2015", "%m/%d/%Y"));
+/// assert!(!fits_date("25/04/2015", "%m/%d/%Y"));
+/// ```
+pub fn fits_date(text: &str, format: &str) -> bool {
+    read_date(text, format).is_some_and(|(year, month, day)| {
+        YEARS.contains(&year) && civil::Date::new(year, month, day).is_ok()
+    })
+}
+
 fn separators(format: &str) -> usize {
     format.bytes().filter(|byte| matches!(byte, b'-' | b'/' | b'.' | b' ')).count()
 }

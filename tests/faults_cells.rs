@@ -1,0 +1,231 @@
+//! Cells that are wrong in ways people recognise: one claim a cause, and the message a user sees.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+mod command;
+mod common;
+
+use std::path::PathBuf;
+
+use cci::error::{Error, ErrorKind};
+use cci::record::{Attribute, AttributeKind, Source};
+use cci::schema::{
+    ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, Reading, Remark, SourceFile,
+    Split, TextEncoding, read, read_with_quarantine,
+};
+use command::{cci, stdout};
+
+/// One file with an identifier and the columns asked for.
+struct Place {
+    folder: tempfile::TempDir,
+    path: PathBuf,
+    columns: Vec<ColumnRequest>,
+}
+
+impl Place {
+    fn new(columns: Vec<ColumnRequest>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("police.csv");
+        Self { folder, path, columns }
+    }
+
+    /// Writes rows, each with an identifier of its own.
+    fn rows(self, rows: &[&str]) -> Self {
+        let names: Vec<&str> = self.columns.iter().map(|c| c.column.name.as_str()).collect();
+        let rows = rows.iter().enumerate().map(|(place, row)| format!("{place},{row}\n"));
+        let text = format!("id,{}\n{}", names.join(","), rows.collect::<String>());
+        std::fs::write(&self.path, text).unwrap();
+        self
+    }
+
+    /// Returns the file and the attributes that its columns feed.
+    fn asked(&self) -> (SourceFile, Vec<Attribute>) {
+        let file = SourceFile {
+            path: self.path.clone(),
+            delimiter: Delimiter::default(),
+            encoding: TextEncoding::default(),
+            id_column: ColumnName::new("id", "cci.toml", 16),
+            split: Split::One(Source::new("police")),
+            columns: self.columns.clone(),
+        };
+        let attribute = |column: &ColumnRequest| {
+            Attribute::new(column.attribute.clone().unwrap(), column.kind.unwrap())
+        };
+        (file, self.columns.iter().map(attribute).collect())
+    }
+
+    fn read_with(&self, options: &ReadOptions) -> Result<Reading, Error> {
+        let (file, attributes) = self.asked();
+        read(&[file], &attributes, options)
+    }
+
+    fn read(&self) -> Result<Reading, Error> {
+        self.read_with(&any_share())
+    }
+
+    fn golden(&self, name: &str, message: &str) {
+        let folder = self.folder.path().to_str().unwrap();
+        let shown = message.replace(folder, "DIR") + "\n";
+        common::assert_golden(&format!("ingest/{name}.txt"), &shown);
+    }
+
+    /// Holds the messages of all faults as golden text.
+    fn faults(&self, name: &str) -> Reading {
+        let reading = self.read().unwrap();
+        let messages: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
+        self.golden(name, &messages.join("\n"));
+        reading
+    }
+}
+
+fn any_share() -> ReadOptions {
+    ReadOptions::allowing(1.0)
+}
+
+/// Asks for a column of which a bad cell sends the row to quarantine.
+fn column(name: &str, kind: AttributeKind) -> ColumnRequest {
+    let asked = ColumnName::new(name, "cci.toml", 17);
+    let mut request = ColumnRequest::feeding(asked, name, kind);
+    request.on_invalid = OnInvalid::Quarantine;
+    request
+}
+
+fn dated(format: &str) -> ColumnRequest {
+    let mut request = column("date_of_birth", AttributeKind::Date);
+    request.rules.date_format = format.into();
+    request
+}
+
+/// Returns the remarks of the first column with their numbers of cells.
+fn remarks(reading: &Reading) -> Vec<(Remark, u64)> {
+    let remarks = &reading.accounts[0].columns[0].remarks;
+    remarks.iter().map(|count| (count.remark, count.cells)).collect()
+}
+
+#[test]
+fn e1_20_what_a_spreadsheet_made_of_a_number_is_named_and_counted_apart() {
+    let place = Place::new(vec![column("nhs_number", AttributeKind::NhsNumber)]).rows(&[
+        "9.43E+09",
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        // 0101010001: nine digits once the zero is gone (a Scottish number, by modulus 11).
+        "101010001",
+        "1010100",
+        "9990123454",
+    ]);
+    let reading = place.faults("spreadsheet_number");
+    use Remark::{LostZeros, SpreadsheetError, SpreadsheetRounding};
+    let expected = [(SpreadsheetError, 3), (SpreadsheetRounding, 1), (LostZeros, 1)];
+    assert_eq!(remarks(&reading), expected);
+    assert_eq!((reading.accounts[0].accepted, reading.accounts[0].quarantined), (1, 6));
+    let first = reading.accounts[0].columns[0].remarks[2].first;
+    assert_eq!((first.line, first.column), (6, 3));
+    let folder = tempfile::tempdir().unwrap();
+    let (file, attributes) = place.asked();
+    let any = ReadOptions::allowing(1.0);
+    let reading = read_with_quarantine(&[file], &attributes, &any, folder.path()).unwrap();
+    let text = std::fs::read_to_string(&reading.quarantine_files[0]).unwrap();
+    assert!(text.contains("2,3,spreadsheet_rounding,nhs_number,"), "{text}");
+}
+
+#[test]
+fn e1_20_what_a_spreadsheet_made_of_a_date_is_named() {
+    let cells = ["42036", "42036.5", "#N/A", "4.2E+04", "99999", "2015"];
+    let reading = Place::new(vec![dated("%d/%m/%Y")]).rows(&cells).faults("spreadsheet_date");
+    use Remark::{SpreadsheetDay, SpreadsheetError, SpreadsheetRounding};
+    let expected = [(SpreadsheetError, 1), (SpreadsheetRounding, 1), (SpreadsheetDay, 2)];
+    assert_eq!(remarks(&reading), expected);
+    let reading = Place::new(vec![dated("%d%m%Y")]).rows(&["1022015"]).read().unwrap();
+    assert_eq!(remarks(&reading), [(Remark::LostZeros, 1)], "1 February without its zero");
+}
+
+#[test]
+fn e1_20_a_code_without_its_leading_zeros_is_named() {
+    let mut request = column("status", AttributeKind::Category);
+    request.codes = ["01", "02", "10"].map(String::from).into();
+    let place = Place::new(vec![request]).rows(&["01", "1", "0", "010", "10"]);
+    assert_eq!(remarks(&place.faults("spreadsheet_code")), [(Remark::LostZeros, 1)]);
+}
+
+#[test]
+fn e1_20_damage_is_missing_where_the_schema_says_so_and_counted_all_the_same() {
+    let mut request = column("nhs_number", AttributeKind::NhsNumber);
+    request.on_invalid = OnInvalid::Missing;
+    let reading = Place::new(vec![request]).rows(&["9.43E+09", "9990123454"]).read().unwrap();
+    assert_eq!(remarks(&reading), [(Remark::SpreadsheetRounding, 1)]);
+    let account = &reading.accounts[0];
+    assert_eq!((account.accepted, account.columns[0].set_aside), (2, 1));
+    assert_eq!(reading.records.columns()[0].value(0), None);
+}
+
+#[test]
+fn e1_21_dates_in_several_formats_are_refused_with_the_number_in_each() {
+    let mut cells = vec!["25/12/2014"; 812];
+    cells.extend(["03/04/2015"; 165]);
+    cells.extend(["12/25/2014"; 23]);
+    let place = Place::new(vec![dated("%d/%m/%Y")]).rows(&cells);
+    let error = place.read().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadStructure);
+    place.golden("dates_exchanged", &error.to_string());
+
+    let cells = ["2014-12-25", "2015-04-03", "03/04/2015", "04/04/2015", "25/04/2015"];
+    let place = Place::new(vec![dated("%Y-%m-%d")]).rows(&cells);
+    place.golden("dates_mixed", &place.read().unwrap_err().to_string());
+
+    let other = Place::new(vec![dated("%d/%m/%Y")]).rows(&["20141225"; 3]);
+    other.golden("dates_all_other", &other.read().unwrap_err().to_string());
+}
+
+#[test]
+fn e1_21_a_few_slips_go_to_quarantine_and_ambiguous_dates_stay_with_their_format() {
+    let cells = ["25/12/2014", "12/25/2014", "01/31/2016", "03/04/2015"];
+    let place = Place::new(vec![dated("%d/%m/%Y")]).rows(&cells);
+    let reading = place.faults("dates_slips");
+    assert_eq!(remarks(&reading), [(Remark::OtherDateFormat, 2)]);
+    let value = |record| reading.records.columns()[0].value(record);
+    assert_eq!((value(0), value(1)), (Some("2014-12-25"), Some("2015-04-03")));
+}
+
+#[test]
+fn e1_21_check_reports_a_mixed_column_with_all_else() {
+    let mixed = Place::new(vec![dated("%d/%m/%Y")]).rows(&["25/12/2014", "12/25/2014"]);
+    assert!(!mixed.read_with(&ReadOptions::check()).unwrap().date_formats[0].is_mixed());
+    let folder = health(&[
+        ("", "GREEN", "20150201"),
+        ("", "BROWN", "25/12/2014"),
+        ("", "GREY", "03/04/2015"),
+        ("#N/A", "WHITE", "04/04/2015"),
+    ]);
+    let output = cci().current_dir(folder.path()).args(["check", "health.csv"]).output().unwrap();
+    let text = stdout(&output);
+    let (_, found) = text.split_once("  other_date_format in").unwrap();
+    common::assert_golden("ingest/check_dates.txt", &format!("  other_date_format in{found}"));
+}
+
+/// Writes a health file of rows of number, name and date of birth.
+fn health(rows: &[(&str, &str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = String::from(
+        "LOCAL_PATIENT_ID,NHS_NO,NHS_NO_STATUS,FAMILY_NAME,GIVEN_NAME,OTHER_GIVEN_NAME,GENDER,\
+         DATE_OF_BIRTH,ADDRESS_LINE1,POSTCODE,GP_PRACTICE_CODE,ETHNIC_CATEGORY\n",
+    );
+    for (place, (number, name, born)) in rows.iter().enumerate() {
+        text += &format!("H{place},{number},01,{name},ASHA,,2,{born},1 HIGH STREET,AB1 2CD,,A\n");
+    }
+    std::fs::write(folder.path().join("health.csv"), text).unwrap();
+    folder
+}
+
+#[test]
+fn e1_20_check_names_the_cause_of_set_aside_cells_and_of_bad_rows() {
+    let folder = health(&[
+        ("9.43E+09", "GREEN", "20150201"),
+        ("#N/A", "BROWN", "20140302"),
+        ("9990123454", "GREY", "42036"),
+    ]);
+    let output = cci().current_dir(folder.path()).args(["check", "health.csv"]).output().unwrap();
+    let text = stdout(&output);
+    let (_, found) = text.split_once("  spreadsheet_day in").unwrap();
+    common::assert_golden("ingest/check_spreadsheet.txt", &format!("  spreadsheet_day in{found}"));
+}
