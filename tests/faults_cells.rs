@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use cci::error::{Error, ErrorKind};
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
-    ColumnName, ColumnRequest, Delimiter, OnInvalid, ReadOptions, Reading, Remark, SourceFile,
-    Split, TextEncoding, read, read_with_quarantine,
+    AgencySchema, AsAt, ColumnName, ColumnRequest, DateOf, Delimiter, OnInvalid, ReadOptions,
+    Reading, Remark, SourceFile, Split, TextEncoding, read, read_with_quarantine,
 };
 use command::{cci, stdout};
 
@@ -201,6 +201,80 @@ fn e1_21_check_reports_a_mixed_column_with_all_else() {
     let text = stdout(&output);
     let (_, found) = text.split_once("  other_date_format in").unwrap();
     common::assert_golden("ingest/check_dates.txt", &format!("  other_date_format in{found}"));
+}
+
+fn as_at(day: &str) -> ReadOptions {
+    ReadOptions { as_at: Some(AsAt::parse(day).unwrap()), ..any_share() }
+}
+
+#[test]
+fn e1_22_births_after_the_as_at_date_and_ages_above_25_go_to_quarantine() {
+    let mut born = dated("%Y-%m-%d");
+    born.on_invalid = OnInvalid::Missing; // whoever names a day wants no others, whatever else
+    let cells = ["2026-03-31", "2026-04-01", "2000-04-01", "2000-03-31", "0202-05-06"];
+    let place = Place::new(vec![born]).rows(&cells);
+    let reading = place.read_with(&as_at("2026-03-31")).unwrap();
+    let messages: Vec<String> = reading.faults.iter().map(ToString::to_string).collect();
+    place.golden("ages", &messages.join("\n"));
+    let expected = [(Remark::ImpossibleDate, 1), (Remark::BornLater, 1), (Remark::TooOld, 1)];
+    assert_eq!(remarks(&reading), expected);
+    assert_eq!((reading.accounts[0].accepted, reading.accounts[0].quarantined), (3, 2));
+    let unjudged = place.read().unwrap();
+    assert_eq!(unjudged.accounts[0].accepted, 5, "without a day only the year 0202 is refused");
+    assert_eq!(remarks(&unjudged), [(Remark::ImpossibleDate, 1)]);
+}
+
+#[test]
+fn e1_22_expected_births_may_be_forty_weeks_ahead_and_events_are_of_no_age() {
+    let mut expected = dated("%Y-%m-%d");
+    expected.date_of = DateOf::ExpectedBirth;
+    let mut event = column("event_date", AttributeKind::Date);
+    event.date_of = DateOf::Event;
+    // 5 January 2027 is 280 days after 31 March 2026.
+    let rows = ["2027-01-05,1990-01-02", "2027-01-06,2026-01-02"];
+    let reading = Place::new(vec![expected, event]).rows(&rows);
+    let reading = reading.read_with(&as_at("2026-03-31")).unwrap();
+    assert_eq!(remarks(&reading), [(Remark::BornLater, 1)]);
+    assert_eq!(reading.faults.len(), 1);
+    let social_care = AgencySchema::find("social_care").unwrap();
+    let of = |name: &str| social_care.column(name).unwrap().request.date_of;
+    assert_eq!(of("expected_date_of_birth"), DateOf::ExpectedBirth);
+    assert_eq!(of("date_of_birth"), DateOf::Birth);
+    let police = AgencySchema::find("police").unwrap();
+    assert_eq!(police.column("event_date").unwrap().request.date_of, DateOf::Event);
+}
+
+#[test]
+fn e1_22_the_day_comes_from_the_flag_or_the_settings_or_the_generation() {
+    let folder = health(&[("", "GREEN", "20150201"), ("", "BROWN", "20270101")]);
+    let check = |arguments: &[&str]| {
+        let all = [&["check", "health.csv", "--json"], arguments].concat();
+        let output = cci().current_dir(folder.path()).args(all).output().unwrap();
+        let checked: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        checked[0]["quarantined"].as_u64().unwrap()
+    };
+    assert_eq!(check(&[]), 0, "never the clock");
+    assert_eq!(check(&["--as-at", "2026-09-01"]), 1);
+    let manifest = "{\"cci\": \"0.1.0\", \"as_at\": \"2026-03-31\"}";
+    std::fs::write(folder.path().join("manifest.json"), manifest).unwrap();
+    assert_eq!((check(&[]), check(&["--as-at", "2027-03-31"])), (1, 0));
+
+    let settings = format!("{}\n[read]\nas_at = \"2027-03-31\"\n", command::TWO_FILES);
+    let dated = "id,child,first,last,dob\n1,1,ASHA,GREEN,2015-02-01\n2,2,JO,BROWN,2027-01-01\n";
+    let files = [("s.toml", settings.as_str()), ("left.csv", dated), ("right.csv", dated)];
+    command::write(folder.path(), &files);
+    let link = |out: &str, arguments: &[&str]| {
+        let all = [&["link", "--config", "s.toml", "--out", out, "--json"], arguments].concat();
+        let output = cci().current_dir(folder.path()).args(all).output().unwrap();
+        let manifest = std::fs::read_to_string(folder.path().join(out).join("manifest.json"));
+        (manifest.unwrap_or_default(), command::stderr(&output))
+    };
+    let (manifest, error) = link("by-settings", &[]);
+    assert!(manifest.contains("\"as_at\": \"2027-03-31\""), "{manifest}{error}");
+    let (_, error) = link("by-flag", &["--as-at", "2026-09-01"]);
+    assert!(error.contains("expected a birth by 2026-09-01, found a later birth"), "{error}");
+    let (_, error) = link("wrong", &["--as-at", "01/09/2026"]);
+    common::assert_golden("ingest/as_at_wrong.txt", &error);
 }
 
 /// Writes a health file of rows of number, name and date of birth.

@@ -21,7 +21,16 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) compare: Vec<CompareTable>,
     pub(super) household: Option<HouseholdTable>,
+    #[serde(default)]
+    pub(super) read: ReadTable,
     pub(super) decide: DecideTable,
+}
+
+/// How strictly the files are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReadTable {
+    pub(super) as_at: Option<Spanned<String>>,
 }
 
 /// Which pairs of records may be linked.

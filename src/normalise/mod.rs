@@ -19,4 +19,4 @@ pub use canon::CANON_VERSION;
 pub use lookup::{find, of_kind};
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
-pub use normalisers::{NORMALISERS, fits_date, is_date_format};
+pub use normalisers::{NORMALISERS, fits_date, is_date_format, is_impossible_date};

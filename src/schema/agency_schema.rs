@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use super::agencies::AGENCIES;
+use super::as_at::DateOf;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
@@ -188,6 +189,7 @@ struct ColumnText {
     required: bool,
     #[serde(default)]
     date_format: String,
+    date_of: Option<DateOf>,
     #[serde(default)]
     placeholders: Vec<String>,
     #[serde(default)]
@@ -219,11 +221,16 @@ impl ColumnText {
         if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
             return wrong("has a date format other than %Y, %m, %d and separators");
         }
+        if self.date_of.is_some() && self.column_type != ColumnType::Date {
+            return wrong("says what its dates are of and is no column of dates");
+        }
         let may_be_invalid = kind.is_some() || !self.codes.is_empty();
         if may_be_invalid != self.on_invalid.is_some() {
             return wrong("must have on_invalid if its cells are checked, and only then");
         }
+        let feeds = if self.attribute.is_some() { DateOf::Birth } else { DateOf::Event };
         let request = ColumnRequest {
+            date_of: self.date_of.unwrap_or(feeds),
             attribute: self.attribute,
             kind,
             rules: CellRules { date_format: self.date_format, placeholders: self.placeholders },

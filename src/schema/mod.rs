@@ -7,6 +7,7 @@
 mod account;
 mod agencies;
 mod agency_schema;
+mod as_at;
 mod cell_cache;
 mod columnar;
 mod concept;
@@ -48,6 +49,7 @@ pub use account::{Account, ColumnAccount};
 pub use agency_schema::{
     AgencySchema, ColumnType, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
 };
+pub use as_at::{AsAt, DateOf, GREATEST_AGE};
 pub use csv_writer::TableWriter;
 pub use date_formats::DateFormats;
 pub use date_tally::{DateTally, DateVerdict};

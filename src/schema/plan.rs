@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use super::account::ColumnAccount;
+use super::as_at::{AsAt, GREATEST_AGE};
 use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
+use super::read_options::ReadOptions;
 use super::remark::Remark;
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
@@ -21,6 +23,7 @@ pub(super) struct Plan<'a> {
     pub(super) split: Option<usize>,
     columns: Vec<PlannedColumn<'a>>,
     pub(super) absent: Vec<String>,
+    options: ReadOptions,
 }
 
 struct PlannedColumn<'a> {
@@ -32,6 +35,13 @@ struct PlannedColumn<'a> {
     /// Whether an earlier column feeds the same attribute.
     further: bool,
     normaliser: Option<&'static dyn Normaliser>,
+}
+
+/// What becomes of a cell, and what is recognised about it.
+struct Judged {
+    outcome: Normalised,
+    remark: Option<Remark>,
+    quarantine: bool,
 }
 
 /// Cells of one row as values, in buffers that are used again.
@@ -116,6 +126,7 @@ impl<'a> Plan<'a> {
         file: &'a SourceFile,
         attributes: &[Attribute],
         extract: &Extract,
+        options: ReadOptions,
     ) -> Result<Self> {
         let mut wanted: Vec<&ColumnName> = vec![&file.id_column];
         if let Split::ByColumn { column, .. } = &file.split {
@@ -143,7 +154,7 @@ impl<'a> Plan<'a> {
             }
         }
         let split = matches!(file.split, Split::ByColumn { .. }).then(|| places[1]);
-        Ok(Self { id: places[0], split, columns, absent })
+        Ok(Self { id: places[0], split, columns, absent, options })
     }
 
     /// Returns an empty account for each column.
@@ -180,35 +191,26 @@ impl<'a> Plan<'a> {
                 Some(cache) => cache.value(cell, reading, |reading| column.value(cell, reading)),
                 None => column.value(cell, reading),
             };
-            if let (Some(dates), Normalised::Value) = (&mut values.dates[place], outcome) {
-                dates.take_own(&values.reading.value);
-            }
-            if let (Some(attribute), Normalised::Value) = (column.attribute, outcome) {
+            let dates = values.dates[place].as_mut();
+            let judged = column.judge(outcome, cell, &mut values.reading, dates, &self.options);
+            if let (Some(attribute), Normalised::Value) = (column.attribute, judged.outcome) {
                 values.keep(attribute, column.further);
             }
-            if outcome == Normalised::Invalid {
-                let dates = values.dates[place].as_mut();
-                let other_format = dates.is_some_and(|dates| dates.take_other(cell));
-                let remark = match Remark::of_invalid(cell, column.request) {
-                    None if other_format => Some(Remark::OtherDateFormat),
-                    remark => remark,
-                };
-                if let Some(remark) = remark {
-                    remark.count(1, || row.place(column.cell), &mut account.remarks);
-                }
-                if column.request.on_invalid == OnInvalid::Quarantine {
-                    let length = || Found::Characters(cell.chars().count());
-                    faults.push(Fault {
-                        file: file.to_string(),
-                        place: row.place(column.cell),
-                        code: FaultCode::BadCell,
-                        column: Some(column.request.column.name.clone()),
-                        expected: column.expects(),
-                        found: remark.map_or_else(length, Found::Recognised),
-                    });
-                }
+            if let Some(remark) = judged.remark {
+                remark.count(1, || row.place(column.cell), &mut account.remarks);
             }
-            values.outcomes.push(outcome);
+            if judged.quarantine {
+                let length = || Found::Characters(cell.chars().count());
+                faults.push(Fault {
+                    file: file.to_string(),
+                    place: row.place(column.cell),
+                    code: FaultCode::BadCell,
+                    column: Some(column.request.column.name.clone()),
+                    expected: column.expects(judged.remark, &self.options),
+                    found: judged.remark.map_or_else(length, Found::Recognised),
+                });
+            }
+            values.outcomes.push(judged.outcome);
         }
     }
 
@@ -268,7 +270,54 @@ impl PlannedColumn<'_> {
         outcome
     }
 
-    fn expects(&self) -> Cow<'static, str> {
+    /// Judges a cell by what it was read as, and empties the reading if it is no value after all.
+    #[inline]
+    fn judge(
+        &self,
+        outcome: Normalised,
+        cell: &str,
+        reading: &mut CellReading,
+        dates: Option<&mut DateFormats>,
+        options: &ReadOptions,
+    ) -> Judged {
+        let remark = match (outcome, dates) {
+            (Normalised::Missing, _) => None,
+            (Normalised::Invalid, dates) => {
+                let other_format = dates.is_some_and(|dates| dates.take_other(cell));
+                match Remark::of_invalid(cell, self.request) {
+                    None | Some(Remark::ImpossibleDate) if other_format => {
+                        Some(Remark::OtherDateFormat)
+                    }
+                    remark => remark,
+                }
+            }
+            (Normalised::Value, None) => None,
+            (Normalised::Value, Some(dates)) => {
+                dates.take_own(&reading.value);
+                let judge = |as_at: AsAt| as_at.judge(&reading.value, self.request.date_of);
+                if let Some(remark) = options.as_at.and_then(judge) {
+                    reading.clear();
+                    // Whoever names a day wants no others in the records, whatever the schema does
+                    // with dates that are none.
+                    let outcome = Normalised::Invalid;
+                    return Judged { outcome, remark: Some(remark), quarantine: true };
+                }
+                None
+            }
+        };
+        let quarantine =
+            outcome == Normalised::Invalid && self.request.on_invalid == OnInvalid::Quarantine;
+        Judged { outcome, remark, quarantine }
+    }
+
+    fn expects(&self, remark: Option<Remark>, options: &ReadOptions) -> Cow<'static, str> {
+        match (remark, options.as_at) {
+            (Some(Remark::BornLater), Some(day)) => return format!("a birth by {day}").into(),
+            (Some(Remark::TooOld), Some(day)) => {
+                return format!("an age of at most {GREATEST_AGE} as at {day}").into();
+            }
+            _ => {}
+        }
         match (self.normaliser, self.request.codes.as_slice()) {
             (Some(normaliser), []) => normaliser.expects().into(),
             (_, codes) if codes.len() <= 6 => format!("one of {}", codes.join(", ")).into(),

@@ -1,5 +1,7 @@
 //! How strict a reading is, and what it is for.
 
+use super::as_at::AsAt;
+
 /// What records are read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -16,17 +18,19 @@ pub struct ReadOptions {
     pub max_bad_share: f64,
     /// What the records are read for.
     pub purpose: Purpose,
+    /// Day as at which the files were made; without one no age is judged.
+    pub as_at: Option<AsAt>,
 }
 
 impl ReadOptions {
     /// Reads for linkage, and allows a share of bad rows.
     pub const fn allowing(max_bad_share: f64) -> Self {
-        Self { max_bad_share, purpose: Purpose::Linkage }
+        Self { max_bad_share, purpose: Purpose::Linkage, as_at: None }
     }
 
     /// Reads to check: nothing stops it and nothing is left out.
     pub const fn check() -> Self {
-        Self { max_bad_share: 1.0, purpose: Purpose::Check }
+        Self { purpose: Purpose::Check, ..Self::allowing(1.0) }
     }
 }
 

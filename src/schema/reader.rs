@@ -109,7 +109,7 @@ fn read_all(
     let mut order = Vec::new();
     for file in files {
         let first = gathering.sources.len();
-        gathering.read_file(file, attributes)?;
+        gathering.read_file(file, attributes, options)?;
         // Rows whose source is unknown come last.
         gathering.sources[first..].sort_by(|a, b| {
             (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
@@ -158,9 +158,14 @@ struct OpenFile<'a> {
 }
 
 impl Gathering {
-    fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
+    fn read_file(
+        &mut self,
+        file: &SourceFile,
+        attributes: &[Attribute],
+        options: &ReadOptions,
+    ) -> Result<()> {
         let mut extract = Extract::open_for(file)?;
-        let plan = Plan::new(file, attributes, &extract)?;
+        let plan = Plan::new(file, attributes, &extract, *options)?;
         let mut values = Values::new(attributes.len(), &plan);
         let first = self.sources.len();
         let name = file.path.display().to_string();

@@ -5,7 +5,7 @@ use std::fmt;
 use super::row::Place;
 use super::source_file::ColumnRequest;
 use crate::code::NhsNumber;
-use crate::normalise::damage;
+use crate::normalise::{damage, is_impossible_date};
 use crate::record::AttributeKind;
 
 macro_rules! remarks {
@@ -58,6 +58,18 @@ remarks! {
     OtherDateFormat = "other_date_format",
         "a date in another format",
         "write the column in one format; no other is guessed";
+    /// 31 April, or the year 0202.
+    ImpossibleDate = "impossible_date",
+        "a day that no calendar has, or a year outside 1900 to 2099",
+        "correct the date at the source";
+    /// A birth after the as-at date.
+    BornLater = "born_later",
+        "a later birth",
+        "correct the date at the source, or the as-at date of the reading";
+    /// An age above [`super::GREATEST_AGE`] at the as-at date.
+    TooOld = "too_old",
+        "an older person",
+        "leave grown-ups out of the file, or correct the date or the as-at date";
 }
 
 /// Remark with the number of cells that it was made about, and the first of them.
@@ -84,10 +96,15 @@ impl Remark {
         if has_lost_zeros(text, &request.codes) {
             return Some(Remark::LostZeros);
         }
+        let format = request.rules.date_format.as_str();
         match request.kind? {
             AttributeKind::Date if damage::is_day_number(text) => Some(Remark::SpreadsheetDay),
-            AttributeKind::Date => damage::is_date_without_zero(text, &request.rules.date_format)
-                .then_some(Remark::LostZeros),
+            AttributeKind::Date if damage::is_date_without_zero(text, format) => {
+                Some(Remark::LostZeros)
+            }
+            AttributeKind::Date => {
+                is_impossible_date(text, format).then_some(Remark::ImpossibleDate)
+            }
             AttributeKind::NhsNumber => is_short_nhs_number(text).then_some(Remark::LostZeros),
             _ => None,
         }

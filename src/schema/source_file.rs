@@ -5,6 +5,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::as_at::DateOf;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::row::Row;
@@ -72,6 +73,8 @@ pub struct ColumnRequest {
     pub kind: Option<AttributeKind>,
     /// Date format and local placeholders.
     pub rules: CellRules,
+    /// What the dates are dates of, if they are dates.
+    pub date_of: DateOf,
     /// The only cells allowed, if any are listed.
     pub codes: Vec<String>,
     /// Whether the file must have the column.
@@ -82,12 +85,15 @@ pub struct ColumnRequest {
 
 impl ColumnRequest {
     /// Asks for a column that feeds an attribute; what cannot be a value is missing.
+    ///
+    /// Dates are taken for dates of birth: no other is an attribute of a person.
     pub fn feeding(column: ColumnName, attribute: impl Into<String>, kind: AttributeKind) -> Self {
         Self {
             column,
             attribute: Some(attribute.into()),
             kind: Some(kind),
             rules: CellRules::default(),
+            date_of: DateOf::Birth,
             codes: Vec::new(),
             presence: Presence::Required,
             on_invalid: OnInvalid::Missing,

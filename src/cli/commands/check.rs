@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::cli::arguments::CheckArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::manifest::to_json;
+use crate::cli::manifest::{as_at_of, to_json};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, DateFormats, Fault, FaultGroup, FileProfile,
+    Account, AgencySchema, AsAt, Checkup, DateFormats, Fault, FaultGroup, FileProfile,
     Found as FaultFound, MendCount, MendReport, RULES, ReadOptions, Shown, SourceFile,
     TextEncoding, linkage_attributes, mend, profile, read, recognise, survey,
 };
@@ -113,20 +113,26 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
         Some(name) => TextEncoding::parse(name)?,
         None => TextEncoding::default(),
     };
+    let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
     let mut checked = Vec::with_capacity(options.files.len());
     for path in &options.files {
         let schema = schema_of(path, options.schema.as_deref())?;
+        let as_at = match as_at {
+            None => as_at_of(path.parent().unwrap_or(Path::new("")))?,
+            given => given,
+        };
+        let read_as = ReadOptions { as_at, ..ReadOptions::check() };
         let file = SourceFile { encoding, ..schema.file(path) };
         if options.fix {
             let copy = options.output.clone().unwrap_or_else(|| beside(path));
             let report = mend(&file, &copy)?;
             console.say(&format!("Wrote {}", copy.display()));
             // The copy is written in UTF-8.
-            let mut mended = check(&schema.file(&copy), &schema, shown)?;
+            let mut mended = check(&schema.file(&copy), &schema, shown, &read_as)?;
             mended.mended = Some(mended_file(path, report));
             checked.push(mended);
         } else {
-            checked.push(check(&file, &schema, shown)?);
+            checked.push(check(&file, &schema, shown, &read_as)?);
         }
     }
     if json {
@@ -181,8 +187,13 @@ fn mended_file(path: &Path, report: MendReport) -> MendedFile {
     }
 }
 
-fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
-    let reading = read(std::slice::from_ref(file), &linkage_attributes(), &ReadOptions::check())?;
+fn check(
+    file: &SourceFile,
+    schema: &AgencySchema,
+    shown: Shown,
+    read_as: &ReadOptions,
+) -> Result<Checked> {
+    let reading = read(std::slice::from_ref(file), &linkage_attributes(), read_as)?;
     let account = reading
         .accounts
         .first()

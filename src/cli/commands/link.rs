@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
-use crate::schema::Remark;
+use crate::schema::{AsAt, Remark};
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -70,12 +70,13 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         None => settings.strategy()?,
     };
     let clusterer = settings.clusterer()?;
+    let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
     let source = data_folder(&options.config, options.data.as_deref());
     let model = options.model.as_deref().map(model_source::read).transpose()?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
-        let mut data = Data::read(settings, &source, Some(&folder))?;
+        let mut data = Data::read(settings, &source, as_at, Some(&folder))?;
         if let Some(file) = model {
             model_source::give(file, &mut data, console)?;
         }
@@ -213,6 +214,7 @@ pub(in crate::cli) fn finish(
     write_links(&folder.stage(LINKS), records, &outcome.linkage.links, scored)?;
     write_entities(&folder.stage(ENTITIES), records, &outcome.entities)?;
     folder.write(SETTINGS, data.settings.text())?;
+    manifest.as_at = data.as_at.map(|day| day.to_string());
     manifest.strategy = Some(outcome.strategy.name().into());
     manifest.clusterer = Some(clusterer.name().into());
     let name = data.settings.name().rsplit('/').next().unwrap_or_default().to_string();
