@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use cci::error::{Error, ErrorKind};
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
-    AgencySchema, AsAt, ColumnName, ColumnRequest, DateOf, Delimiter, OnInvalid, ReadOptions,
-    Reading, Remark, SourceFile, Split, TextEncoding, read, read_with_quarantine,
+    AgencySchema, AsAt, ColumnName, ColumnRequest, DateOf, Delimiter, HiddenCharacters, OnInvalid,
+    ReadOptions, Reading, Remark, SourceFile, Split, TextEncoding, read, read_with_quarantine,
 };
 use command::{cci, stdout};
 
@@ -275,6 +275,62 @@ fn e1_22_the_day_comes_from_the_flag_or_the_settings_or_the_generation() {
     assert!(error.contains("expected a birth by 2026-09-01, found a later birth"), "{error}");
     let (_, error) = link("wrong", &["--as-at", "01/09/2026"]);
     common::assert_golden("ingest/as_at_wrong.txt", &error);
+}
+
+#[test]
+fn e1_12_garbled_text_is_counted_and_said_with_its_rate() {
+    let names = ["GREEN", "Zo\u{c3}\u{ab}", "Zo\u{eb}", "O\u{e2}\u{20ac}\u{2122}Brien"];
+    let reading =
+        Place::new(vec![column("name", AttributeKind::FamilyName)]).rows(&names).read().unwrap();
+    assert_eq!(remarks(&reading), [(Remark::GarbledText, 2)]);
+    assert_eq!(reading.accounts[0].accepted, 4);
+    assert_eq!(reading.accounts[0].columns[0].remarks[0].first.line, 3);
+    let folder = health(&[
+        ("", "Zo\u{c3}\u{ab}", "20150201"),
+        ("", "BROWN", "20140302"),
+        ("", "GREY", "20130304\u{200e}"),
+    ]);
+    let output = cci().current_dir(folder.path()).args(["check", "health.csv"]).output().unwrap();
+    let text = stdout(&output);
+    let (_, found) = text.split_once("  garbled_text in").unwrap();
+    common::assert_golden("ingest/check_characters.txt", &format!("  garbled_text in{found}"));
+}
+
+#[test]
+fn e1_14_characters_that_do_not_show_are_stripped_and_counted_or_quarantined() {
+    let mut code = column("status", AttributeKind::Category);
+    code.codes = vec!["01".into()];
+    let columns = || {
+        let number = column("nhs_number", AttributeKind::NhsNumber);
+        vec![dated("%Y-%m-%d"), number, code.clone()]
+    };
+    // A direction mark, a byte order mark, a zero-width space; the second row is plain.
+    let rows = ["2015-02-01\u{200e},\u{feff}9990123454,0\u{200b}1", "2015-02-02,9990000018,01"];
+    let place = Place::new(columns()).rows(&rows);
+    let reading = place.read().unwrap();
+    assert!(reading.faults.is_empty(), "{:?}", reading.faults);
+    for account in &reading.accounts[0].columns {
+        let counted: Vec<_> = account.remarks.iter().map(|c| (c.remark, c.cells)).collect();
+        assert_eq!(counted, [(Remark::HiddenCharacters, 1)], "{}", account.column);
+    }
+    assert_eq!(reading.records.columns()[0].value(0), Some("2015-02-01"));
+    assert_eq!(reading.records.columns()[2].value(0), Some("01"));
+    let hidden_characters = HiddenCharacters::Quarantine;
+    let strict = place.read_with(&ReadOptions { hidden_characters, ..any_share() }).unwrap();
+    assert_eq!((strict.accounts[0].accepted, strict.accounts[0].quarantined), (1, 1));
+    let messages: Vec<String> = strict.faults.iter().map(ToString::to_string).collect();
+    place.golden("hidden_characters", &messages.join("\n"));
+}
+
+#[test]
+fn e1_14_characters_that_do_not_show_are_found_behind_escapes_of_json_too() {
+    let place = Place::new(vec![dated("%Y-%m-%d")]);
+    let line = "{\"id\": \"1\", \"date_of_birth\": \"2015-02-01\\u200e\"}\n";
+    assert!(line.is_ascii());
+    std::fs::write(&place.path, line).unwrap();
+    let reading = place.read().unwrap();
+    assert_eq!(remarks(&reading), [(Remark::HiddenCharacters, 1)]);
+    assert_eq!(reading.records.columns()[0].value(0), Some("2015-02-01"));
 }
 
 /// Writes a health file of rows of number, name and date of birth.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::schema::Delimiter;
+use crate::schema::{Delimiter, HiddenCharacters};
 
 /// Settings as written.
 #[derive(Debug, Deserialize)]
@@ -31,6 +31,8 @@ pub(super) struct Document {
 #[serde(deny_unknown_fields)]
 pub(super) struct ReadTable {
     pub(super) as_at: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) hidden_characters: HiddenCharacters,
 }
 
 /// Which pairs of records may be linked.

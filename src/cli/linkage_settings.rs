@@ -84,8 +84,10 @@ impl LinkageSettings {
     pub(super) fn read_options(&self) -> Result<ReadOptions> {
         let parse =
             |day: &Spanned<String>| AsAt::parse(day.get_ref()).map_err(|error| self.at(error, day));
-        let as_at = self.document.read.as_at.as_ref().map(parse).transpose()?;
-        Ok(ReadOptions { as_at, ..ReadOptions::default() })
+        let read = &self.document.read;
+        let as_at = read.as_at.as_ref().map(parse).transpose()?;
+        let hidden_characters = read.hidden_characters;
+        Ok(ReadOptions { as_at, hidden_characters, ..ReadOptions::default() })
     }
 
     /// Returns the attributes, in order of name.

@@ -65,7 +65,7 @@ pub use mender::{MendCount, MendReport, mend};
 pub use mends::MENDS;
 pub use profile::{ColumnProfile, FileProfile, Shown, pattern_of, profile};
 pub use quarantine::{FIRST_ROWS, QuarantinedRow};
-pub use read_options::{Purpose, ReadOptions};
+pub use read_options::{HiddenCharacters, Purpose, ReadOptions};
 pub use reader::{Reading, read, read_with_quarantine};
 pub use remark::{Remark, RemarkCount};
 pub use row::{Place, Row, RowFault};

@@ -8,12 +8,12 @@ use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
-use super::read_options::ReadOptions;
+use super::read_options::{HiddenCharacters, ReadOptions};
 use super::remark::Remark;
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
 use crate::error::{Error, ErrorKind, Result};
-use crate::normalise::{self, Normalised, Normaliser};
+use crate::normalise::{self, Normalised, Normaliser, damage};
 use crate::record::{Attribute, AttributeKind};
 
 /// Places of a file's columns and how to read them.
@@ -59,6 +59,8 @@ pub(super) struct Values {
     reading: CellReading,
     /// Formats of each planned column, if its cells are dates.
     dates: Vec<Option<DateFormats>>,
+    /// Cell without the characters that do not show.
+    visible: String,
 }
 
 impl Values {
@@ -82,6 +84,7 @@ impl Values {
             caches: plan.columns.iter().map(cache).collect(),
             dates: plan.columns.iter().map(PlannedColumn::date_formats).collect(),
             reading: CellReading::default(),
+            visible: String::new(),
         }
     }
 
@@ -184,8 +187,24 @@ impl<'a> Plan<'a> {
         values.of_attribute.iter_mut().for_each(String::clear);
         values.outcomes.clear();
         values.used = 0;
+        let plain = row.is_ascii();
         for (place, (column, account)) in self.columns.iter().zip(accounts).enumerate() {
-            let cell = row.cell(column.cell);
+            let whole = row.cell(column.cell);
+            let cell = if plain { whole } else { damage::visible(whole, &mut values.visible) };
+            if !plain {
+                let hidden = cell.len() < whole.len();
+                let signs = [
+                    (damage::is_garbled(cell), Remark::GarbledText),
+                    (hidden, Remark::HiddenCharacters),
+                ];
+                for (_, remark) in signs.into_iter().filter(|(is_it, _)| *is_it) {
+                    remark.count(1, || row.place(column.cell), &mut account.remarks);
+                }
+                if hidden && self.options.hidden_characters == HiddenCharacters::Quarantine {
+                    let remark = Some(Remark::HiddenCharacters);
+                    faults.push(column.fault(row, file, remark, &self.options));
+                }
+            }
             let reading = &mut values.reading;
             let outcome = match &mut values.caches[place] {
                 Some(cache) => cache.value(cell, reading, |reading| column.value(cell, reading)),
@@ -200,15 +219,7 @@ impl<'a> Plan<'a> {
                 remark.count(1, || row.place(column.cell), &mut account.remarks);
             }
             if judged.quarantine {
-                let length = || Found::Characters(cell.chars().count());
-                faults.push(Fault {
-                    file: file.to_string(),
-                    place: row.place(column.cell),
-                    code: FaultCode::BadCell,
-                    column: Some(column.request.column.name.clone()),
-                    expected: column.expects(judged.remark, &self.options),
-                    found: judged.remark.map_or_else(length, Found::Recognised),
-                });
+                faults.push(column.fault(row, file, judged.remark, &self.options));
             }
             values.outcomes.push(judged.outcome);
         }
@@ -310,12 +321,25 @@ impl PlannedColumn<'_> {
         Judged { outcome, remark, quarantine }
     }
 
+    fn fault(&self, row: &Row, file: &str, remark: Option<Remark>, options: &ReadOptions) -> Fault {
+        let length = || Found::Characters(row.cell(self.cell).chars().count());
+        Fault {
+            file: file.to_string(),
+            place: row.place(self.cell),
+            code: FaultCode::BadCell,
+            column: Some(self.request.column.name.clone()),
+            expected: self.expects(remark, options),
+            found: remark.map_or_else(length, Found::Recognised),
+        }
+    }
+
     fn expects(&self, remark: Option<Remark>, options: &ReadOptions) -> Cow<'static, str> {
         match (remark, options.as_at) {
             (Some(Remark::BornLater), Some(day)) => return format!("a birth by {day}").into(),
             (Some(Remark::TooOld), Some(day)) => {
                 return format!("an age of at most {GREATEST_AGE} as at {day}").into();
             }
+            (Some(Remark::HiddenCharacters), _) => return "characters that show".into(),
             _ => {}
         }
         match (self.normaliser, self.request.codes.as_slice()) {

@@ -11,6 +11,17 @@ pub enum Purpose {
     Check,
 }
 
+/// What becomes of characters that do not show: zero-width, direction marks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HiddenCharacters {
+    /// They are taken out of the cell, and counted.
+    #[default]
+    Strip,
+    /// The row goes to quarantine.
+    Quarantine,
+}
+
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOptions {
@@ -20,12 +31,19 @@ pub struct ReadOptions {
     pub purpose: Purpose,
     /// Day as at which the files were made; without one no age is judged.
     pub as_at: Option<AsAt>,
+    /// What becomes of characters that do not show.
+    pub hidden_characters: HiddenCharacters,
 }
 
 impl ReadOptions {
     /// Reads for linkage, and allows a share of bad rows.
     pub const fn allowing(max_bad_share: f64) -> Self {
-        Self { max_bad_share, purpose: Purpose::Linkage, as_at: None }
+        Self {
+            max_bad_share,
+            purpose: Purpose::Linkage,
+            as_at: None,
+            hidden_characters: HiddenCharacters::Strip,
+        }
     }
 
     /// Reads to check: nothing stops it and nothing is left out.

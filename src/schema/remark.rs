@@ -70,6 +70,14 @@ remarks! {
     TooOld = "too_old",
         "an older person",
         "leave grown-ups out of the file, or correct the date or the as-at date";
+    /// `ZoÃ«` for Zoë.
+    GarbledText = "garbled_text",
+        "letters garbled by a wrong encoding",
+        "export the file again as UTF-8 and never open it as anything else on the way";
+    /// Zero-width characters and direction marks.
+    HiddenCharacters = "hidden_characters",
+        "characters that do not show",
+        "remove them at the source; they come with text copied from web pages and documents";
 }
 
 /// Remark with the number of cells that it was made about, and the first of them.

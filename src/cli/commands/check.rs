@@ -262,11 +262,13 @@ fn remarks(account: &Account, faults: &[FaultGroup]) -> Vec<Found> {
             if count.cells == of_faults {
                 continue;
             }
+            let cells = count.cells - of_faults;
+            let rate = 100.0 * cells as f64 / account.read as f64;
             all.push(Found {
                 rule: count.remark.name(),
                 place: column.column.clone(),
-                what: count.remark.words().into(),
-                count: count.cells - of_faults,
+                what: format!("{}: {rate:.1} % of rows", count.remark),
+                count: cells,
                 of: account.read,
                 first_lines: vec![count.first.line],
                 fix: count.remark.fix(),

@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
-use crate::schema::{AsAt, Remark};
+use crate::schema::AsAt;
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -83,6 +83,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_remarks(&data, console);
     let outcome = console.stage("2/2", "Match", &progress, || {
         let outcome = Outcome::of(strategy, clusterer, &data, &progress)?;
         let line = format!(
@@ -178,23 +179,32 @@ pub(in crate::cli) fn problems(data: &Data) -> String {
     let sum = |of: fn(&crate::schema::Account) -> u64| {
         text::count(data.reading.accounts.iter().map(of).sum::<u64>())
     };
-    let columns = || data.reading.accounts.iter().flat_map(|account| &account.columns);
-    let mut recognised = String::new();
-    for &remark in Remark::ALL {
-        let of_it = columns().flat_map(|column| &column.remarks).filter(|r| r.remark == remark);
-        match of_it.map(|count| count.cells).sum::<u64>() {
-            0 => {}
-            cells => recognised += &format!("; {} {}", remark.name(), text::count(cells)),
-        }
-    }
+    let aside = data.reading.accounts.iter().flat_map(|account| &account.columns);
     format!(
-        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside{recognised}",
+        "read {} = accepted {} + quarantined {} + duplicates {}; {} cells set aside",
         sum(|account| account.read),
         sum(|account| account.accepted),
         sum(|account| account.quarantined),
         sum(|account| account.declared_duplicates),
-        text::count(columns().map(|column| column.set_aside).sum::<u64>())
+        text::count(aside.map(|column| column.set_aside).sum::<u64>())
     )
+}
+
+/// Says what was recognised about cells, with its rate in each column.
+pub(in crate::cli) fn say_remarks(data: &Data, console: &Console) {
+    for account in &data.reading.accounts {
+        for column in &account.columns {
+            for count in &column.remarks {
+                let (cells, name) = (count.cells, count.remark.name());
+                let rate = 100.0 * cells as f64 / account.read as f64;
+                let (cells, read) = (text::count(cells), text::count(account.read));
+                let (source, column, words) = (&account.source, &column.column, count.remark);
+                console.say(&format!(
+                    "  {source}, {column}: {words} in {cells} of {read} rows, {rate:.1} % ({name})"
+                ));
+            }
+        }
+    }
 }
 
 /// Writes what every linkage leaves: tables, settings, the model if there is one, manifest.

@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems};
+use crate::cli::commands::link::{finish, problems, say_remarks};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -48,6 +48,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_remarks(&data, console);
     let records = &data.reading.records;
     require(strategy, &data)?;
     let input = LinkInput::new(records, &data.plan, &progress);
