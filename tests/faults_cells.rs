@@ -11,7 +11,8 @@ use cci::error::{Error, ErrorKind};
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
     AgencySchema, AsAt, ColumnName, ColumnRequest, DateOf, Delimiter, HiddenCharacters, OnInvalid,
-    ReadOptions, Reading, Remark, SourceFile, Split, TextEncoding, read, read_with_quarantine,
+    ReadOptions, Reading, Remark, SourceFile, Split, TestNumbers, TextEncoding, linkage_attributes,
+    read, read_with_quarantine,
 };
 use command::{cci, stdout};
 
@@ -117,9 +118,9 @@ fn e1_20_what_a_spreadsheet_made_of_a_number_is_named_and_counted_apart() {
     let reading = place.faults("spreadsheet_number");
     use Remark::{LostZeros, SpreadsheetError, SpreadsheetRounding};
     let expected = [(SpreadsheetError, 3), (SpreadsheetRounding, 1), (LostZeros, 1)];
-    assert_eq!(remarks(&reading), expected);
+    assert_eq!(remarks(&reading)[..3], expected);
     assert_eq!((reading.accounts[0].accepted, reading.accounts[0].quarantined), (1, 6));
-    let first = reading.accounts[0].columns[0].remarks[2].first;
+    let first = reading.accounts[0].columns[0].remarks[2].first.unwrap();
     assert_eq!((first.line, first.column), (6, 3));
     let folder = tempfile::tempdir().unwrap();
     let (file, attributes) = place.asked();
@@ -153,7 +154,7 @@ fn e1_20_damage_is_missing_where_the_schema_says_so_and_counted_all_the_same() {
     let mut request = column("nhs_number", AttributeKind::NhsNumber);
     request.on_invalid = OnInvalid::Missing;
     let reading = Place::new(vec![request]).rows(&["9.43E+09", "9990123454"]).read().unwrap();
-    assert_eq!(remarks(&reading), [(Remark::SpreadsheetRounding, 1)]);
+    assert_eq!(remarks(&reading)[0], (Remark::SpreadsheetRounding, 1));
     let account = &reading.accounts[0];
     assert_eq!((account.accepted, account.columns[0].set_aside), (2, 1));
     assert_eq!(reading.records.columns()[0].value(0), None);
@@ -284,7 +285,7 @@ fn e1_12_garbled_text_is_counted_and_said_with_its_rate() {
         Place::new(vec![column("name", AttributeKind::FamilyName)]).rows(&names).read().unwrap();
     assert_eq!(remarks(&reading), [(Remark::GarbledText, 2)]);
     assert_eq!(reading.accounts[0].accepted, 4);
-    assert_eq!(reading.accounts[0].columns[0].remarks[0].first.line, 3);
+    assert_eq!(reading.accounts[0].columns[0].remarks[0].first.unwrap().line, 3);
     let folder = health(&[
         ("", "Zo\u{c3}\u{ab}", "20150201"),
         ("", "BROWN", "20140302"),
@@ -310,8 +311,8 @@ fn e1_14_characters_that_do_not_show_are_stripped_and_counted_or_quarantined() {
     let reading = place.read().unwrap();
     assert!(reading.faults.is_empty(), "{:?}", reading.faults);
     for account in &reading.accounts[0].columns {
-        let counted: Vec<_> = account.remarks.iter().map(|c| (c.remark, c.cells)).collect();
-        assert_eq!(counted, [(Remark::HiddenCharacters, 1)], "{}", account.column);
+        let hidden = account.remarks.iter().find(|c| c.remark == Remark::HiddenCharacters);
+        assert_eq!(hidden.map(|c| c.cells), Some(1), "{}", account.column);
     }
     assert_eq!(reading.records.columns()[0].value(0), Some("2015-02-01"));
     assert_eq!(reading.records.columns()[2].value(0), Some("01"));
@@ -331,6 +332,76 @@ fn e1_14_characters_that_do_not_show_are_found_behind_escapes_of_json_too() {
     let reading = place.read().unwrap();
     assert_eq!(remarks(&reading), [(Remark::HiddenCharacters, 1)]);
     assert_eq!(reading.records.columns()[0].value(0), Some("2015-02-01"));
+}
+
+#[test]
+fn e1_23_and_24_numbers_that_nobody_was_issued_are_named() {
+    let number = || column("nhs_number", AttributeKind::NhsNumber);
+    let cells = ["9434765918", "9991234560", "1111111111", "9990123454", "943476591"];
+    let place = Place::new(vec![number()]).rows(&cells);
+    use Remark::{AllSame, TestNumber, WrongCheck};
+    let expected = [(WrongCheck, 2), (AllSame, 1), (TestNumber, 1)];
+    assert_eq!(remarks(&place.faults("numbers_not_issued")), expected);
+    let upn = Place::new(vec![column("upn", AttributeKind::Upn)]).rows(&["A203456789012"]);
+    assert_eq!(remarks(&upn.read().unwrap()), [(WrongCheck, 1)]);
+}
+
+#[test]
+fn e1_24_test_numbers_are_values_and_counted_unless_they_are_refused() {
+    let number = column("nhs_number", AttributeKind::NhsNumber);
+    let place = Place::new(vec![number]).rows(&["9990123454", "9434765919"]);
+    let reading = place.read().unwrap();
+    assert_eq!(remarks(&reading), [(Remark::TestNumber, 1)]);
+    assert_eq!(reading.records.columns()[0].value(0), Some("9990123454"));
+    let test_numbers = TestNumbers::Refuse;
+    let strict = place.read_with(&ReadOptions { test_numbers, ..any_share() }).unwrap();
+    assert_eq!((strict.accounts[0].accepted, strict.accounts[0].quarantined), (1, 1));
+    place.golden("test_number", &strict.faults[0].to_string());
+}
+
+/// Children who hold one number of the test range, and one who holds another.
+const HOLDERS: [(&str, &str, &str); 6] = [
+    ("9990123454", "GREEN", "20150201"),
+    ("9990123454", "BROWN", "20140302"),
+    ("9990123454", "GREY", "20130403"),
+    ("9990123454", "WHITE", "20120504"),
+    ("9990123454", "WHYTE", "20120504"),
+    ("9990000018", "BLACK", "20110605"),
+];
+
+#[test]
+fn e1_25_a_number_of_more_than_three_persons_takes_no_part_in_linkage() {
+    let file = |rows: &[(&str, &str, &str)], options: &ReadOptions| {
+        let folder = health(rows);
+        let schema = AgencySchema::find("health").unwrap();
+        let file = schema.file(folder.path().join("health.csv"));
+        read(&[file], &linkage_attributes(), options).unwrap()
+    };
+    let numbers = |reading: &Reading| {
+        let column = reading.records.column("nhs_number").unwrap();
+        let held = (0..reading.records.len() as u32).filter(|&id| column.value(id).is_some());
+        held.count()
+    };
+    let reading = file(&HOLDERS, &any_share());
+    assert_eq!(numbers(&reading), 1, "only the child with a number of her own keeps it");
+    let counted = [(Remark::TestNumber, 6), (Remark::NumberOfMany, 5)];
+    assert_eq!(remarks(&reading), counted);
+    assert_eq!(reading.accounts[0].accepted, 6, "the children themselves stay");
+    assert_eq!(numbers(&file(&HOLDERS[1..], &any_share())), 5, "three persons are no default");
+    assert_eq!(
+        numbers(&file(&HOLDERS, &ReadOptions::check())),
+        6,
+        "a check sees the file as it is"
+    );
+}
+
+#[test]
+fn e1_25_check_says_which_numbers_linkage_would_leave_out() {
+    let folder = health(&HOLDERS);
+    let output = cci().current_dir(folder.path()).args(["check", "health.csv"]).output().unwrap();
+    let text = stdout(&output);
+    let (_, found) = text.split_once("  test_number in").unwrap();
+    common::assert_golden("ingest/check_numbers.txt", &format!("  test_number in{found}"));
 }
 
 /// Writes a health file of rows of number, name and date of birth.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::schema::{Delimiter, HiddenCharacters};
+use crate::schema::{Delimiter, HiddenCharacters, TestNumbers};
 
 /// Settings as written.
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,8 @@ pub(super) struct ReadTable {
     pub(super) as_at: Option<Spanned<String>>,
     #[serde(default)]
     pub(super) hidden_characters: HiddenCharacters,
+    #[serde(default)]
+    pub(super) test_numbers: TestNumbers,
 }
 
 /// Which pairs of records may be linked.

@@ -86,8 +86,8 @@ impl LinkageSettings {
             |day: &Spanned<String>| AsAt::parse(day.get_ref()).map_err(|error| self.at(error, day));
         let read = &self.document.read;
         let as_at = read.as_at.as_ref().map(parse).transpose()?;
-        let hidden_characters = read.hidden_characters;
-        Ok(ReadOptions { as_at, hidden_characters, ..ReadOptions::default() })
+        let (hidden_characters, test_numbers) = (read.hidden_characters, read.test_numbers);
+        Ok(ReadOptions { as_at, hidden_characters, test_numbers, ..ReadOptions::default() })
     }
 
     /// Returns the attributes, in order of name.

@@ -57,6 +57,16 @@ impl Column {
         Self { attribute, dictionary, codes, further, several }
     }
 
+    /// Takes values away from every record; `codes` are sorted. The dictionary keeps them.
+    pub(super) fn forget(&mut self, codes: &[u32]) {
+        let is_forgotten = |code: u32| codes.binary_search(&code).is_ok();
+        let keep = |code: u32| if is_forgotten(code) { MISSING } else { code };
+        let first = self.codes.iter().map(|&code| keep(code)).collect();
+        let further = self.further.iter().map(|&(record, code)| (record, keep(code))).collect();
+        let dictionary = std::mem::take(&mut self.dictionary);
+        *self = Self::with_further(self.attribute.clone(), dictionary, first, further);
+    }
+
     /// Returns the attribute.
     pub fn attribute(&self) -> &Attribute {
         &self.attribute
@@ -130,5 +140,18 @@ mod tests {
         let codes = |record| column.codes_of(record).collect::<Vec<_>>();
         assert_eq!((codes(0), codes(1), codes(2)), (vec![a, b], vec![b], vec![]));
         assert_eq!(column.counts(0..3), [1, 1, 2]);
+    }
+
+    #[test]
+    fn a_forgotten_first_value_gives_way_to_the_next() {
+        let mut builder = DictionaryBuilder::default();
+        let (a, b) = (builder.code("a"), builder.code("b"));
+        let attribute = Attribute::new("nhs_number", AttributeKind::NhsNumber);
+        let further = vec![(0, b)];
+        let mut column = Column::with_further(attribute, builder.finish(), vec![a, a], further);
+        column.forget(&[a]);
+        let codes = |record| column.codes_of(record).collect::<Vec<_>>();
+        assert_eq!((codes(0), codes(1), column.is_list()), (vec![b], vec![], false));
+        assert_eq!(column.dictionary().value(a), "a", "codes of other values stay what they were");
     }
 }

@@ -8,10 +8,11 @@ use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
-use super::read_options::{HiddenCharacters, ReadOptions};
+use super::read_options::{HiddenCharacters, ReadOptions, TestNumbers};
 use super::remark::Remark;
 use super::row::Row;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
+use crate::code::NhsNumber;
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{self, Normalised, Normaliser, damage};
 use crate::record::{Attribute, AttributeKind};
@@ -198,7 +199,7 @@ impl<'a> Plan<'a> {
                     (hidden, Remark::HiddenCharacters),
                 ];
                 for (_, remark) in signs.into_iter().filter(|(is_it, _)| *is_it) {
-                    remark.count(1, || row.place(column.cell), &mut account.remarks);
+                    remark.count(1, || Some(row.place(column.cell)), &mut account.remarks);
                 }
                 if hidden && self.options.hidden_characters == HiddenCharacters::Quarantine {
                     let remark = Some(Remark::HiddenCharacters);
@@ -216,7 +217,7 @@ impl<'a> Plan<'a> {
                 values.keep(attribute, column.further);
             }
             if let Some(remark) = judged.remark {
-                remark.count(1, || row.place(column.cell), &mut account.remarks);
+                remark.count(1, || Some(row.place(column.cell)), &mut account.remarks);
             }
             if judged.quarantine {
                 faults.push(column.fault(row, file, judged.remark, &self.options));
@@ -302,7 +303,20 @@ impl PlannedColumn<'_> {
                     remark => remark,
                 }
             }
-            (Normalised::Value, None) => None,
+            (Normalised::Value, None) => match self.request.kind {
+                Some(AttributeKind::NhsNumber)
+                    if reading.value.starts_with(NhsNumber::TEST_RANGE) =>
+                {
+                    if options.test_numbers == TestNumbers::Refuse {
+                        reading.clear();
+                        let quarantine = self.request.on_invalid == OnInvalid::Quarantine;
+                        let (outcome, remark) = (Normalised::Invalid, Some(Remark::TestNumber));
+                        return Judged { outcome, remark, quarantine };
+                    }
+                    Some(Remark::TestNumber)
+                }
+                _ => None,
+            },
             (Normalised::Value, Some(dates)) => {
                 dates.take_own(&reading.value);
                 let judge = |as_at: AsAt| as_at.judge(&reading.value, self.request.date_of);
@@ -340,6 +354,7 @@ impl PlannedColumn<'_> {
                 return format!("an age of at most {GREATEST_AGE} as at {day}").into();
             }
             (Some(Remark::HiddenCharacters), _) => return "characters that show".into(),
+            (Some(Remark::TestNumber), _) => return "a number that somebody was issued".into(),
             _ => {}
         }
         match (self.normaliser, self.request.codes.as_slice()) {

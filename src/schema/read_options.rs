@@ -22,6 +22,17 @@ pub enum HiddenCharacters {
     Quarantine,
 }
 
+/// What becomes of NHS numbers of the range 999…, which nobody is issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestNumbers {
+    /// They are values, and counted: every invented child has one.
+    #[default]
+    Accept,
+    /// They cannot be a value: somebody left test records in a file about real children.
+    Refuse,
+}
+
 /// How strict a reading is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReadOptions {
@@ -33,6 +44,8 @@ pub struct ReadOptions {
     pub as_at: Option<AsAt>,
     /// What becomes of characters that do not show.
     pub hidden_characters: HiddenCharacters,
+    /// What becomes of NHS numbers of the range kept for tests.
+    pub test_numbers: TestNumbers,
 }
 
 impl ReadOptions {
@@ -43,6 +56,7 @@ impl ReadOptions {
             purpose: Purpose::Linkage,
             as_at: None,
             hidden_characters: HiddenCharacters::Strip,
+            test_numbers: TestNumbers::Accept,
         }
     }
 

@@ -12,6 +12,7 @@ use super::date_formats::DateFormats;
 use super::extract::{Extract, SAY_WINDOWS_1252};
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
+use super::numbers_of_many;
 use super::plan::{Plan, Values};
 use super::quarantine::{Quarantine, QuarantinedRow};
 use super::read_options::{Purpose, ReadOptions};
@@ -117,9 +118,10 @@ fn read_all(
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
         gathering.check_bad_share(first, options.max_bad_share)?;
     }
-    let reading = gathering.finish(&order)?;
+    let mut reading = gathering.finish(&order)?;
     if options.purpose == Purpose::Linkage {
         reading.check_date_formats()?;
+        numbers_of_many::leave_out(&mut reading.records, &mut reading.accounts);
     }
     Ok(reading)
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::row::Place;
 use super::source_file::ColumnRequest;
-use crate::code::NhsNumber;
+use crate::code::{NhsNumber, Refusal, Upn};
 use crate::normalise::{damage, is_impossible_date};
 use crate::record::AttributeKind;
 
@@ -70,6 +70,22 @@ remarks! {
     TooOld = "too_old",
         "an older person",
         "leave grown-ups out of the file, or correct the date or the as-at date";
+    /// A check character that the rest of the number does not have.
+    WrongCheck = "wrong_check",
+        "a check digit that does not fit",
+        "look the number up again; one digit is wrong or two are exchanged";
+    /// `1111111111`.
+    AllSame = "all_same",
+        "one digit repeated",
+        "leave the cell empty where the number is not known";
+    /// An NHS number of the range 999…, kept for tests.
+    TestNumber = "test_number",
+        "a number of the range for tests",
+        "invented records have such numbers; take them out of a file about real children";
+    /// A number that more than [`super::MOST_HOLDERS`] persons of one source hold.
+    NumberOfMany = "number_of_many",
+        "a number of more than 3 persons",
+        "find out whose number it is; until then it takes no part in linkage";
     /// `ZoÃ«` for Zoë.
     GarbledText = "garbled_text",
         "letters garbled by a wrong encoding",
@@ -87,8 +103,8 @@ pub struct RemarkCount {
     pub remark: Remark,
     /// Cells.
     pub cells: u64,
-    /// Place of the first one.
-    pub first: Place,
+    /// Place of the first one, if the remark is about single cells.
+    pub first: Option<Place>,
 }
 
 impl Remark {
@@ -113,7 +129,9 @@ impl Remark {
             AttributeKind::Date => {
                 is_impossible_date(text, format).then_some(Remark::ImpossibleDate)
             }
-            AttributeKind::NhsNumber => is_short_nhs_number(text).then_some(Remark::LostZeros),
+            AttributeKind::NhsNumber if is_short_nhs_number(text) => Some(Remark::LostZeros),
+            AttributeKind::NhsNumber => of_refusal(NhsNumber::parse(text).err()?),
+            AttributeKind::Upn => of_refusal(Upn::parse(text).err()?),
             _ => None,
         }
     }
@@ -122,7 +140,7 @@ impl Remark {
     pub(super) fn count(
         self,
         cells: u64,
-        first: impl FnOnce() -> Place,
+        first: impl FnOnce() -> Option<Place>,
         into: &mut Vec<RemarkCount>,
     ) {
         match into.binary_search_by_key(&self, |count| count.remark) {
@@ -142,6 +160,14 @@ impl fmt::Display for Remark {
 fn has_lost_zeros(text: &str, codes: &[String]) -> bool {
     let is_it = |code: &String| code.len() > text.len() && code.trim_start_matches('0') == text;
     !text.is_empty() && codes.iter().any(is_it)
+}
+
+fn of_refusal(refusal: Refusal) -> Option<Remark> {
+    match refusal {
+        Refusal::WrongCheck | Refusal::NoCheck => Some(Remark::WrongCheck),
+        Refusal::AllSame => Some(Remark::AllSame),
+        _ => None,
+    }
 }
 
 /// Says whether a cell is an NHS number once one or two zeros are put in front of it.

@@ -270,7 +270,7 @@ fn remarks(account: &Account, faults: &[FaultGroup]) -> Vec<Found> {
                 what: format!("{}: {rate:.1} % of rows", count.remark),
                 count: cells,
                 of: account.read,
-                first_lines: vec![count.first.line],
+                first_lines: count.first.iter().map(|place| place.line).collect(),
                 fix: count.remark.fix(),
             });
         }

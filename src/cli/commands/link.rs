@@ -17,7 +17,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
-use crate::schema::AsAt;
+use crate::schema::{AsAt, Remark};
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -194,7 +194,9 @@ pub(in crate::cli) fn problems(data: &Data) -> String {
 pub(in crate::cli) fn say_remarks(data: &Data, console: &Console) {
     for account in &data.reading.accounts {
         for column in &account.columns {
-            for count in &column.remarks {
+            // Numbers for tests are counted, and what every invented child has.
+            let said = column.remarks.iter().filter(|count| count.remark != Remark::TestNumber);
+            for count in said {
                 let (cells, name) = (count.cells, count.remark.name());
                 let rate = 100.0 * cells as f64 / account.read as f64;
                 let (cells, read) = (text::count(cells), text::count(account.read));
