@@ -396,6 +396,46 @@ fn e1_25_a_number_of_more_than_three_persons_takes_no_part_in_linkage() {
 }
 
 #[test]
+fn e1_25_a_number_of_many_links_nobody_by_itself() {
+    let linked = |holders: &[(&str, &str, &str)]| {
+        let folder = health(holders);
+        // One more record, of another agency, of a child who is none of them.
+        let other = "id,number,first,last,dob\n1,9990123454,TOM,ADAMS,2009-09-09\n";
+        let settings = r#"link = "between"
+version = 1
+[attributes]
+nhs_number = "nhs_number"
+given_name = "given_name"
+family_name = "family_name"
+date_of_birth = "date"
+[[source]]
+schema = "health"
+file = "health.csv"
+[[source]]
+file = "other.csv"
+id = "id"
+[source.columns]
+nhs_number = "number"
+given_name = "first"
+family_name = "last"
+date_of_birth = "dob"
+[[block]]
+keys = ["nhs_number"]
+[decide]
+strategy = "nhs_number"
+cluster = "components"
+"#;
+        command::write(folder.path(), &[("other.csv", other), ("s.toml", settings)]);
+        let link = ["link", "--config", "s.toml", "--out", "out", "--json"];
+        let output = cci().current_dir(folder.path()).args(link).output().unwrap();
+        let summary: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        summary["links"].as_u64().unwrap()
+    };
+    assert_eq!(linked(&HOLDERS), 0, "a number of four persons");
+    assert_eq!(linked(&HOLDERS[1..]), 4, "a number of three, in four records");
+}
+
+#[test]
 fn e1_25_check_says_which_numbers_linkage_would_leave_out() {
     let folder = health(&HOLDERS);
     let output = cci().current_dir(folder.path()).args(["check", "health.csv"]).output().unwrap();

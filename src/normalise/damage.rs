@@ -9,12 +9,12 @@ use super::normalisers::fits_date;
 /// Days of a spreadsheet's calendar that may be dates of people on record: 1927 to 2064.
 const DAY_NUMBERS: std::ops::RangeInclusive<u32> = 10_000..=60_000;
 
-/// Says whether a cell is an error value that spreadsheets write, such as `#N/A`.
+/// Says whether a trimmed cell is an error value that spreadsheets write, such as `#N/A`.
 pub fn is_error_value(cell: &str) -> bool {
     const ERRORS: [&str; 9] =
         ["#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#spill!", "#calc!"];
-    let text = cell.trim();
-    text.starts_with('#') && ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error))
+    // Asked of every cell, so the sign comes before the list.
+    cell.starts_with('#') && ERRORS.iter().any(|error| cell.eq_ignore_ascii_case(error))
 }
 
 /// Says whether a spreadsheet rounded a long number, as in `9.43E+09`.
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_spreadsheets_leave_is_recognised_and_nothing_else() {
-        assert!(["#N/A", " #ref!", "#VALUE!", "#Name?"].iter().all(|cell| is_error_value(cell)));
+        assert!(["#N/A", "#ref!", "#VALUE!", "#Name?"].iter().all(|cell| is_error_value(cell)));
         assert!(!["n/a", "#1", "REF!", "# N/A"].iter().any(|cell| is_error_value(cell)));
         assert!(["9.43E+09", "9,43e+9", "1E+12"].iter().all(|cell| is_rounded(cell)));
         assert!(!["E+09", "1E09", "9.4.3E+09", "LE+1", "1E+"].iter().any(|cell| is_rounded(cell)));

@@ -35,6 +35,8 @@ struct PlannedColumn<'a> {
     attribute: Option<usize>,
     /// Whether an earlier column feeds the same attribute.
     further: bool,
+    /// Whether something may be said about its values: about dates and NHS numbers.
+    judged: bool,
     normaliser: Option<&'static dyn Normaliser>,
 }
 
@@ -153,6 +155,10 @@ impl<'a> Plan<'a> {
                     cell,
                     attribute,
                     further,
+                    judged: matches!(
+                        request.kind,
+                        Some(AttributeKind::Date | AttributeKind::NhsNumber)
+                    ),
                     normaliser: request.kind.map(normalise::of_kind),
                 }),
             }
@@ -292,6 +298,9 @@ impl PlannedColumn<'_> {
         dates: Option<&mut DateFormats>,
         options: &ReadOptions,
     ) -> Judged {
+        if outcome != Normalised::Invalid && !self.judged {
+            return Judged { outcome, remark: None, quarantine: false };
+        }
         let remark = match (outcome, dates) {
             (Normalised::Missing, _) => None,
             (Normalised::Invalid, dates) => {
