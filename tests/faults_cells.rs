@@ -189,6 +189,42 @@ fn e1_21_a_few_slips_go_to_quarantine_and_ambiguous_dates_stay_with_their_format
 }
 
 #[test]
+fn e1_21_a_mixed_column_is_refused_only_where_bad_cells_go_to_quarantine() {
+    let cells = ["25/12/2014", "12/25/2014", "12/26/2014", "12/27/2014", "03/04/2015"];
+    let strict = Place::new(vec![dated("%d/%m/%Y")]).rows(&cells);
+    // Before the share of bad rows is judged, which would only say that there are many.
+    let error = strict.read_with(&ReadOptions::default()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BadStructure);
+    let mut lenient = dated("%d/%m/%Y");
+    lenient.on_invalid = OnInvalid::Missing;
+    let reading = Place::new(vec![lenient]).rows(&cells).read_with(&ReadOptions::default());
+    let reading = reading.unwrap();
+    assert_eq!(remarks(&reading), [(Remark::OtherDateFormat, 3)]);
+    let account = &reading.accounts[0];
+    assert_eq!((account.accepted, account.columns[0].set_aside), (5, 3));
+    assert!(reading.date_formats[0].is_mixed() && !reading.date_formats[0].is_refused());
+}
+
+#[test]
+fn e1_21_own_settings_link_a_mixed_column_and_say_so() {
+    let rows: String = (1..=9).map(|n| format!("{n},{n},ASHA,GREEN,2015-02-0{n}\n")).collect();
+    let left = format!("id,child,first,last,dob\n{rows}");
+    let right = (7..=9).fold(left.clone(), |text, n| {
+        text.replace(&format!("2015-02-0{n}"), &format!("12/25/201{n}"))
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("s.toml", command::TWO_FILES), ("left.csv", &left), ("right.csv", &right)];
+    command::write(folder.path(), &files);
+    let arguments = ["link", "--config", "s.toml", "--out", "out"];
+    let output = cci().current_dir(folder.path()).args(arguments).output().unwrap();
+    let said = command::stderr(&output);
+    assert!(output.status.success(), "{said}");
+    let expected =
+        "right, dob: a date in another format in 3 of 9 rows, 33.3 % (other_date_format)";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn e1_21_check_reports_a_mixed_column_with_all_else() {
     let mixed = Place::new(vec![dated("%d/%m/%Y")]).rows(&["25/12/2014", "12/25/2014"]);
     assert!(!mixed.read_with(&ReadOptions::check()).unwrap().date_formats[0].is_mixed());

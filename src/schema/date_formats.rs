@@ -3,6 +3,7 @@
 //! 03/04/2015 fits two formats, and nothing in it says which was meant. Only the other dates of
 //! the column do: if some fit the month first and no other way, any of the ambiguous ones may.
 
+use super::source_file::OnInvalid;
 use crate::error::{Error, ErrorKind};
 use crate::normalise::fits_date;
 
@@ -33,11 +34,13 @@ pub struct DateFormats {
     either: u64,
     /// Sets of formats, as bits, that dates not in the column's own format fit.
     others: Vec<(u16, u64)>,
+    /// What becomes of a cell that is no date in the column's own format.
+    on_invalid: OnInvalid,
 }
 
 impl DateFormats {
     /// Starts a column of the format given.
-    pub(super) fn new(column: &str, format: &str) -> Self {
+    pub(super) fn new(column: &str, format: &str, on_invalid: OnInvalid) -> Self {
         let own = if format.is_empty() { "%Y-%m-%d" } else { format };
         let others = COMMON.iter().filter(|&&format| format != own);
         let formats: Vec<String> =
@@ -47,7 +50,8 @@ impl DateFormats {
             .then(|| own.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m"));
         let exchanged = formats.iter().position(|format| Some(format) == exchanged.as_ref());
         let (file, column) = (String::new(), column.to_string());
-        Self { file, column, formats, exchanged, own: 0, either: 0, others: Vec::new() }
+        let others = Vec::new();
+        Self { file, column, formats, exchanged, own: 0, either: 0, others, on_invalid }
     }
 
     /// Names the file, at its end.
@@ -119,6 +123,13 @@ impl DateFormats {
         others >= FEWEST && others * ONE_IN >= others + self.own
     }
 
+    /// Says whether linkage refuses the column: it is mixed, and bad cells do not count as missing.
+    ///
+    /// Who lets bad cells be missing expects dirty dates; there the mixture is counted and said.
+    pub fn is_refused(&self) -> bool {
+        self.on_invalid == OnInvalid::Quarantine && self.is_mixed()
+    }
+
     /// Returns the refusal of a mixed column.
     pub(super) fn refusal(&self) -> Error {
         let Self { file, column, .. } = self;
@@ -144,7 +155,7 @@ mod tests {
     use super::*;
 
     fn formats(own: &str, dates: &[(&str, u64)]) -> DateFormats {
-        let mut formats = DateFormats::new("dob", own).in_file("police.csv");
+        let mut formats = DateFormats::new("dob", own, OnInvalid::Quarantine).in_file("police.csv");
         for &(date, count) in dates {
             for _ in 0..count {
                 match date.as_bytes()[4] == b'-' {

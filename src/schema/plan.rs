@@ -253,9 +253,9 @@ impl<'a> Plan<'a> {
 
 impl PlannedColumn<'_> {
     fn date_formats(&self) -> Option<DateFormats> {
-        let ColumnRequest { column, kind, rules, .. } = self.request;
+        let ColumnRequest { column, kind, rules, on_invalid, .. } = self.request;
         let is_date = *kind == Some(AttributeKind::Date);
-        is_date.then(|| DateFormats::new(&column.name, &rules.date_format))
+        is_date.then(|| DateFormats::new(&column.name, &rules.date_format, *on_invalid))
     }
 
     fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {

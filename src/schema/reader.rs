@@ -43,19 +43,6 @@ pub struct Reading {
     pub date_formats: Vec<DateFormats>,
 }
 
-impl Reading {
-    /// Checks that no column has dates in several formats.
-    ///
-    /// # Errors
-    /// `BadStructure` with the number of dates in each format.
-    pub fn check_date_formats(&self) -> Result<()> {
-        match self.date_formats.iter().find(|formats| formats.is_mixed()) {
-            Some(mixed) => Err(mixed.refusal()),
-            None => Ok(()),
-        }
-    }
-}
-
 /// Reads files into records; sources in the order given, those of one file sorted by name.
 ///
 /// Quarantined rows are counted, and the first of them kept. A row is quarantined if its structure is broken, it has no identifier, its identifier is that
@@ -66,7 +53,7 @@ impl Reading {
 /// `Unreadable`, `BadEncoding` or `BadStructure` for a file that cannot be read,
 /// `ColumnNotFound` with the place of the request, `BadValue` for requests that contradict each
 /// other, `TooManyBadRows` beyond the share allowed. For linkage, also `BadStructure` for a
-/// column with dates in several formats.
+/// column with dates in several formats whose bad cells go to quarantine.
 pub fn read(
     files: &[SourceFile],
     attributes: &[Attribute],
@@ -116,11 +103,13 @@ fn read_all(
             (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
         });
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
+        if options.purpose == Purpose::Linkage {
+            gathering.check_date_formats()?; // first, since it says why rows are bad
+        }
         gathering.check_bad_share(first, options.max_bad_share)?;
     }
     let mut reading = gathering.finish(&order)?;
     if options.purpose == Purpose::Linkage {
-        reading.check_date_formats()?;
         numbers_of_many::leave_out(&mut reading.records, &mut reading.accounts);
     }
     Ok(reading)
@@ -305,6 +294,14 @@ impl Gathering {
         }
         self.of_row.drain(..).for_each(|fault| self.faults.add(fault));
         Ok(())
+    }
+
+    /// Checks that no column whose bad cells go to quarantine has dates in several formats.
+    fn check_date_formats(&self) -> Result<()> {
+        match self.date_formats.iter().find(|formats| formats.is_refused()) {
+            Some(mixed) => Err(mixed.refusal()),
+            None => Ok(()),
+        }
     }
 
     /// Checks that the file whose sources start at a place has no larger share of bad rows.

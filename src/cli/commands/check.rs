@@ -278,7 +278,7 @@ fn remarks(account: &Account, faults: &[FaultGroup]) -> Vec<Found> {
     all
 }
 
-/// Returns the columns with dates in several formats, which linkage would refuse.
+/// Returns the columns with dates in several formats, and what linkage would make of them.
 fn mixed_dates(columns: &[DateFormats]) -> Vec<Found> {
     let mixed = columns.iter().filter(|formats| formats.is_mixed());
     let found = |formats: &DateFormats| Found {
@@ -288,7 +288,10 @@ fn mixed_dates(columns: &[DateFormats]) -> Vec<Found> {
         count: formats.others(),
         of: formats.dates(),
         first_lines: Vec::new(),
-        fix: "ask for the column in one format; linkage refuses the file as it is",
+        fix: match formats.is_refused() {
+            true => "ask for the column in one format; linkage refuses the file as it is",
+            false => "ask for the column in one format; until then the others count as missing",
+        },
     };
     mixed.map(found).collect()
 }
