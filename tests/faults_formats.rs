@@ -45,7 +45,7 @@ impl Place {
             Attribute::new("date_of_birth", AttributeKind::Date),
         ];
         let file = SourceFile { encoding: self.encoding, ..police(&self.path) };
-        read(&[file], &attributes, &ReadOptions { max_bad_share })
+        read(&[file], &attributes, &ReadOptions::allowing(max_bad_share))
     }
 
     fn read(&self) -> Result<Reading, Error> {

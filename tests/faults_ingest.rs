@@ -45,7 +45,7 @@ impl Place {
             Attribute::new("given_name", AttributeKind::GivenName),
             Attribute::new("date_of_birth", AttributeKind::Date),
         ];
-        let options = ReadOptions { max_bad_share: 1.0 };
+        let options = ReadOptions::allowing(1.0);
         read(&[police(&self.path)], &attributes, &options)
     }
 

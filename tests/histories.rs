@@ -21,7 +21,7 @@ use cci::strategy::{LinkInput, Plan, Progress};
 use command::{run, stderr, stdout, text};
 use proptest::prelude::*;
 
-const ANY_SHARE: ReadOptions = ReadOptions { max_bad_share: 1.0 };
+const ANY_SHARE: ReadOptions = ReadOptions::allowing(1.0);
 /// Valid numbers of the range that is never issued (reference: domain vectors).
 const NUMBERS: [&str; 3] = ["9990000018", "9990000026", "9990123454"];
 
@@ -236,7 +236,8 @@ fn bad_row_of_a_history_goes_to_quarantine_with_its_place() {
         (
             "H1,9990000026,superseded,2020-02-30,\n",
             "3:26: column \"replacementOf_period_start\": expected a calendar date in the \
-             column's format, found 10 characters (value withheld)",
+             column's format, found a day that no calendar has, or a year outside 1900 to 2099 \
+             (value withheld)",
             "bad_cell",
         ),
         (
@@ -308,6 +309,33 @@ fn history_with_too_many_bad_rows_stops_the_reading() {
     let error = read(&files, &linkage_attributes(), &ReadOptions::default()).unwrap_err();
     assert_eq!(error.kind().code(), "E024");
     assert!(error.to_string().contains("health_numbers.csv: 1 of 1 rows"), "{error}");
+}
+
+#[test]
+fn history_with_dates_in_several_formats_stops_linkage_and_is_said_by_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let number = |from| {
+        [
+            ("LOCAL_PATIENT_ID", "H1"),
+            ("replacementOf", "9990000027"),
+            ("replacementOf_reason", "superseded"),
+            ("replacementOf_period_start", from),
+        ]
+    };
+    let rows = ["2015-04-03", "25/12/2014", "26/12/2014", "27/12/2014"].map(number);
+    file(folder.path(), "health_numbers", &rows.each_ref().map(|row| &row[..]));
+    let files = [health(folder.path(), &[PATIENT])];
+    let error = read(&files, &linkage_attributes(), &ANY_SHARE).unwrap_err().to_string();
+    assert!(error.contains("health_numbers.csv: column \"replacementOf_period_start\": 3 of 4"));
+    let shown = stdout(&run(&["check", text(&folder.path().join("health.csv"))]));
+    let shown = shown.replace(text(folder.path()), "DIR");
+    for line in [
+        "wrong_check in replacementOf of DIR/health_numbers.csv: 4 of 4 records",
+        "mixed_date_formats in replacementOf_period_start of DIR/health_numbers.csv: 3 of 4 records",
+        "other_date_format in replacementOf_period_start: 3 rows",
+    ] {
+        assert!(shown.contains(line), "{line} is not in\n{shown}");
+    }
 }
 
 #[test]

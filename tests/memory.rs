@@ -82,7 +82,7 @@ fn growth(bytes: u64) -> u64 {
         Attribute::new("family_name", AttributeKind::FamilyName),
         Attribute::new("date_of_birth", AttributeKind::Date),
     ];
-    let (files, options) = ([police(&path)], ReadOptions { max_bad_share: 1.0 });
+    let (files, options) = ([police(&path)], ReadOptions::allowing(1.0));
     let (before, start) = (peak(), Instant::now());
     let reading = read_with_quarantine(&files, &attributes, &options, folder.path()).unwrap();
     let account = &reading.accounts[0];

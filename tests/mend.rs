@@ -168,7 +168,7 @@ proptest! {
         prop_assert!(changes <= counted && (counted == 0) == (changes == 0));
 
         // Mending loses no record.
-        let options = ReadOptions { max_bad_share: 1.0 };
+        let options = ReadOptions::allowing(1.0);
         let accepted = |path: &Path| {
             let reading = read(&[schema.file(path)], &linkage_attributes(), &options).unwrap();
             reading.accounts[0].accepted

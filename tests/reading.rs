@@ -12,7 +12,7 @@ use cci::schema::{
 use proptest::prelude::*;
 
 /// Good rows enough that one bad row stays under the share allowed.
-const ANY_SHARE: ReadOptions = ReadOptions { max_bad_share: 1.0 };
+const ANY_SHARE: ReadOptions = ReadOptions::allowing(1.0);
 
 fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.join(name);
@@ -347,7 +347,7 @@ fn no_message_and_no_debug_shows_a_value() {
     let path = written(folder.path(), "police.csv", text);
     let reading = read(&[police(&path)], &attributes(), &ANY_SHARE).unwrap();
     assert_eq!(reading.quarantine.len(), 4);
-    let none = ReadOptions { max_bad_share: 0.0 };
+    let none = ReadOptions::allowing(0.0);
     let error: Error = read(&[police(&path)], &attributes(), &none).unwrap_err();
     let table = read_table(&written(folder.path(), "t.csv", "a\nCANARY\n")).unwrap();
     let labels = read_labels(&police(&path), &asked("surname", 1)).unwrap();

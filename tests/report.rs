@@ -139,6 +139,7 @@ fn account(label: &str, accepted: u64, quarantined: u64, missing: &[(&str, u64)]
         quarantined,
         duplicates: 0,
         missing: missing.iter().map(|&(name, count)| (name.to_string(), count)).collect(),
+        remarks: vec![("an error value of a spreadsheet".into(), quarantined)],
     }
 }
 

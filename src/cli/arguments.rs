@@ -165,6 +165,9 @@ pub(super) struct CheckArguments {
     /// Mended copy to write, for one file; NAME.mended.csv beside it if left out
     #[arg(long, visible_alias = "out", value_name = "FILE", requires = "fix")]
     pub(super) output: Option<PathBuf>,
+    /// Day as at which ages are judged, YYYY-MM-DD; later births and ages above 25 go to quarantine
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_at: Option<String>,
 }
 
 /// What `schema` does with an agency schema.
@@ -220,6 +223,9 @@ pub(super) struct LinkArguments {
     /// Model to score with in place of training one: a model file, or the folder of a run
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
+    /// Day as at which ages are judged, YYYY-MM-DD; later births and ages above 25 go to quarantine
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_at: Option<String>,
 }
 
 /// Which data a command is about: a run's, or a settings file's.

@@ -6,9 +6,10 @@ use super::arguments::DataArguments;
 use super::console::Console;
 use super::digest;
 use super::linkage_settings::{LinkageSettings, data_folder};
+use super::manifest::as_at_of;
 use super::run_folder::{MANIFEST, RunFolder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{self, ReadOptions, Reading, read_with_quarantine};
+use crate::schema::{self, AsAt, Reading, read_with_quarantine};
 use crate::strategy::Plan;
 
 /// Name of the settings in a run folder.
@@ -28,6 +29,8 @@ pub(super) struct Data {
     pub(super) reading: Reading,
     /// What the settings ask of these records.
     pub(super) plan: Plan,
+    /// Day as at which ages were judged, if one was given.
+    pub(super) as_at: Option<AsAt>,
     /// Name and digest of each file read.
     pub(super) inputs: Vec<(String, String)>,
 }
@@ -35,15 +38,24 @@ pub(super) struct Data {
 impl Data {
     /// Reads the files that settings name, from a folder; bad rows go to `out`, if there is one.
     ///
+    /// Ages are judged as at the day given, else that of the settings, else that on which the
+    /// folder's files were generated.
+    ///
     /// # Errors
     /// Whatever is wrong with settings or files; `Unwritable` if the disk is full.
     pub(super) fn read(
         settings: LinkageSettings,
         folder: &Path,
+        as_at: Option<AsAt>,
         out: Option<&RunFolder>,
     ) -> Result<Self> {
         let files = settings.files(folder)?;
-        let (attributes, options) = (settings.attributes()?, ReadOptions::default());
+        let attributes = settings.attributes()?;
+        let mut options = settings.read_options()?;
+        options.as_at = match as_at.or(options.as_at) {
+            None => as_at_of(folder)?,
+            given => given,
+        };
         let reading = match out {
             Some(out) => read_with_quarantine(&files, &attributes, &options, &out.stage(""))?,
             None => schema::read(&files, &attributes, &options)?,
@@ -56,7 +68,8 @@ impl Data {
         let read = files.iter().map(|file| file.path.as_path()).chain(histories);
         let inputs: Result<Vec<(String, String)>> =
             read.map(|path| Ok((name(path), digest::of_file(path)?))).collect();
-        Ok(Self { settings, folder: folder.to_path_buf(), reading, plan, inputs: inputs? })
+        let (as_at, folder) = (options.as_at, folder.to_path_buf());
+        Ok(Self { settings, folder, reading, plan, as_at, inputs: inputs? })
     }
 
     /// Finds settings and files as a command's options say, and reads them.
@@ -65,19 +78,19 @@ impl Data {
     /// `Unreadable`, with the next step, if there is no run and no settings were given.
     pub(super) fn find(options: &DataArguments, console: &Console) -> Result<Self> {
         let data = options.data.as_deref();
-        let (settings, folder) = match &options.config {
-            Some(path) => (LinkageSettings::read(path)?, data_folder(path, data)),
+        let (settings, folder, as_at) = match &options.config {
+            Some(path) => (LinkageSettings::read(path)?, data_folder(path, data), None),
             None => {
                 let (settings, own) = of_run(&options.run)?;
                 let folder = match data {
                     Some(folder) => folder.to_path_buf(),
                     None => own,
                 };
-                (settings, folder)
+                (settings, folder, as_at_of(&options.run)?)
             }
         };
         console.say(&format!("Reading {} by {}", folder.display(), settings.name()));
-        Self::read(settings, &folder, None)
+        Self::read(settings, &folder, as_at, None)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::schema::Delimiter;
+use crate::schema::{Delimiter, HiddenCharacters, TestNumbers};
 
 /// Settings as written.
 #[derive(Debug, Deserialize)]
@@ -21,7 +21,20 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) compare: Vec<CompareTable>,
     pub(super) household: Option<HouseholdTable>,
+    #[serde(default)]
+    pub(super) read: ReadTable,
     pub(super) decide: DecideTable,
+}
+
+/// How strictly the files are read.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReadTable {
+    pub(super) as_at: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) hidden_characters: HiddenCharacters,
+    #[serde(default)]
+    pub(super) test_numbers: TestNumbers,
 }
 
 /// Which pairs of records may be linked.

@@ -14,7 +14,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
-use crate::schema::{AgencySchema, ColumnName, ColumnRequest, SourceFile, Split, TextEncoding};
+use crate::schema::{
+    AgencySchema, AsAt, ColumnName, ColumnRequest, ReadOptions, SourceFile, Split, TextEncoding,
+};
 use crate::strategy::{Household, Plan};
 use crate::{cluster, settings, strategy};
 
@@ -76,6 +78,16 @@ impl LinkageSettings {
     pub(super) fn clusterer(&self) -> Result<&'static dyn cluster::Clusterer> {
         let asked = &self.document.decide.cluster;
         cluster::find(asked.get_ref()).map_err(|error| self.at(error, asked))
+    }
+
+    /// Returns how strictly the files are to be read.
+    pub(super) fn read_options(&self) -> Result<ReadOptions> {
+        let parse =
+            |day: &Spanned<String>| AsAt::parse(day.get_ref()).map_err(|error| self.at(error, day));
+        let read = &self.document.read;
+        let as_at = read.as_at.as_ref().map(parse).transpose()?;
+        let (hidden_characters, test_numbers) = (read.hidden_characters, read.test_numbers);
+        Ok(ReadOptions { as_at, hidden_characters, test_numbers, ..ReadOptions::default() })
     }
 
     /// Returns the attributes, in order of name.
@@ -156,6 +168,7 @@ impl LinkageSettings {
         self.strategy()?;
         self.clusterer()?;
         self.threshold()?;
+        self.read_options()?;
         let known = || attributes.iter().map(Attribute::name);
         let check = |name: &Spanned<String>, asked: &str| {
             if known().any(|attribute| attribute == asked) {

@@ -7,10 +7,12 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::arguments::Population;
+use super::data::DATA;
 use super::digest;
 use super::run_folder::{MANIFEST, RunFolder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::CANON_VERSION;
+use crate::schema::AsAt;
 
 /// Version of the manifest's own format.
 const FORMAT: u32 = 1;
@@ -26,6 +28,8 @@ pub(super) struct Manifest {
     pub(super) canon: &'static str,
     /// Command that made the run.
     pub(super) command: &'static str,
+    /// Day as at which ages were judged, if one was given.
+    pub(super) as_at: Option<String>,
     /// How the data were generated, if they were.
     pub(super) generated: Option<Generated>,
     /// Strategy that decided the links.
@@ -83,6 +87,7 @@ impl Manifest {
             cci: env!("CARGO_PKG_VERSION"),
             canon: CANON_VERSION,
             command,
+            as_at: None,
             generated: None,
             strategy: None,
             clusterer: None,
@@ -111,6 +116,27 @@ impl Manifest {
             self.outputs.push(Named { name: (*name).to_string(), sha256 });
         }
         folder.write(MANIFEST, &to_json(&self)?)
+    }
+}
+
+/// Returns the day as at which a run's or a generated folder's ages are judged, if it names one.
+///
+/// # Errors
+/// `BadValue` if the day is no date.
+pub(super) fn as_at_of(folder: &Path) -> Result<Option<AsAt>> {
+    // A run keeps its data in a folder of its own beside the manifest.
+    let folder = match folder.parent() {
+        Some(run) if folder.ends_with(DATA) => run,
+        _ => folder,
+    };
+    // A folder of files may hold a manifest of something else, which says nothing here.
+    let text = std::fs::read_to_string(folder.join(MANIFEST)).unwrap_or_default();
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    match (&value["cci"], &value["as_at"]) {
+        (serde_json::Value::String(_), serde_json::Value::String(day)) => {
+            AsAt::parse(day).map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::normalise::CANON_VERSION;
 use crate::report::{
     LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow,
 };
-use crate::schema::Account;
+use crate::schema::{Account, Remark};
 
 /// Version of the format of `metrics.json`.
 const SCHEMA_VERSION: u32 = 1;
@@ -186,7 +186,18 @@ fn accounts(data: &Data) -> Vec<SourceAccount> {
                 quarantined: account.quarantined,
                 duplicates: account.declared_duplicates,
                 missing,
+                remarks: remarks(account),
             }
         })
         .collect()
+}
+
+/// Returns what was recognised about the cells of a source, in the order of the remarks.
+fn remarks(account: &Account) -> Vec<(String, u64)> {
+    let counts = || account.columns.iter().flat_map(|column| &column.remarks);
+    let cells = |remark: Remark| {
+        counts().filter(|count| count.remark == remark).map(|count| count.cells).sum::<u64>()
+    };
+    let all = Remark::ALL.iter().map(|&remark| (remark.words().to_string(), cells(remark)));
+    all.filter(|(_, cells)| *cells > 0).collect()
 }

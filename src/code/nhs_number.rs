@@ -21,6 +21,9 @@ const ISSUED: [(u64, u64); 3] = [
 ];
 
 impl NhsNumber {
+    /// First digits of the numbers that are kept for tests and never issued.
+    pub const TEST_RANGE: &str = "999";
+
     /// Reads a number, with or without spaces and hyphens.
     ///
     /// # Errors
@@ -88,7 +91,7 @@ impl NhsNumber {
 
     /// Says whether the number is of the range 999…, kept for tests and never issued.
     pub fn is_test_range(&self) -> bool {
-        self.as_str().starts_with("999")
+        self.as_str().starts_with(Self::TEST_RANGE)
     }
 
     /// Says whether the number is of a range issued somewhere in the United Kingdom.

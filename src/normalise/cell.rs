@@ -1,5 +1,6 @@
 //! What every normaliser does around its own reading: missing first, damage next.
 
+use super::damage::is_error_value;
 use super::placeholder;
 use super::{CellRules, Normalised};
 
@@ -90,7 +91,6 @@ fn is_blank(text: &str) -> bool {
 
 /// Says whether a spreadsheet's error value or a control character stands in the cell.
 fn is_damaged(text: &str) -> bool {
-    const ERRORS: [&str; 7] = ["#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!"];
-    (text.starts_with('#') && ERRORS.iter().any(|error| text.eq_ignore_ascii_case(error)))
+    is_error_value(text)
         || text.chars().any(|letter| letter.is_control() && !letter.is_whitespace())
 }

@@ -82,9 +82,26 @@ impl Column {
         ranked.sort_unstable_by_key(|&(_, _, rank)| rank);
         let further: Vec<(RecordId, u32)> =
             ranked.into_iter().map(|(record, code, _)| (record, code)).collect();
-        let mut several = vec![false; if further.is_empty() { 0 } else { codes.len() }];
-        further.iter().for_each(|&(record, _)| several[record as usize] = true);
+        let several = several(&further, codes.len());
         Self { attribute, dictionary, codes, further, several, periods }
+    }
+
+    /// Takes values away from every record; `codes` are sorted. The dictionary keeps them.
+    pub(super) fn forget(&mut self, codes: &[u32]) {
+        let is_kept = |code: u32| codes.binary_search(&code).is_err();
+        self.periods.retain(|&(_, code, _)| is_kept(code));
+        for first in &mut self.codes {
+            *first = if is_kept(*first) { *first } else { MISSING };
+        }
+        // The most recent of a record's further values takes the place of its first.
+        let firsts = &mut self.codes;
+        self.further.retain(|&(record, code)| {
+            let first = &mut firsts[record as usize];
+            let takes_its_place = is_kept(code) && *first == MISSING;
+            *first = if takes_its_place { code } else { *first };
+            is_kept(code) && !takes_its_place
+        });
+        self.several = several(&self.further, self.codes.len());
     }
 
     /// Returns the attribute.
@@ -151,6 +168,13 @@ impl Column {
     }
 }
 
+/// Says of each of so many records whether it holds several values; nothing if none does.
+fn several(further: &[(RecordId, u32)], records: usize) -> Vec<bool> {
+    let mut several = vec![false; if further.is_empty() { 0 } else { records }];
+    further.iter().for_each(|&(record, _)| several[record as usize] = true);
+    several
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,5 +234,19 @@ mod tests {
         assert_eq!(periods(0, a), ["2010-01-01 to 2012-01-01", "from 2016-01-01"]);
         assert_eq!(periods(0, b), ["2012-01-01 to 2016-01-01"]);
         assert!(periods(1, b).is_empty() && !column.holds_several(1));
+    }
+
+    #[test]
+    fn a_forgotten_first_value_gives_way_to_the_most_recent_other() {
+        let (a, b, c) = (1, 2, 3);
+        let day = period("2016-01-01", "2017-01-01");
+        let values = [(0, b, None), (0, c, None), (0, a, day), (2, a, None)];
+        let mut column = column(&values, vec![a, a, b]);
+        column.forget(&[a]);
+        let codes = |record| column.codes_of(record).collect::<Vec<_>>();
+        assert_eq!((codes(0), codes(1), codes(2)), (vec![b, c], vec![], vec![b]));
+        assert_eq!((column.holds_several(0), column.holds_several(2)), (true, false));
+        assert!(column.periods_of(0, a).next().is_none());
+        assert_eq!(column.dictionary().value(a), "a", "codes of other values stay what they were");
     }
 }

@@ -113,6 +113,14 @@ impl Records {
         self.columns.iter().find(|column| column.attribute().name() == name)
     }
 
+    /// Takes values of an attribute away from every record, as if they had been missing.
+    ///
+    /// # Panics
+    /// If there is no such attribute.
+    pub fn forget(&mut self, attribute: usize, codes: &[u32]) {
+        self.columns[attribute].forget(codes);
+    }
+
     /// Returns a record's identifier within its source.
     pub fn local_id(&self, record: RecordId) -> &str {
         self.local_ids.value(record).unwrap_or("")

@@ -66,6 +66,9 @@ pub struct SourceAccount {
     pub duplicates: u64,
     /// Attributes of the source with the number of accepted records that lack them.
     pub missing: Vec<(String, u64)>,
+    /// What was recognised about cells, in words, with the number of cells.
+    #[serde(default)]
+    pub remarks: Vec<(String, u64)>,
 }
 
 impl SourceAccount {

@@ -1,5 +1,6 @@
 //! What became of every row: read = accepted + quarantined + declared duplicates.
 
+use super::remark::RemarkCount;
 use super::row::Place;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -39,6 +40,9 @@ pub struct ColumnAccount {
     pub set_aside: u64,
     /// Place of the first cell set aside.
     pub first_set_aside: Option<Place>,
+    /// What was recognised about cells of all rows whose structure is whole, the quarantined
+    /// ones included, in the order of the remarks.
+    pub remarks: Vec<RemarkCount>,
 }
 
 impl Account {

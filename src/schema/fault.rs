@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use super::remark::Remark;
 use super::row::{Place, RowFault};
 
 macro_rules! fault_codes {
@@ -72,6 +73,8 @@ pub enum Found {
     Characters(usize),
     /// So many cells.
     Cells(usize),
+    /// A cell about which something is recognised.
+    Recognised(Remark),
     /// Something that says nothing about a person.
     Thing(&'static str),
     /// The identifier of the row on that line.
@@ -90,6 +93,7 @@ impl fmt::Display for Found {
             Found::Characters(1) => write!(f, "1 character (value withheld)"),
             Found::Characters(count) => write!(f, "{count} characters (value withheld)"),
             Found::Cells(count) => write!(f, "{count}"),
+            Found::Recognised(remark) => write!(f, "{remark} (value withheld)"),
             Found::Thing(thing) => f.write_str(thing),
             Found::SameAsLine(line) => write!(f, "the one of line {line} with other content"),
             Found::SameAsRow(row) => write!(f, "the one of row {row} with other content"),
@@ -124,6 +128,14 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Returns the name of what is wrong: of what was recognised, else of the kind of fault.
+    pub fn name(&self) -> &'static str {
+        match self.found {
+            Found::Recognised(remark) => remark.name(),
+            _ => self.code.name(),
+        }
+    }
+
     /// Describes a fault in the structure of a row.
     pub(super) fn of_structure(
         file: &str,
@@ -229,10 +241,11 @@ mod tests {
     }
 
     #[test]
-    fn names_of_codes_are_unique() {
-        let mut names: Vec<_> = FaultCode::ALL.iter().map(|code| code.name()).collect();
+    fn names_of_codes_and_remarks_are_unique() {
+        let codes = FaultCode::ALL.iter().map(|code| code.name());
+        let mut names: Vec<_> = codes.chain(Remark::ALL.iter().map(|r| r.name())).collect();
         names.sort_unstable();
         names.dedup();
-        assert_eq!(names.len(), FaultCode::ALL.len());
+        assert_eq!(names.len(), FaultCode::ALL.len() + Remark::ALL.len());
     }
 }

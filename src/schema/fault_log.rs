@@ -1,17 +1,17 @@
 //! Faults counted as they are met: however many there are, a few of each kind are kept.
 
-use super::fault::{Fault, FaultCode};
+use super::fault::Fault;
 
 /// Faults of a file that are kept in order.
 const FIRST_OF_FILE: usize = 100;
 /// Faults of a group that are kept.
 const FIRST_OF_GROUP: usize = 3;
 
-/// Faults of one code in one column of a file.
+/// Faults of one name in one column of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultGroup {
-    /// Kind of fault.
-    pub code: FaultCode,
+    /// Name of what is wrong.
+    pub name: &'static str,
     /// File, as it was named to the toolkit.
     pub file: String,
     /// Name of the column, if the faults lie in one.
@@ -33,12 +33,12 @@ impl FaultLog {
     /// Counts a fault and keeps it if it is among the first.
     pub(super) fn add(&mut self, fault: Fault) {
         let same = |group: &FaultGroup| {
-            group.code == fault.code && group.column == fault.column && group.file == fault.file
+            group.name == fault.name() && group.column == fault.column && group.file == fault.file
         };
         // The groups of the file under way are the last ones.
         let place = self.groups.iter().rposition(same).unwrap_or_else(|| {
-            let Fault { code, file, column, .. } = fault.clone();
-            self.groups.push(FaultGroup { code, file, column, count: 0, first: Vec::new() });
+            let (name, file, column) = (fault.name(), fault.file.clone(), fault.column.clone());
+            self.groups.push(FaultGroup { name, file, column, count: 0, first: Vec::new() });
             self.groups.len() - 1
         });
         let group = &mut self.groups[place];
@@ -61,7 +61,7 @@ impl FaultLog {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::{Found, Place};
+    use crate::schema::{FaultCode, Found, Place};
 
     #[test]
     fn every_fault_is_counted_and_only_the_first_are_kept() {

@@ -9,13 +9,16 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::account::Account;
+use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::FaultLog;
-use super::plan::{Plan, Values};
+use super::plan::Plan;
 use super::quarantine::Quarantine;
+use super::read_options::ReadOptions;
 use super::reader::AcceptedRows;
 use super::row::Row;
+use super::row_values::RowValues;
 use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, RecordsBuilder, RowId};
@@ -54,7 +57,7 @@ struct OpenHistory<'a> {
     stem: String,
     header: Vec<String>,
     plan: Plan<'a>,
-    values: Values,
+    values: RowValues,
     /// Rows accepted so far, by record.
     told: HashMap<RowId, Vec<Told>, FixedState>,
     account: Account,
@@ -63,13 +66,19 @@ struct OpenHistory<'a> {
 }
 
 impl History<'_> {
-    /// Reads a file and adds its values to the records under construction.
+    /// Reads a file and adds its values to the records under construction; returns its account
+    /// and the formats of its columns of dates.
     ///
     /// # Errors
     /// As [`super::read`] for a file.
-    pub(super) fn read(mut self, asked: &SourceFile, attributes: &[Attribute]) -> Result<Account> {
+    pub(super) fn read(
+        mut self,
+        asked: &SourceFile,
+        attributes: &[Attribute],
+        options: &ReadOptions,
+    ) -> Result<(Account, Vec<DateFormats>)> {
         let mut extract = Extract::open_for(asked)?;
-        let plan = Plan::new(asked, attributes, &extract)?;
+        let plan = Plan::new(asked, attributes, &extract, *options)?;
         let name = asked.path.display().to_string();
         let account = Account {
             source: self.source.to_string(),
@@ -85,7 +94,7 @@ impl History<'_> {
             name,
             stem: asked.stem(),
             header: extract.header().to_vec(),
-            values: Values::new(attributes.len(), &plan),
+            values: RowValues::new(attributes.len(), &plan),
             plan,
             told: HashMap::with_hasher(self.hasher.clone()),
             account,
@@ -99,7 +108,8 @@ impl History<'_> {
             let message = format!("{}: {rows} rows scanned, {read} accounted for", file.name);
             return Err(Error::new(ErrorKind::Bug, message));
         }
-        Ok(file.account)
+        let formats = file.values.date_formats(&file.name).collect();
+        Ok((file.account, formats))
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate.
@@ -116,7 +126,7 @@ impl History<'_> {
                 let record = self.record(row, plan.id);
                 let record =
                     record.map_err(|wrong| of_row.push(wrong.at(row, plan.id, name, header)));
-                plan.values(row, name, values, of_row);
+                plan.values(row, name, values, &mut account.columns, of_row);
                 record.ok()
             }
         };
@@ -160,7 +170,7 @@ impl History<'_> {
     fn tell(
         &self,
         row: &Row,
-        values: &Values,
+        values: &RowValues,
         told: &mut Vec<Told>,
     ) -> std::result::Result<bool, Wrong> {
         let original = self.hasher.hash_one(row.original());

@@ -6,6 +6,7 @@ use super::extract::Extract;
 use super::reader::Reading;
 use super::source_file::{ColumnRequest, SourceFile};
 use crate::error::{Error, ErrorKind, Result};
+use crate::normalise::damage::visible;
 use crate::normalise::{Normalised, of_kind};
 use crate::record::{Column, MISSING, RecordId};
 
@@ -86,7 +87,7 @@ pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<Fil
         }
     }
     let mut next = 0;
-    let mut shape = String::new();
+    let (mut seen, mut shape) = (String::new(), String::new());
     while let Some(row) = extract.next_row()? {
         if reading.lines.get(next) != Some(&row.line()) {
             continue; // quarantined, or a declared duplicate
@@ -97,7 +98,8 @@ pub fn profile(file: &SourceFile, reading: &Reading, shown: Shown) -> Result<Fil
         }
         next += 1;
         for column in &mut columns {
-            column.look(row.cell(column.cell).trim(), record, shown, &mut shape);
+            let cell = visible(row.cell(column.cell), &mut seen).trim();
+            column.look(cell, record, shown, &mut shape);
         }
     }
     if next != records.len() {

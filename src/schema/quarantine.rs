@@ -85,7 +85,7 @@ impl Quarantine {
         let cells: [&[u8]; 6] = [
             place[0].as_bytes(),
             place[1].as_bytes(),
-            fault.code.name().as_bytes(),
+            fault.name().as_bytes(),
             name.as_bytes(),
             fault.expected.as_bytes(),
             row.original(),

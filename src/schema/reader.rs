@@ -8,30 +8,21 @@ use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use super::account::Account;
+use super::date_formats::DateFormats;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
 use super::history::History;
-use super::plan::{Plan, Values};
+use super::numbers_of_many;
+use super::open_file::OpenFile;
+use super::plan::Plan;
 use super::quarantine::{Quarantine, QuarantinedRow};
+use super::read_options::{Purpose, ReadOptions};
 use super::row::Row;
+use super::row_values::RowValues;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, RowId, Source, SourceId};
-
-/// How strict a reading is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ReadOptions {
-    /// Largest share of bad rows that a file may have.
-    pub max_bad_share: f64,
-}
-
-impl Default for ReadOptions {
-    /// Allows 5 % of bad rows.
-    fn default() -> Self {
-        Self { max_bad_share: 0.05 }
-    }
-}
 
 /// Records of all files, and what became of every row.
 #[derive(Debug, Clone)]
@@ -55,6 +46,8 @@ pub struct Reading {
     pub histories: Vec<Account>,
     /// History files that were looked for and are not there.
     pub absent_histories: Vec<String>,
+    /// Formats of the dates of each column that holds dates, in the order of the files.
+    pub date_formats: Vec<DateFormats>,
 }
 
 /// Reads files into records; sources in the order given, those of one file sorted by name.
@@ -69,7 +62,8 @@ pub struct Reading {
 /// # Errors
 /// `Unreadable`, `BadEncoding` or `BadStructure` for a file that cannot be read,
 /// `ColumnNotFound` with the place of the request, `BadValue` for requests that contradict each
-/// other, `TooManyBadRows` beyond the share allowed.
+/// other, `TooManyBadRows` beyond the share allowed. For linkage, also `BadStructure` for a
+/// column with dates in several formats whose bad cells go to quarantine.
 pub fn read(
     files: &[SourceFile],
     attributes: &[Attribute],
@@ -109,22 +103,30 @@ fn read_all(
         quarantine,
         histories: Vec::new(),
         absent_histories: Vec::new(),
+        date_formats: Vec::new(),
         hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
     for file in files {
         let first = gathering.sources.len();
-        gathering.read_file(file, attributes)?;
+        gathering.read_file(file, attributes, options)?;
         // Rows whose source is unknown come last.
         gathering.sources[first..].sort_by(|a, b| {
             (a.id.is_none(), &a.account.source).cmp(&(b.id.is_none(), &b.account.source))
         });
         order.extend(gathering.sources[first..].iter().filter_map(|source| source.id));
+        if options.purpose == Purpose::Linkage {
+            gathering.check_date_formats()?; // first, since it says why rows are bad
+        }
         let accounts = gathering.sources[first..].iter().map(|source| &source.account);
         gathering.quarantine.check_share(accounts, options.max_bad_share)?;
-        gathering.read_histories(file, first, attributes, options.max_bad_share)?;
+        gathering.read_histories(file, first, attributes, options)?;
     }
-    gathering.finish(&order)
+    let mut reading = gathering.finish(&order)?;
+    if options.purpose == Purpose::Linkage {
+        numbers_of_many::leave_out(&mut reading.records, &mut reading.accounts);
+    }
+    Ok(reading)
 }
 
 /// Reading under way.
@@ -137,6 +139,7 @@ struct Gathering {
     quarantine: Quarantine,
     histories: Vec<Account>,
     absent_histories: Vec<String>,
+    date_formats: Vec<DateFormats>,
     hasher: FixedState,
 }
 
@@ -163,21 +166,16 @@ pub(super) struct AcceptedRow {
     pub(super) row: RowId,
 }
 
-/// File under way.
-struct OpenFile<'a> {
-    file: &'a SourceFile,
-    name: String,
-    header: Vec<String>,
-    plan: Plan<'a>,
-    /// Place of its first source.
-    first: usize,
-}
-
 impl Gathering {
-    fn read_file(&mut self, file: &SourceFile, attributes: &[Attribute]) -> Result<()> {
+    fn read_file(
+        &mut self,
+        file: &SourceFile,
+        attributes: &[Attribute],
+        options: &ReadOptions,
+    ) -> Result<()> {
         let mut extract = Extract::open_for(file)?;
-        let plan = Plan::new(file, attributes, &extract)?;
-        let mut values = Values::new(attributes.len(), &plan);
+        let plan = Plan::new(file, attributes, &extract, *options)?;
+        let mut values = RowValues::new(attributes.len(), &plan);
         let first = self.sources.len();
         let name = file.path.display().to_string();
         let file = OpenFile { file, name, header: extract.header().to_vec(), plan, first };
@@ -189,6 +187,7 @@ impl Gathering {
             latest = self.source_of(row, &file, latest)?;
             self.take_row(row, &file, latest, &mut values)?;
         }
+        self.date_formats.extend(values.date_formats(&file.name));
         if self.sources.len() == first {
             self.open(&file, None)?; // no row at all, and that is to be seen
         }
@@ -207,7 +206,7 @@ impl Gathering {
         file: &SourceFile,
         first: usize,
         attributes: &[Attribute],
-        max_bad_share: f64,
+        options: &ReadOptions,
     ) -> Result<()> {
         let records_file = file.path.display().to_string();
         if matches!(file.split, Split::ByColumn { .. }) && !file.histories.is_empty() {
@@ -232,8 +231,12 @@ impl Gathering {
                 quarantine: &mut self.quarantine,
                 hasher: &self.hasher,
             };
-            let account = history.read(&asked.beside(file), attributes)?;
-            self.quarantine.check_share(std::iter::once(&account), max_bad_share)?;
+            let (account, formats) = history.read(&asked.beside(file), attributes, options)?;
+            self.date_formats.extend(formats);
+            if options.purpose == Purpose::Linkage {
+                self.check_date_formats()?;
+            }
+            self.quarantine.check_share(std::iter::once(&account), options.max_bad_share)?;
             self.histories.push(account);
         }
         Ok(())
@@ -310,11 +313,12 @@ impl Gathering {
         row: &Row,
         file: &OpenFile,
         place: usize,
-        values: &mut Values,
+        values: &mut RowValues,
     ) -> Result<()> {
         let source = &mut self.sources[place];
         source.account.read += 1;
-        file.add_faults(row, source, values, &mut self.of_row);
+        let known = source.id.is_some();
+        file.add_faults(row, known, &mut source.account.columns, values, &mut self.of_row);
         if let (Some(id), true) = (source.id, self.of_row.is_empty()) {
             let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
             let digest = self.hasher.hash_one(row.original());
@@ -355,6 +359,14 @@ impl Gathering {
         Ok(())
     }
 
+    /// Checks that no column whose bad cells go to quarantine has dates in several formats.
+    fn check_date_formats(&self) -> Result<()> {
+        match self.date_formats.iter().find(|formats| formats.is_refused()) {
+            Some(mixed) => Err(mixed.refusal()),
+            None => Ok(()),
+        }
+    }
+
     fn finish(self, order: &[SourceId]) -> Result<Reading> {
         let records = self.builder.finish_in_order(order);
         let mut place = 0;
@@ -387,7 +399,7 @@ impl Gathering {
         }
         let (faults, fault_groups) = self.faults.finish();
         let (quarantine, quarantine_files) = self.quarantine.finish()?;
-        let Self { histories, absent_histories, .. } = self;
+        let Self { histories, absent_histories, date_formats, .. } = self;
         Ok(Reading {
             records,
             accounts,
@@ -398,52 +410,7 @@ impl Gathering {
             quarantine_files,
             histories,
             absent_histories,
+            date_formats,
         })
-    }
-}
-
-impl OpenFile<'_> {
-    /// Adds everything wrong with a row by itself; reads its cells if its structure is whole.
-    fn add_faults(
-        &self,
-        row: &Row,
-        source: &OpenSource,
-        values: &mut Values,
-        faults: &mut Vec<Fault>,
-    ) {
-        if let Some(fault) = row.fault() {
-            let column = row.faulty_cell().and_then(|cell| self.header.get(cell));
-            faults.push(Fault::of_structure(&self.name, fault, column.map(String::as_str)));
-            return;
-        }
-        if let (None, Some(cell)) = (source.id, self.plan.split) {
-            let found = Found::Characters(row.cell(cell).chars().count());
-            faults.push(self.fault(row, cell, FaultCode::NoSource, "the name of a source", found));
-            return;
-        }
-        if row.cell(self.plan.id).trim().is_empty() {
-            let code = FaultCode::NoIdentifier;
-            let found = Found::Thing("an empty cell");
-            faults.push(self.fault(row, self.plan.id, code, "an identifier", found));
-        }
-        self.plan.values(row, &self.name, values, faults);
-    }
-
-    fn fault(
-        &self,
-        row: &Row,
-        cell: usize,
-        code: FaultCode,
-        expected: &'static str,
-        found: Found,
-    ) -> Fault {
-        Fault {
-            file: self.name.clone(),
-            place: row.place(cell),
-            code,
-            column: Some(self.header[cell].clone()),
-            expected: expected.into(),
-            found,
-        }
     }
 }

@@ -120,6 +120,11 @@ impl Row {
         &text[cell.content.clone()]
     }
 
+    /// Says whether all cells are ASCII text; escapes of JSON may stand for other characters.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.text.is_ascii() && self.unescaped.is_ascii()
+    }
+
     /// Returns where a cell starts, the opening quote included.
     ///
     /// # Panics

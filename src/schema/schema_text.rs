@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::agency_schema::{AgencySchema, ColumnType, HistoryOf, SchemaColumn};
+use super::as_at::DateOf;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, PeriodColumns, Presence};
 use crate::code::CodeKind;
 use crate::error::{Error, ErrorKind, Result};
@@ -54,6 +55,7 @@ struct ColumnText {
     required: bool,
     #[serde(default)]
     date_format: String,
+    date_of: Option<DateOf>,
     #[serde(default)]
     placeholders: Vec<String>,
     #[serde(default)]
@@ -169,6 +171,9 @@ impl ColumnText {
         if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
             return wrong("has a date format other than %Y, %m, %d and separators");
         }
+        if self.date_of.is_some() && self.column_type != ColumnType::Date {
+            return wrong("says what its dates are of and is no column of dates");
+        }
         if check.is_some() && (kind.is_some() || !self.codes.is_empty()) {
             return wrong("must be checked by its kind, by a list of codes or as a number, once");
         }
@@ -180,7 +185,9 @@ impl ColumnText {
         if has_period && self.attribute.is_none() {
             return wrong("has a period and feeds no attribute");
         }
+        let feeds = if self.attribute.is_some() { DateOf::Birth } else { DateOf::Event };
         let request = ColumnRequest {
+            date_of: self.date_of.unwrap_or(feeds),
             attribute: self.attribute,
             kind,
             rules: CellRules { date_format: self.date_format, placeholders: self.placeholders },

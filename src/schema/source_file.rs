@@ -5,6 +5,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use super::as_at::DateOf;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::row::Row;
@@ -73,6 +74,8 @@ pub struct ColumnRequest {
     pub kind: Option<AttributeKind>,
     /// Date format and local placeholders.
     pub rules: CellRules,
+    /// What the dates are dates of, if they are dates.
+    pub date_of: DateOf,
     /// The only cells allowed, if any are listed.
     pub codes: Vec<String>,
     /// Number or code that cells without a kind must be.
@@ -96,12 +99,15 @@ pub struct PeriodColumns {
 
 impl ColumnRequest {
     /// Asks for a column that feeds an attribute; what cannot be a value is missing.
+    ///
+    /// Dates are taken for dates of birth: no other is an attribute of a person.
     pub fn feeding(column: ColumnName, attribute: impl Into<String>, kind: AttributeKind) -> Self {
         Self {
             column,
             attribute: Some(attribute.into()),
             kind: Some(kind),
             rules: CellRules::default(),
+            date_of: DateOf::Birth,
             codes: Vec::new(),
             checked_as: None,
             presence: Presence::Required,

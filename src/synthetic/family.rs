@@ -15,7 +15,7 @@ use super::propensity::normal_share;
 use super::random::{Purpose, Stream};
 
 /// Day on which the agencies' extracts are taken. Fixed, so that a world does not depend on the clock.
-pub(super) const REFERENCE: Date = date(2026, 3, 31);
+pub const REFERENCE: Date = date(2026, 3, 31);
 
 /// What every family of a world is built from.
 pub(super) struct Plan<'a> {

@@ -39,6 +39,7 @@ mod written;
 
 pub use calibration::{Measured, Verdict, against};
 pub use corruption::corruption_names;
+pub use family::REFERENCE;
 pub use generate::{Settings, generate, generate_without_errors};
 pub use profile::{Profile, Rate};
 pub use table::Table;

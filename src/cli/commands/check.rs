@@ -2,113 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::cli::arguments::CheckArguments;
+use crate::cli::checked::Checked;
 use crate::cli::console::{Console, print};
-use crate::cli::manifest::to_json;
+use crate::cli::manifest::{as_at_of, to_json};
 use crate::error::{Error, ErrorKind, Result};
-use crate::report::text;
 use crate::schema::{
-    Account, AgencySchema, Checkup, Delimiter, Fault, FaultGroup, FileProfile, MendCount,
-    MendReport, RULES, ReadOptions, Shown, SourceFile, TextEncoding, linkage_attributes, mend,
-    profile, read, recognise, survey,
+    AgencySchema, AsAt, Delimiter, ReadOptions, Shown, SourceFile, TextEncoding, mend, recognise,
+    survey,
 };
-
-/// Positions shown for a problem; all are counted.
-const SHOWN: usize = 3;
-
-/// What was found in one file.
-#[derive(Serialize)]
-struct Checked {
-    file: String,
-    schema: String,
-    values_shown: bool,
-    read: u64,
-    /// Optional columns of the schema that the file does not have.
-    absent: Vec<String>,
-    accepted: u64,
-    quarantined: u64,
-    declared_duplicates: u64,
-    columns: Vec<Cells>,
-    /// Histories beside the file, those that are there.
-    histories: Vec<History>,
-    /// Histories that the schema knows and that are not there.
-    absent_histories: Vec<String>,
-    /// Rows that go to quarantine, by code and column.
-    faults: Vec<Group>,
-    /// What the rules found in accepted rows.
-    findings: Vec<Found>,
-    /// What was mended before, where that was asked for.
-    mended: Option<MendedFile>,
-}
-
-/// Copy that was checked in place of a file.
-#[derive(Serialize)]
-struct MendedFile {
-    from: String,
-    mended: Vec<Mends>,
-    left: Vec<Mends>,
-    broken_rows: u64,
-}
-
-/// Mends of one kind in one column.
-#[derive(Serialize)]
-struct Mends {
-    rule: &'static str,
-    column: Option<String>,
-    what: &'static str,
-    count: u64,
-    /// Lines and columns of the first, in the file as it was.
-    first: Vec<[u64; 2]>,
-}
-
-/// What became of the rows of a history.
-#[derive(Serialize)]
-struct History {
-    file: String,
-    read: u64,
-    accepted: u64,
-    quarantined: u64,
-    declared_duplicates: u64,
-    set_aside: u64,
-}
-
-/// Cells of one column, in accepted rows.
-#[derive(Serialize)]
-struct Cells {
-    column: String,
-    /// Cells with a value, valid or not.
-    filled: u64,
-    missing: u64,
-    /// Of those, null or absent.
-    nulls: u64,
-    set_aside: u64,
-    /// Most common patterns, or values where they were asked for.
-    shapes: Vec<(String, u64)>,
-}
-
-/// Faults of one code in one column.
-#[derive(Serialize)]
-struct Group {
-    rule: &'static str,
-    column: Option<String>,
-    count: u64,
-    first: Vec<String>,
-    fix: &'static str,
-}
-
-/// Finding of a rule.
-#[derive(Serialize)]
-struct Found {
-    rule: &'static str,
-    place: String,
-    what: String,
-    count: u64,
-    of: u64,
-    first_lines: Vec<u64>,
-    fix: &'static str,
-}
 
 /// Runs the command.
 ///
@@ -127,9 +29,15 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
         Some(name) => TextEncoding::parse(name)?,
         None => TextEncoding::default(),
     };
+    let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
     let mut checked = Vec::with_capacity(options.files.len());
     for path in &options.files {
         let schema = schema_of(path, options.schema.as_deref())?;
+        let as_at = match as_at {
+            None => as_at_of(path.parent().unwrap_or(Path::new("")))?,
+            given => given,
+        };
+        let read_as = ReadOptions { as_at, ..ReadOptions::check() };
         let file = schema.file(path).written(encoding, Delimiter::default());
         if options.fix {
             let copy = options.output.clone().unwrap_or_else(|| beside(path));
@@ -137,20 +45,18 @@ pub(in crate::cli) fn run(options: &CheckArguments, console: &Console, json: boo
             console.say(&format!("Wrote {}", copy.display()));
             // The copy is written in UTF-8; histories stay where and as they are.
             let copy = SourceFile { path: copy, encoding: TextEncoding::default(), ..file };
-            let mut mended = check(&copy, &schema, shown)?;
-            mended.mended = Some(mended_file(path, report));
-            checked.push(mended);
+            let mended = Checked::of(&copy, &schema, shown, &read_as)?;
+            checked.push(mended.mended_from(path, report));
         } else {
-            checked.push(check(&file, &schema, shown)?);
+            checked.push(Checked::of(&file, &schema, shown, &read_as)?);
         }
     }
     if json {
         print(&to_json(&checked)?);
     } else {
-        checked.iter().for_each(|file| print(&describe(file)));
+        checked.iter().for_each(|file| print(&file.describe()));
     }
-    let of_histories = |file: &Checked| file.histories.iter().map(|h| h.quarantined).sum::<u64>();
-    let bad: u64 = checked.iter().map(|file| file.quarantined + of_histories(file)).sum();
+    let bad: u64 = checked.iter().map(Checked::bad_rows).sum();
     if bad == 0 {
         return Ok(());
     }
@@ -184,202 +90,4 @@ fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.split('.').next().unwrap_or_default();
     path.with_file_name(format!("{stem}.mended.csv"))
-}
-
-fn mended_file(path: &Path, report: MendReport) -> MendedFile {
-    let mends = |counts: Vec<MendCount>| {
-        let all = counts.into_iter().map(|count| Mends {
-            rule: count.rule,
-            column: count.column,
-            what: count.what,
-            count: count.count,
-            first: count.first.iter().map(|place| [place.line, place.column]).collect(),
-        });
-        all.collect()
-    };
-    MendedFile {
-        from: path.display().to_string(),
-        mended: mends(report.mended),
-        left: mends(report.left),
-        broken_rows: report.broken_rows,
-    }
-}
-
-fn check(file: &SourceFile, schema: &AgencySchema, shown: Shown) -> Result<Checked> {
-    let everything = ReadOptions { max_bad_share: 1.0 };
-    let reading = read(std::slice::from_ref(file), &linkage_attributes(), &everything)?;
-    let account = reading
-        .accounts
-        .first()
-        .ok_or_else(|| Error::new(ErrorKind::Bug, "a file was read without an account of it"))?;
-    let profile = profile(file, &reading, shown)?;
-    let checkup = Checkup { records: &reading.records, profile: &profile };
-    Ok(Checked {
-        file: file.path.display().to_string(),
-        schema: schema.name.clone(),
-        values_shown: shown == Shown::Values,
-        read: account.read,
-        absent: account.absent.clone(),
-        accepted: account.accepted,
-        quarantined: account.quarantined,
-        declared_duplicates: account.declared_duplicates,
-        columns: cells(account, &profile),
-        histories: reading.histories.iter().map(History::of).collect(),
-        absent_histories: reading.absent_histories.clone(),
-        faults: groups(&reading.fault_groups),
-        findings: findings(&checkup, &reading.lines),
-        mended: None,
-    })
-}
-
-impl History {
-    fn of(account: &Account) -> Self {
-        Self {
-            file: account.file.clone(),
-            read: account.read,
-            accepted: account.accepted,
-            quarantined: account.quarantined,
-            declared_duplicates: account.declared_duplicates,
-            set_aside: account.columns.iter().map(|column| column.set_aside).sum(),
-        }
-    }
-}
-
-fn cells(account: &Account, profile: &FileProfile) -> Vec<Cells> {
-    let cells = account.columns.iter().zip(&profile.columns).map(|(column, look)| Cells {
-        column: column.column.clone(),
-        filled: account.accepted - column.missing,
-        missing: column.missing,
-        nulls: column.nulls,
-        set_aside: column.set_aside,
-        shapes: look.shapes.clone(),
-    });
-    cells.collect()
-}
-
-/// Describes the groups of faults, the most frequent first.
-fn groups(faults: &[FaultGroup]) -> Vec<Group> {
-    let group = |group: &FaultGroup| Group {
-        rule: group.code.name(),
-        column: group.column.clone(),
-        count: group.count,
-        first: group.first.iter().take(SHOWN).map(Fault::to_string).collect(),
-        fix: "mend the row at the source; it would go to quarantine",
-    };
-    let mut groups: Vec<Group> = faults.iter().map(group).collect();
-    groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-    groups
-}
-
-fn findings(checkup: &Checkup, lines: &[u64]) -> Vec<Found> {
-    let mut all = Vec::new();
-    for rule in RULES {
-        for finding in rule.find(checkup) {
-            let line = |record: &u32| lines[*record as usize];
-            all.push(Found {
-                rule: rule.name(),
-                place: finding.place,
-                what: finding.what,
-                count: finding.records.len() as u64,
-                of: finding.of,
-                first_lines: finding.records.iter().take(SHOWN).map(line).collect(),
-                fix: rule.fix(),
-            });
-        }
-    }
-    all
-}
-
-fn describe(file: &Checked) -> String {
-    let mut lines = file.mended.as_ref().map_or_else(Vec::new, describe_mends);
-    lines.push(format!(
-        "{} by schema {}: read {} = accepted {} + quarantined {} + declared duplicates {}",
-        file.file,
-        file.schema,
-        text::count(file.read),
-        text::count(file.accepted),
-        text::count(file.quarantined),
-        text::count(file.declared_duplicates)
-    ));
-    let shapes = if file.values_shown { "most common values" } else { "most common patterns" };
-    lines.push(format!(
-        "  {:<36} {:>8} {:>8}  {shapes}",
-        "accepted rows: column", "filled", "valid"
-    ));
-    for column in &file.columns {
-        let shapes: Vec<String> = column
-            .shapes
-            .iter()
-            .map(|(shape, count)| format!("{shape} ({})", text::count(*count)))
-            .collect();
-        let filled = share(column.filled, column.filled + column.missing);
-        let valid = share(column.filled - column.set_aside, column.filled);
-        let line = format!("  {:<36} {filled:>8} {valid:>8}  {}", column.column, shapes.join(", "));
-        lines.push(line.trim_end().to_string());
-    }
-    for history in &file.histories {
-        lines.push(format!(
-            "  history {}: read {} = accepted {} + quarantined {} + declared duplicates {}; \
-             {} cells set aside",
-            history.file,
-            text::count(history.read),
-            text::count(history.accepted),
-            text::count(history.quarantined),
-            text::count(history.declared_duplicates),
-            text::count(history.set_aside)
-        ));
-    }
-    if !file.absent_histories.is_empty() {
-        lines.push(format!("  no history at {}", file.absent_histories.join(", ")));
-    }
-    for group in &file.faults {
-        let column = group.column.as_ref().map_or(String::new(), |name| format!(" in {name}"));
-        let rows = if group.count == 1 { "row" } else { "rows" };
-        lines.push(format!("  {}{column}: {} {rows}", group.rule, text::count(group.count)));
-        lines.extend(group.first.iter().map(|fault| format!("    {fault}")));
-        lines.push(format!("    fix: {}", group.fix));
-    }
-    for found in &file.findings {
-        lines.push(format!(
-            "  {} in {}: {} of {} records",
-            found.rule,
-            found.place,
-            text::count(found.count),
-            text::count(found.of)
-        ));
-        let first: Vec<String> = found.first_lines.iter().map(u64::to_string).collect();
-        lines.push(format!("    {}; first lines: {}", found.what, first.join(", ")));
-        lines.push(format!("    fix: {}", found.fix));
-    }
-    lines.join("\n")
-}
-
-fn describe_mends(file: &MendedFile) -> Vec<String> {
-    let mut lines = vec![format!("{} was mended; its places as it was:", file.from)];
-    if file.mended.is_empty() {
-        lines.push("  nothing to mend for certain".into());
-    }
-    for (mends, word) in [(&file.mended, "mended"), (&file.left, "left")] {
-        for mend in mends {
-            let column = mend.column.as_ref().map_or(String::new(), |name| format!(" in {name}"));
-            let first: Vec<String> =
-                mend.first.iter().map(|[line, column]| format!("{line}:{column}")).collect();
-            lines.push(format!("  {word}: {}{column}: {}", mend.rule, text::count(mend.count)));
-            lines.push(format!("    {}; first at {}", mend.what, first.join(", ")));
-        }
-    }
-    if file.broken_rows > 0 {
-        let rows = if file.broken_rows == 1 { "row" } else { "rows" };
-        let count = text::count(file.broken_rows);
-        lines.push(format!("  left: {count} {rows} of broken structure, copied as before"));
-    }
-    lines
-}
-
-/// Returns a share in percent, or a dash where there is nothing to share.
-fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return "-".into();
-    }
-    format!("{:.1} %", 100.0 * part as f64 / whole as f64)
 }

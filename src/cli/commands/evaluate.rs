@@ -3,7 +3,7 @@
 use crate::cli::arguments::EvaluateArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::data::{Data, of_run};
-use crate::cli::manifest::{inputs_of, to_json};
+use crate::cli::manifest::{as_at_of, inputs_of, to_json};
 use crate::cli::outcome::evaluate_links;
 use crate::cli::tables::{ENTITIES, LINKS, read_entities, read_links};
 use crate::cli::truth_files;
@@ -22,7 +22,7 @@ pub(in crate::cli) fn run(
     let (settings, own) = of_run(&options.run)?;
     let folder = options.data.as_deref().unwrap_or(&own);
     console.say(&format!("Evaluating {} against {}", options.run.display(), folder.display()));
-    let data = Data::read(settings, folder, None)?;
+    let data = Data::read(settings, folder, as_at_of(&options.run)?, None)?;
     if inputs_of(&options.run)? != data.inputs {
         return Err(Error::new(
             ErrorKind::BadTruth,

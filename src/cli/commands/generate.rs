@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::record::Agency;
 use crate::report::text;
 use crate::strategy::Progress;
-use crate::synthetic::{self, Measured, Override, Profile, Settings, Verdict, Written};
+use crate::synthetic::{self, Measured, Override, Profile, REFERENCE, Settings, Verdict, Written};
 
 /// Runs the command.
 ///
@@ -33,6 +33,7 @@ pub(in crate::cli) fn run(
         Ok((written, line))
     })?;
     let mut manifest = Manifest::new("generate");
+    manifest.as_at = Some(REFERENCE.to_string());
     manifest.generated = Some(Generated::new(population));
     let staged = folder.stage("");
     let name =

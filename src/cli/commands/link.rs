@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
-use crate::schema::{Account, Reading};
+use crate::schema::{Account, AsAt, Reading, Remark};
 use crate::strategy::{self, Progress, Scoring};
 
 /// Name of the summary of a linkage that nobody has evaluated.
@@ -63,12 +63,13 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         None => settings.strategy()?,
     };
     let clusterer = settings.clusterer()?;
+    let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
     let source = data_folder(&options.config, options.data.as_deref());
     let model = options.model.as_deref().map(model_source::read).transpose()?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
-        let mut data = Data::read(settings, &source, Some(&folder))?;
+        let mut data = Data::read(settings, &source, as_at, Some(&folder))?;
         if let Some(file) = model {
             model_source::give(file, &mut data, console)?;
         }
@@ -76,6 +77,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         Ok((data, line))
     })?;
     say_histories(&data, console);
+    say_remarks(&data, console);
     let outcome = console.stage("2/2", "Match", &progress, || {
         let outcome = Outcome::of(strategy, clusterer, &data, &progress)?;
         let line = format!(
@@ -187,6 +189,25 @@ fn told(accounts: &[Account]) -> String {
     )
 }
 
+/// Says what was recognised about cells, with its rate in each column.
+pub(in crate::cli) fn say_remarks(data: &Data, console: &Console) {
+    for account in data.reading.accounts.iter().chain(&data.reading.histories) {
+        for column in &account.columns {
+            // Numbers for tests are counted, and what every invented child has.
+            let said = column.remarks.iter().filter(|count| count.remark != Remark::TestNumber);
+            for count in said {
+                let (cells, name) = (count.cells, count.remark.name());
+                let rate = 100.0 * cells as f64 / account.read as f64;
+                let (cells, read) = (text::count(cells), text::count(account.read));
+                let (source, column, words) = (&account.source, &column.column, count.remark);
+                console.say(&format!(
+                    "  {source}, {column}: {words} in {cells} of {read} rows, {rate:.1} % ({name})"
+                ));
+            }
+        }
+    }
+}
+
 /// Writes what every linkage leaves: tables, settings, the model if there is one, manifest.
 ///
 /// # Errors
@@ -204,6 +225,7 @@ pub(in crate::cli) fn finish(
     write_links(&folder.stage(LINKS), records, &outcome.linkage.links, scored)?;
     write_entities(&folder.stage(ENTITIES), records, &outcome.entities)?;
     folder.write(SETTINGS, data.settings.text())?;
+    manifest.as_at = data.as_at.map(|day| day.to_string());
     manifest.strategy = Some(outcome.strategy.name().into());
     manifest.clusterer = Some(clusterer.name().into());
     let name = data.settings.name().rsplit('/').next().unwrap_or_default().to_string();

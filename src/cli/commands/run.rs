@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems, say_histories};
+use crate::cli::commands::link::{finish, problems, say_histories, say_remarks};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -14,7 +14,9 @@ use crate::cli::run_folder::RunFolder;
 use crate::cli::{digest, truth_files};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{Profile, View, render, text};
+use crate::schema::AsAt;
 use crate::strategy::{self, LinkInput, Progress};
+use crate::synthetic::REFERENCE;
 
 /// Strategies that a run puts beside its own.
 const BESIDE: [&str; 2] = ["nhs_number", "exact_key"];
@@ -40,12 +42,14 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         let written = make(population, &data_folder)?;
         Ok(((), describe(&written)))
     })?;
+    let as_at = AsAt::parse(&REFERENCE.to_string())?;
     let data = console.stage("2/6", "Check", &progress, || {
-        let data = Data::read(settings, &data_folder, Some(&folder))?;
+        let data = Data::read(settings, &data_folder, Some(as_at), Some(&folder))?;
         let line = problems(&data);
         Ok((data, line))
     })?;
     say_histories(&data, console);
+    say_remarks(&data, console);
     let records = &data.reading.records;
     require(strategy, &data)?;
     let input = LinkInput::new(records, &data.plan, &progress);

@@ -45,9 +45,7 @@ impl Normaliser for Date {
             if is_filler(text) {
                 return Normalised::Missing;
             }
-            let format =
-                if rules.date_format.is_empty() { DEFAULT_FORMAT } else { &rules.date_format };
-            let Some((year, month, day)) = read_date(text, format) else {
+            let Some((year, month, day)) = read_date(text, or_default(&rules.date_format)) else {
                 return Normalised::Invalid;
             };
             if DEFAULTS.contains(&(year, month, day)) {
@@ -77,6 +75,36 @@ pub fn is_date_format(format: &str) -> bool {
     ["%Y", "%m", "%d"].iter().all(|part| format.matches(part).count() == 1)
         && format.matches('%').count() == 3
         && format.len() - 6 == separators(format)
+}
+
+/// Says whether a text is a date of the calendar in a format, in a year that is allowed.
+///
+/// ```
+/// use cci::normalise::fits_date;
+/// assert!(fits_date("03/04/2015", "%d/%m/%Y") && fits_date("03/04/2015", "%m/%d/%Y"));
+/// assert!(!fits_date("25/04/2015", "%m/%d/%Y"));
+/// ```
+pub fn fits_date(text: &str, format: &str) -> bool {
+    read_date(text, format).is_some_and(|(year, month, day)| {
+        YEARS.contains(&year) && civil::Date::new(year, month, day).is_ok()
+    })
+}
+
+/// Says whether a text is written in a format and yet is no date that anybody on record has.
+///
+/// ```
+/// use cci::normalise::is_impossible_date;
+/// assert!(is_impossible_date("31/04/2015", "%d/%m/%Y"));
+/// assert!(is_impossible_date("0202-01-01", "%Y-%m-%d"));
+/// assert!(!is_impossible_date("April", "%Y-%m-%d"));
+/// ```
+pub fn is_impossible_date(text: &str, format: &str) -> bool {
+    let format = or_default(format);
+    read_date(text, format).is_some() && !fits_date(text, format)
+}
+
+fn or_default(format: &str) -> &str {
+    if format.is_empty() { DEFAULT_FORMAT } else { format }
 }
 
 fn separators(format: &str) -> usize {

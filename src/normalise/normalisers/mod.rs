@@ -15,7 +15,7 @@ mod sex;
 mod text;
 mod upn;
 
-pub use date::is_date_format;
+pub use date::{fits_date, is_date_format, is_impossible_date};
 
 use super::Normaliser;
 

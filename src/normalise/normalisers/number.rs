@@ -2,6 +2,7 @@
 
 use crate::normalise::canon::fold;
 use crate::normalise::cell::read_cell;
+use crate::normalise::damage::is_rounded;
 use crate::normalise::{CellRules, Normalised, Normaliser};
 
 /// Normaliser of identifying numbers and codes without a type of their own.
@@ -18,7 +19,7 @@ impl Normaliser for Number {
 
     fn normalise(&self, cell: &str, rules: &CellRules, output: &mut String) -> Normalised {
         read_cell(cell, rules, output, |text, output| {
-            if is_scientific(text) {
+            if is_rounded(text) {
                 return Normalised::Invalid;
             }
             fold(text, |byte| {
@@ -29,13 +30,4 @@ impl Normaliser for Number {
             Normalised::Value
         })
     }
-}
-
-/// Says whether a spreadsheet turned a long number into `9.43E+09`, which has lost digits.
-fn is_scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+").or_else(|| text.split_once("e+")) else {
-        return false;
-    };
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    digits(exponent) && mantissa.split('.').count() <= 2 && mantissa.split('.').all(digits)
 }

@@ -29,6 +29,9 @@ impl Section for Inputs {
             Block::Table { table: rows(view) },
             Block::Table { table: completeness(view) },
         ]
+        .into_iter()
+        .chain(recognised(view).map(|table| Block::Table { table }))
+        .collect()
     }
 }
 
@@ -86,6 +89,33 @@ fn completeness(view: &View<'_>) -> Table {
         table.row([attribute_label(attribute)].into_iter().chain(cells));
     }
     table.finish()
+}
+
+/// Returns what was recognised about cells, if anything was.
+fn recognised(view: &View<'_>) -> Option<Table> {
+    let accounts = &view.input.accounts;
+    let mut kinds: Vec<&str> = Vec::new();
+    for (kind, _) in accounts.iter().flat_map(|account| &account.remarks) {
+        if !kinds.contains(&kind.as_str()) {
+            kinds.push(kind);
+        }
+    }
+    let cells = |kind: &&str| -> Vec<u64> {
+        let count = |account: &crate::report::SourceAccount| {
+            account.remarks.iter().find(|(name, _)| name == kind).map_or(0, |(_, count)| *count)
+        };
+        accounts.iter().map(count).collect()
+    };
+    let counts: Vec<Vec<u64>> = kinds.iter().map(cells).collect();
+    let shown = protect_table(view.profile, &counts);
+    let mut table = TableBuilder::new("table-recognised", "What was recognised in the cells read")
+        .words(["Cells that are or hold"])
+        .numbers(accounts.iter().map(|account| account.label.as_str()))
+        .note("Cells of all rows read, those put aside included.");
+    for (kind, cells) in kinds.iter().zip(shown.cells) {
+        table.row([sentence_case(kind)].into_iter().chain(cells.into_iter().map(number::shown)));
+    }
+    (!kinds.is_empty()).then(|| table.finish())
 }
 
 fn attribute_label(attribute: &str) -> String {

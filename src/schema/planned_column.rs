@@ -1,0 +1,194 @@
+//! One column of a file: what its cells are read as, and what is recognised about them.
+
+use std::borrow::Cow;
+
+use super::as_at::{AsAt, GREATEST_AGE};
+use super::cell_cache::CellReading;
+use super::date_formats::DateFormats;
+use super::fault::{Fault, FaultCode, Found};
+use super::read_options::{ReadOptions, TestNumbers};
+use super::remark::Remark;
+use super::row::Row;
+use super::source_file::{ColumnRequest, OnInvalid};
+use crate::code::NhsNumber;
+use crate::normalise::{Normalised, Normaliser};
+use crate::record::AttributeKind;
+
+/// Column that a file has, and how to read it.
+pub(super) struct PlannedColumn<'a> {
+    pub(super) request: &'a ColumnRequest,
+    /// Place among the row's cells.
+    pub(super) cell: usize,
+    /// Place among the attributes, if the values are kept.
+    pub(super) attribute: Option<usize>,
+    /// Whether an earlier column feeds the same attribute.
+    pub(super) further: bool,
+    pub(super) normaliser: Option<&'static dyn Normaliser>,
+}
+
+/// What becomes of a cell, and what is recognised about it.
+pub(super) struct Judged {
+    pub(super) outcome: Normalised,
+    pub(super) remark: Option<Remark>,
+    pub(super) quarantine: bool,
+}
+
+impl PlannedColumn<'_> {
+    /// Says whether cells of the column are likely to come again.
+    pub(super) fn comes_again(&self) -> bool {
+        match self.request.kind {
+            None => self.request.checked_as.is_some(), // nothing else to read
+            Some(kind) => !matches!(
+                kind,
+                AttributeKind::NhsNumber
+                    | AttributeKind::Upn
+                    | AttributeKind::Number
+                    | AttributeKind::Email
+            ),
+        }
+    }
+
+    /// Returns an empty count of the formats of its dates, if it holds dates.
+    pub(super) fn date_formats(&self) -> Option<DateFormats> {
+        let ColumnRequest { column, kind, rules, on_invalid, .. } = self.request;
+        let is_date = *kind == Some(AttributeKind::Date);
+        is_date.then(|| DateFormats::new(&column.name, &rules.date_format, *on_invalid))
+    }
+
+    /// Reads a cell: its value and other forms of it.
+    pub(super) fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
+        output.clear();
+        let rules = &self.request.rules;
+        let outcome = match self.normaliser {
+            Some(normaliser) => normaliser.normalise(cell, rules, &mut output.value),
+            None => {
+                let cell = cell.trim();
+                let placeholder = |known: &String| known.trim().eq_ignore_ascii_case(cell);
+                if cell.is_empty() || rules.placeholders.iter().any(placeholder) {
+                    Normalised::Missing
+                } else {
+                    Normalised::Value
+                }
+            }
+        };
+        if outcome == Normalised::Value && !self.request.allows(cell.trim()) {
+            output.clear();
+            return Normalised::Invalid;
+        }
+        if let (Normalised::Value, Some(_), Some(normaliser)) =
+            (outcome, self.attribute, self.normaliser)
+        {
+            normaliser.alternates(cell, rules, &mut |form| {
+                output.alternates.extend([form, "\n"]);
+            });
+        }
+        outcome
+    }
+
+    /// Judges a cell by what it was read as, and empties the reading if it is no value after all.
+    #[inline]
+    pub(super) fn judge(
+        &self,
+        outcome: Normalised,
+        cell: &str,
+        reading: &mut CellReading,
+        dates: Option<&mut DateFormats>,
+        options: &ReadOptions,
+    ) -> Judged {
+        if outcome != Normalised::Invalid && !self.is_judged() {
+            return Judged { outcome, remark: None, quarantine: false };
+        }
+        let remark = match (outcome, dates) {
+            (Normalised::Missing, _) => None,
+            (Normalised::Invalid, dates) => {
+                let other_format = dates.is_some_and(|dates| dates.take_other(cell));
+                match Remark::of_invalid(cell, self.request) {
+                    None | Some(Remark::ImpossibleDate) if other_format => {
+                        Some(Remark::OtherDateFormat)
+                    }
+                    remark => remark,
+                }
+            }
+            (Normalised::Value, None) => match self.request.kind {
+                Some(AttributeKind::NhsNumber)
+                    if reading.value.starts_with(NhsNumber::TEST_RANGE) =>
+                {
+                    if options.test_numbers == TestNumbers::Refuse {
+                        reading.clear();
+                        let quarantine = self.request.on_invalid == OnInvalid::Quarantine;
+                        let (outcome, remark) = (Normalised::Invalid, Some(Remark::TestNumber));
+                        return Judged { outcome, remark, quarantine };
+                    }
+                    Some(Remark::TestNumber)
+                }
+                _ => None,
+            },
+            (Normalised::Value, Some(dates)) => {
+                dates.take_own(&reading.value);
+                let judge = |as_at: AsAt| as_at.judge(&reading.value, self.request.date_of);
+                if let Some(remark) = options.as_at.and_then(judge) {
+                    reading.clear();
+                    // Whoever names a day wants no others in the records, whatever the schema does
+                    // with dates that are none.
+                    let outcome = Normalised::Invalid;
+                    return Judged { outcome, remark: Some(remark), quarantine: true };
+                }
+                None
+            }
+        };
+        let quarantine =
+            outcome == Normalised::Invalid && self.request.on_invalid == OnInvalid::Quarantine;
+        Judged { outcome, remark, quarantine }
+    }
+
+    /// Says whether something may be said about its values: about dates and NHS numbers.
+    fn is_judged(&self) -> bool {
+        matches!(self.request.kind, Some(AttributeKind::Date | AttributeKind::NhsNumber))
+    }
+
+    /// Returns the fault of a cell that sends its row to quarantine.
+    pub(super) fn bad_cell(
+        &self,
+        row: &Row,
+        file: &str,
+        remark: Option<Remark>,
+        options: &ReadOptions,
+    ) -> Fault {
+        let length = || Found::Characters(row.cell(self.cell).chars().count());
+        let found = remark.map_or_else(length, Found::Recognised);
+        self.fault(row, file, FaultCode::BadCell, self.expects(remark, options), found)
+    }
+
+    /// Returns a fault with the place of the column's cell.
+    pub(super) fn fault(
+        &self,
+        row: &Row,
+        file: &str,
+        code: FaultCode,
+        expected: Cow<'static, str>,
+        found: Found,
+    ) -> Fault {
+        let column = Some(self.request.column.name.clone());
+        Fault { file: file.to_string(), place: row.place(self.cell), code, column, expected, found }
+    }
+
+    fn expects(&self, remark: Option<Remark>, options: &ReadOptions) -> Cow<'static, str> {
+        match (remark, options.as_at) {
+            (Some(Remark::BornLater), Some(day)) => return format!("a birth by {day}").into(),
+            (Some(Remark::TooOld), Some(day)) => {
+                return format!("an age of at most {GREATEST_AGE} as at {day}").into();
+            }
+            (Some(Remark::HiddenCharacters), _) => return "characters that show".into(),
+            (Some(Remark::TestNumber), _) => return "a number that somebody was issued".into(),
+            _ => {}
+        }
+        if let Some(check) = self.request.checked_as {
+            return format!("a valid {}", check.title).into();
+        }
+        match (self.normaliser, self.request.codes.as_slice()) {
+            (Some(normaliser), []) => normaliser.expects().into(),
+            (_, codes) if codes.len() <= 6 => format!("one of {}", codes.join(", ")).into(),
+            (_, codes) => format!("one of the {} codes of the schema", codes.len()).into(),
+        }
+    }
+}
