@@ -43,10 +43,15 @@ pub struct Name<'a> {
     /// Primary form.
     pub(super) primary: &'a str,
     /// Canonical forms of other names in the cell, in brackets or after "known as".
-    pub(super) others: &'a [String],
+    pub(super) others: Vec<String>,
 }
 
-impl Name<'_> {
+impl<'a> Name<'a> {
+    /// Finds the other names in a cell whose value is known.
+    pub(super) fn new(text: &'a str, value: &'a str) -> Self {
+        Self { text, primary: value, others: NameText::others(text) }
+    }
+
     /// Returns the words of the primary form.
     pub(super) fn words(&self) -> Vec<&str> {
         self.primary.split(' ').collect()
@@ -60,27 +65,21 @@ impl Name<'_> {
     }
 }
 
-/// Hands over the alternates of a cell, in the order of the list, each once and none the value.
+/// Hands over the alternates of a name, in the order of the list, each once and none the value.
 ///
 /// A form that would not be a value of the column by itself is none of its alternates.
 pub(super) fn write_alternates(
     normaliser: &dyn Normaliser,
     kind: NameKind,
-    cell: &str,
+    name: &Name<'_>,
     rules: &CellRules,
     emit: &mut dyn FnMut(&str),
 ) {
-    let mut value = String::new();
-    if normaliser.normalise(cell, rules, &mut value) != Normalised::Value {
-        return;
-    }
-    let NameText { others, .. } = NameText::read(cell);
-    let name = Name { text: cell, primary: &value, others: &others };
     let mut forms: Vec<String> = Vec::new();
     let mut again = String::new();
     for alternate in ALTERNATES.iter().filter(|alternate| alternate.suits(kind)) {
-        alternate.write(&name, &mut |form| {
-            let known = || form == value || forms.iter().any(|known| known == form);
+        alternate.write(name, &mut |form| {
+            let known = || form == name.primary || forms.iter().any(|known| known == form);
             // A single letter is an initial, not a name.
             if forms.len() < MOST_ALTERNATES
                 && form.len() > 1

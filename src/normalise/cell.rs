@@ -91,6 +91,8 @@ fn is_blank(text: &str) -> bool {
 
 /// Says whether a spreadsheet's error value or a control character stands in the cell.
 fn is_damaged(text: &str) -> bool {
-    is_error_value(text)
-        || text.chars().any(|letter| letter.is_control() && !letter.is_whitespace())
+    // Asked of every cell; most hold plain ASCII text only.
+    let plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let control = |letter: char| letter.is_control() && !letter.is_whitespace();
+    is_error_value(text) || (!plain && text.chars().any(control))
 }

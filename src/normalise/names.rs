@@ -89,6 +89,13 @@ impl NameText {
         Self::parted(&words)
     }
 
+    /// Reads the names of a cell beside the first; most cells have none.
+    pub(super) fn others(text: &str) -> Vec<String> {
+        let mut words = String::new();
+        let parts = write_words(text, &mut words) || announces(&words);
+        if parts { Self::parted(&words).others } else { Vec::new() }
+    }
+
     /// Parts words at brackets, at quotes and at what announces another name.
     fn parted(words: &str) -> Self {
         let (mut main, mut aside) = (String::new(), Vec::new());
@@ -167,6 +174,8 @@ fn announced(words: &str) -> impl Iterator<Item = &str> {
 
 /// Finds the first announcement that has a word on either side.
 fn next_announcement(words: &str) -> Option<(usize, usize)> {
+    // Most names are of one or two words, and the search is slow to begin.
+    words.match_indices(' ').nth(1)?;
     let found = ALSO.iter().filter_map(|also| {
         let (at, _) = words.match_indices(also).find(|&(at, _)| {
             at > 0

@@ -35,7 +35,14 @@ pub trait Normaliser: Sync {
 
     /// Hands over other forms of a cell's value under which another file may hold it.
     ///
-    /// Each is a value, none is the value itself, none comes twice; a cell without a value has
-    /// none.
-    fn alternates(&self, _cell: &str, _rules: &CellRules, _emit: &mut dyn FnMut(&str)) {}
+    /// `value` is what [`Self::normalise`] wrote of the cell; a cell without a value has no other
+    /// forms. Each is a value, none is the value itself, none comes twice.
+    fn alternates(
+        &self,
+        _cell: &str,
+        _value: &str,
+        _rules: &CellRules,
+        _emit: &mut dyn FnMut(&str),
+    ) {
+    }
 }

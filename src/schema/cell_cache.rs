@@ -1,4 +1,4 @@
-//! Remembers how cells of a column were read, since names, dates and postcodes come again.
+//! Remembers how cells of a column were read, since names come again and cost most to read.
 
 use std::hash::BuildHasher;
 
@@ -6,21 +6,32 @@ use foldhash::fast::FixedState;
 
 use crate::normalise::Normalised;
 
-/// Cells remembered for one column; a later cell may take an earlier one's slot.
-const SLOTS: usize = 1 << 13;
-/// Longest cell that is remembered, so that memory has a bound.
-const LONGEST: usize = 64;
+/// Cells remembered for one column, so few that they stay at hand; a later cell may take an
+/// earlier one's slot.
+const SLOTS: usize = 1 << 10;
+/// Bytes of a slot for a cell and what it says; longer cells are read anew each time.
+const ROOM: usize = 120;
 
 /// Memory of one column's cells, of a fixed size.
 pub(super) struct CellCache {
-    slots: Vec<Option<Slot>>,
+    slots: Vec<Slot>,
     hasher: FixedState,
 }
 
+/// Slot of two cache lines, texts included: where memory is slow, a pointer costs as much as
+/// reading a name anew.
+#[derive(Clone, Copy)]
+#[repr(align(128))]
 struct Slot {
-    cell: String,
-    reading: CellReading,
+    digest: u32,
     outcome: Normalised,
+    /// Bytes of the cell; 0 in an empty slot, since empty cells are not remembered.
+    cell: u8,
+    /// Bytes of the value, which follows the cell.
+    value: u8,
+    /// Bytes of the alternates, which follow the value.
+    alternates: u8,
+    text: [u8; ROOM],
 }
 
 /// What a cell says: its value, and other forms of it, each ended by a line feed.
@@ -35,18 +46,49 @@ impl CellReading {
         self.value.clear();
         self.alternates.clear();
     }
+}
 
-    fn copy_from(&mut self, other: &Self) {
-        other.value.as_str().clone_into(&mut self.value);
-        other.alternates.as_str().clone_into(&mut self.alternates);
+impl Slot {
+    const EMPTY: Self = Self {
+        digest: 0,
+        outcome: Normalised::Missing,
+        cell: 0,
+        value: 0,
+        alternates: 0,
+        text: [0; ROOM],
+    };
+
+    /// Makes the slot of a cell, if it has room for what the cell says.
+    fn of(digest: u32, cell: &str, reading: &CellReading, outcome: Normalised) -> Option<Self> {
+        let texts = [cell, &reading.value, &reading.alternates];
+        let mut text = [0; ROOM];
+        let mut used = 0;
+        for part in texts {
+            text.get_mut(used..used + part.len())?.copy_from_slice(part.as_bytes());
+            used += part.len();
+        }
+        let [cell, value, alternates] = texts.map(|text| text.len() as u8); // at most ROOM
+        Some(Self { digest, outcome, cell, value, alternates, text })
+    }
+
+    fn holds(&self, digest: u32, cell: &str) -> bool {
+        self.digest == digest && self.text[..usize::from(self.cell)] == *cell.as_bytes()
+    }
+
+    /// Writes what the cell says; `None` if that is not text, which cannot be.
+    fn write(&self, output: &mut CellReading) -> Option<Normalised> {
+        let said = &self.text[usize::from(self.cell)..];
+        let (value, rest) = said.split_at(usize::from(self.value));
+        output.clear();
+        output.value.push_str(str::from_utf8(value).ok()?);
+        output.alternates.push_str(str::from_utf8(&rest[..usize::from(self.alternates)]).ok()?);
+        Some(self.outcome)
     }
 }
 
 impl CellCache {
     pub(super) fn new() -> Self {
-        let mut slots = Vec::new();
-        slots.resize_with(SLOTS, || None);
-        Self { slots, hasher: FixedState::with_seed(0) }
+        Self { slots: vec![Slot::EMPTY; SLOTS], hasher: FixedState::with_seed(0) }
     }
 
     /// Writes what a cell says, calling `read` only if the cell is not remembered.
@@ -56,27 +98,22 @@ impl CellCache {
         output: &mut CellReading,
         read: impl FnOnce(&mut CellReading) -> Normalised,
     ) -> Normalised {
-        if cell.len() > LONGEST {
+        if cell.is_empty() || cell.len() > ROOM {
             return read(output);
         }
-        let place = self.hasher.hash_one(cell.as_bytes()) as usize % SLOTS;
-        match &mut self.slots[place] {
-            Some(slot) if slot.cell == cell => {
-                output.copy_from(&slot.reading);
-                slot.outcome
-            }
-            Some(slot) => {
-                slot.outcome = read(output);
-                cell.clone_into(&mut slot.cell);
-                slot.reading.copy_from(output);
-                slot.outcome
-            }
-            empty => {
-                let outcome = read(output);
-                *empty = Some(Slot { cell: cell.into(), reading: output.clone(), outcome });
-                outcome
-            }
+        let hash = self.hasher.hash_one(cell.as_bytes());
+        let (place, digest) = ((hash >> 32) as usize % SLOTS, hash as u32);
+        let slot = &mut self.slots[place];
+        if slot.holds(digest, cell)
+            && let Some(outcome) = slot.write(output)
+        {
+            return outcome;
         }
+        let outcome = read(output);
+        if let Some(said) = Slot::of(digest, cell, output, outcome) {
+            *slot = said;
+        }
+        outcome
     }
 }
 

@@ -21,9 +21,9 @@ pub(super) fn most_expanded(compressed: u64) -> u64 {
 ///
 /// Fails in reading with `FileTooLarge` beyond [`most_expanded`], and with `InvalidData` or
 /// `UnexpectedEof` where the compressed data are broken.
-pub(super) fn decompressed<R: BufRead + 'static>(
+pub(super) fn decompressed<R: BufRead + Send + 'static>(
     mut input: R,
-) -> io::Result<Result<Box<dyn BufRead>, R>> {
+) -> io::Result<Result<Box<dyn BufRead + Send>, R>> {
     let start = input.fill_buf()?;
     let (gzip, zstd) = (start.starts_with(b"\x1F\x8B"), start.starts_with(b"\x28\xB5\x2F\xFD"));
     if gzip {
@@ -36,7 +36,7 @@ pub(super) fn decompressed<R: BufRead + 'static>(
     Ok(Err(input))
 }
 
-fn buffered<D: Read + Taking + 'static>(decoder: D) -> Box<dyn BufRead> {
+fn buffered<D: Read + Taking + Send + 'static>(decoder: D) -> Box<dyn BufRead + Send> {
     Box::new(BufReader::with_capacity(BUFFER, Bounded { decoder, given: 0 }))
 }
 

@@ -17,6 +17,9 @@ use crate::error::{Error, ErrorKind, Result, nearest};
 pub(super) const SAY_WINDOWS_1252: &str = "save the file as \"CSV UTF-8\", or, if it is Windows-1252, \
      say encoding = \"windows-1252\" in its [[source]] or --encoding windows-1252";
 
+/// Bytes of a row whose buffers are not worth keeping.
+const LARGE_ROW: usize = 1 << 16;
+
 /// File with its columns known, ready to give its rows.
 pub(super) struct Extract {
     path: PathBuf,
@@ -28,8 +31,8 @@ pub(super) struct Extract {
 
 /// Rows of a file, by its format.
 enum Rows {
-    Csv(Scanner<Box<dyn BufRead>>),
-    Json(JsonLines<Box<dyn BufRead>>),
+    Csv(Scanner<Box<dyn BufRead + Send>>),
+    Json(JsonLines<Box<dyn BufRead + Send>>),
     Parquet(Box<ParquetRows>),
     Arrow(Box<ArrowRows>),
 }
@@ -119,6 +122,29 @@ impl Extract {
             return Ok(None);
         }
         Ok(Some(self.row()))
+    }
+
+    /// Reads the next row as [`Self::next_row`] does and changes places with a row whose buffers
+    /// are used again; says whether there was one.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub(super) fn next_row_into(&mut self, row: &mut Row) -> Result<bool> {
+        if self.next_row()?.is_none() {
+            return Ok(false);
+        }
+        // Buffers of a row beyond measure are given back.
+        if row.all_bytes().len() > LARGE_ROW {
+            *row = Row::default();
+        }
+        let read = match &mut self.rows {
+            Rows::Csv(rows) => rows.row_mut(),
+            Rows::Json(rows) => rows.row_mut(),
+            Rows::Parquet(rows) => rows.row_mut(),
+            Rows::Arrow(rows) => rows.row_mut(),
+        };
+        std::mem::swap(read, row);
+        Ok(true)
     }
 
     /// Returns the row read last, which is the header of a CSV file at first.

@@ -15,10 +15,11 @@ use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::FaultLog;
 use super::plan::Plan;
 use super::quarantine::Quarantine;
+use super::read_ahead::read_rows;
 use super::read_options::ReadOptions;
 use super::reader::AcceptedRows;
 use super::row::Row;
-use super::row_values::RowValues;
+use super::row_values::{ReadRow, RowValues};
 use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, RecordsBuilder, RowId};
@@ -51,18 +52,14 @@ struct Told {
 }
 
 /// History under way.
-struct OpenHistory<'a> {
+struct OpenHistory {
     name: String,
     /// Name of its quarantine.
     stem: String,
     header: Vec<String>,
-    plan: Plan<'a>,
-    values: RowValues,
     /// Rows accepted so far, by record.
     told: HashMap<RowId, Vec<Told>, FixedState>,
     account: Account,
-    /// Faults of the row under way.
-    of_row: Vec<Fault>,
 }
 
 impl History<'_> {
@@ -91,63 +88,59 @@ impl History<'_> {
             absent: plan.absent.clone(),
         };
         let mut file = OpenHistory {
-            name,
+            name: name.clone(),
             stem: asked.stem(),
             header: extract.header().to_vec(),
-            values: RowValues::new(attributes.len(), &plan),
-            plan,
             told: HashMap::with_hasher(self.hasher.clone()),
             account,
-            of_row: Vec::new(),
         };
-        while let Some(row) = extract.next_row()? {
-            self.take_row(row, &mut file)?;
-        }
+        let formats =
+            read_rows(&mut extract, &plan, &name, |read| self.take_row(read, &plan, &mut file))?;
         let (read, rows) = (file.account.read, extract.rows());
         if read != rows {
             let message = format!("{}: {rows} rows scanned, {read} accounted for", file.name);
             return Err(Error::new(ErrorKind::Bug, message));
         }
-        let formats = file.values.date_formats(&file.name).collect();
         Ok((file.account, formats))
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate.
-    fn take_row(&mut self, row: &Row, file: &mut OpenHistory) -> Result<()> {
-        let OpenHistory { name, stem, header, plan, values, told, account, of_row } = file;
+    fn take_row(&mut self, read: &mut ReadRow, plan: &Plan, file: &mut OpenHistory) -> Result<()> {
+        let OpenHistory { name, stem, header, told, account } = file;
+        let row = &read.row;
         account.read += 1;
         let record = match row.fault() {
             Some(fault) => {
                 let column = row.faulty_cell().and_then(|cell| header.get(cell));
-                of_row.push(Fault::of_structure(name, fault, column.map(String::as_str)));
+                read.faults.push(Fault::of_structure(name, fault, column.map(String::as_str)));
                 None
             }
             None => {
                 let record = self.record(row, plan.id);
-                let record =
-                    record.map_err(|wrong| of_row.push(wrong.at(row, plan.id, name, header)));
-                plan.values(row, name, values, &mut account.columns, of_row);
+                let wrong = |wrong: Wrong| wrong.at(row, plan.id, name, header);
+                let record = record.map_err(|found| read.faults.insert(0, wrong(found)));
+                read.count_remarks(plan, &mut account.columns);
                 record.ok()
             }
         };
-        if let (Some(record), true) = (record, of_row.is_empty()) {
-            match self.tell(row, values, told.entry(record).or_default()) {
+        if let (Some(record), true) = (record, read.faults.is_empty()) {
+            match self.tell(row, &read.values, told.entry(record).or_default()) {
                 Ok(true) => {
                     account.accepted += 1;
-                    plan.count(row, values, &mut account.columns);
-                    for (attribute, value, period) in values.all() {
+                    plan.count(read, &mut account.columns);
+                    for (attribute, value, period) in read.values.all() {
                         self.builder.add_value(record, attribute, value, period);
                     }
                 }
                 Ok(false) => account.declared_duplicates += 1,
-                Err(wrong) => of_row.push(wrong.at(row, plan.id, name, header)),
+                Err(wrong) => read.faults.push(wrong.at(row, plan.id, name, header)),
             }
         }
-        if let Some(fault) = of_row.first() {
+        if let Some(fault) = read.faults.first() {
             account.quarantined += 1;
             self.quarantine.take(stem, fault, row)?;
         }
-        of_row.drain(..).for_each(|fault| self.faults.add(fault));
+        read.faults.drain(..).for_each(|fault| self.faults.add(fault));
         Ok(())
     }
 

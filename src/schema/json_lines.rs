@@ -85,6 +85,11 @@ impl<R: BufRead> JsonLines<R> {
         &self.row
     }
 
+    /// Returns the row read last, to change places with another.
+    pub(super) fn row_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
+
     /// Reads the next line that is not blank; returns false at the end of the file.
     ///
     /// # Errors

@@ -38,6 +38,7 @@ mod plan;
 mod planned_column;
 mod profile;
 mod quarantine;
+mod read_ahead;
 mod read_options;
 mod reader;
 mod remark;

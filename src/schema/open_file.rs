@@ -4,7 +4,7 @@ use super::account::ColumnAccount;
 use super::fault::{Fault, FaultCode, Found};
 use super::plan::Plan;
 use super::row::Row;
-use super::row_values::RowValues;
+use super::row_values::ReadRow;
 use super::source_file::SourceFile;
 
 /// File under way.
@@ -18,34 +18,34 @@ pub(super) struct OpenFile<'a> {
 }
 
 impl OpenFile<'_> {
-    /// Adds everything wrong with a row by itself; reads its cells if its structure is whole.
-    /// What is recognised about them is counted in `columns`.
+    /// Puts what is wrong with a row as a whole before what is wrong with its cells; counts in
+    /// `columns` what is recognised about them.
     pub(super) fn add_faults(
         &self,
-        row: &Row,
+        read: &mut ReadRow,
         source_known: bool,
         columns: &mut [ColumnAccount],
-        values: &mut RowValues,
-        faults: &mut Vec<Fault>,
     ) {
+        let row = &read.row;
         if let Some(fault) = row.fault() {
             let column = row.faulty_cell().and_then(|cell| self.header.get(cell));
-            faults.push(Fault::of_structure(&self.name, fault, column.map(String::as_str)));
+            read.faults.push(Fault::of_structure(&self.name, fault, column.map(String::as_str)));
             return;
         }
         if let (false, Some(cell)) = (source_known, self.plan.split) {
             let found = Found::Characters(row.cell(cell).chars().count());
-            faults.push(self.fault(row, cell, FaultCode::NoSource, "the name of a source", found));
+            let expected = "the name of a source";
+            read.faults.push(self.fault(row, cell, FaultCode::NoSource, expected, found));
             return;
         }
         if row.cell(self.plan.id).trim().is_empty() {
-            let code = FaultCode::NoIdentifier;
-            let found = Found::Thing("an empty cell");
-            faults.push(self.fault(row, self.plan.id, code, "an identifier", found));
+            let (code, found) = (FaultCode::NoIdentifier, Found::Thing("an empty cell"));
+            read.faults.insert(0, self.fault(row, self.plan.id, code, "an identifier", found));
         }
-        self.plan.values(row, &self.name, values, columns, faults);
+        read.count_remarks(&self.plan, columns);
     }
 
+    /// Returns a fault with the place of a cell of a row.
     pub(super) fn fault(
         &self,
         row: &Row,

@@ -12,9 +12,9 @@ use crate::error::{Error, ErrorKind, Result, describe};
 /// What a file holds, by its first bytes; text is decompressed if it begins as gzip or zstd does.
 pub(super) enum Content {
     /// Text that is not JSON.
-    Csv(Box<dyn BufRead>),
+    Csv(Box<dyn BufRead + Send>),
     /// Text that begins with an object.
-    Json(Box<dyn BufRead>),
+    Json(Box<dyn BufRead + Send>),
     /// Parquet.
     Parquet(File),
     /// An Arrow file or stream.
@@ -73,7 +73,7 @@ pub(super) fn open(path: &Path, encoding: TextEncoding) -> Result<Opened> {
     let unreadable = |cause: io::Error| Error::unreadable(path, &cause);
     let stamp = Stamp::of(&file.metadata().map_err(unreadable)?);
     let raw = BufReader::with_capacity(BUFFER, file);
-    let mut text: Box<dyn BufRead> = match decompressed(raw).map_err(unreadable)? {
+    let mut text: Box<dyn BufRead + Send> = match decompressed(raw).map_err(unreadable)? {
         Ok(text) => text,
         Err(mut plain) => {
             let start = plain.fill_buf().map_err(unreadable)?;

@@ -2,16 +2,16 @@
 
 use super::account::ColumnAccount;
 use super::extract::Extract;
-use super::fault::{Fault, FaultCode, Found};
-use super::periods::PlannedPeriods;
-use super::planned_column::PlannedColumn;
-use super::read_options::{HiddenCharacters, ReadOptions};
-use super::remark::Remark;
-use super::row::Row;
-use super::row_values::RowValues;
-use super::source_file::{ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split};
+use super::fault::{FaultCode, Found};
+use super::periods::PlannedPeriod;
+use super::planned_column::{ColumnMemory, PlannedColumn};
+use super::read_options::ReadOptions;
+use super::row_values::ReadRow;
+use super::source_file::{
+    ColumnName, ColumnRequest, OnInvalid, Presence, SourceFile, Split, source_named_in,
+};
 use crate::error::{Error, ErrorKind, Result};
-use crate::normalise::{self, Normalised, damage};
+use crate::normalise::{self, Normalised};
 use crate::record::Attribute;
 
 /// Places of a file's columns and how to read them.
@@ -20,7 +20,9 @@ pub(super) struct Plan<'a> {
     /// Column that names the source, if the file holds several.
     pub(super) split: Option<usize>,
     pub(super) columns: Vec<PlannedColumn<'a>>,
-    pub(super) periods: PlannedPeriods,
+    periods: Vec<PlannedPeriod>,
+    /// Number of the attributes asked for.
+    pub(super) attributes: usize,
     pub(super) absent: Vec<String>,
     options: ReadOptions,
 }
@@ -58,14 +60,19 @@ impl<'a> Plan<'a> {
                     cell,
                     attribute,
                     further,
+                    ends_period: false,
                     normaliser: request.kind.map(normalise::of_kind),
                 }),
             }
         }
         let split = matches!(file.split, Split::ByColumn { .. }).then(|| places[1]);
         let present: Vec<&ColumnRequest> = columns.iter().map(|column| column.request).collect();
-        let periods = PlannedPeriods::new(&present, &file.columns)?;
-        Ok(Self { id: places[0], split, columns, periods, absent, options })
+        let periods = PlannedPeriod::all(&present, &file.columns)?;
+        for (place, column) in columns.iter_mut().enumerate() {
+            column.ends_period = periods.iter().any(|period| period.ends_in(place));
+        }
+        let attributes = attributes.len();
+        Ok(Self { id: places[0], split, columns, periods, attributes, absent, options })
     }
 
     /// Returns an empty account for each column.
@@ -82,62 +89,37 @@ impl<'a> Plan<'a> {
         self.columns.iter().map(account).collect()
     }
 
-    /// Turns a row's cells into values; counts what is recognised about them in `accounts` and
-    /// adds what is wrong with them to `faults`.
-    pub(super) fn values(
-        &self,
-        row: &Row,
-        file: &str,
-        values: &mut RowValues,
-        accounts: &mut [ColumnAccount],
-        faults: &mut Vec<Fault>,
-    ) {
-        values.clear();
-        let plain = row.is_ascii();
-        for (place, (column, account)) in self.columns.iter().zip(accounts).enumerate() {
-            let whole = row.cell(column.cell);
-            let cell = if plain { whole } else { damage::visible(whole, &mut values.visible) };
-            if !plain {
-                let hidden = cell.len() < whole.len();
-                let signs = [
-                    (damage::is_garbled(cell), Remark::GarbledText),
-                    (hidden, Remark::HiddenCharacters),
-                ];
-                for (_, remark) in signs.into_iter().filter(|(is_it, _)| *is_it) {
-                    remark.count(1, || Some(row.place(column.cell)), &mut account.remarks);
-                }
-                if hidden && self.options.hidden_characters == HiddenCharacters::Quarantine {
-                    let remark = Some(Remark::HiddenCharacters);
-                    faults.push(column.bad_cell(row, file, remark, &self.options));
-                }
-            }
-            let reading = &mut values.reading;
-            let outcome = match &mut values.caches[place] {
-                Some(cache) => cache.value(cell, reading, |reading| column.value(cell, reading)),
-                None => column.value(cell, reading),
-            };
-            let dates = values.dates[place].as_mut();
-            let judged = column.judge(outcome, cell, &mut values.reading, dates, &self.options);
-            if let (Some(attribute), Normalised::Value) = (column.attribute, judged.outcome) {
-                values.keep(place, attribute, column.further);
-            }
-            values.days.note(place, judged.outcome, &values.reading.value);
-            if let Some(remark) = judged.remark {
-                remark.count(1, || Some(row.place(column.cell)), &mut account.remarks);
-            }
-            if judged.quarantine {
-                faults.push(column.bad_cell(row, file, judged.remark, &self.options));
-            }
-            values.outcomes.push(judged.outcome);
-        }
-        self.date(row, file, values, faults);
+    /// Returns what is remembered of each column, before the first row.
+    pub(super) fn memory(&self) -> Vec<ColumnMemory> {
+        self.columns.iter().map(ColumnMemory::new).collect()
     }
 
-    /// Gives the row's values their periods. One that ends before it begins is a fault if the
+    /// Reads the cells of some rows, column by column, since code and data of one column are
+    /// more than a processor has at hand with those of all the others.
+    pub(super) fn read(&self, rows: &mut [ReadRow], file: &str, memory: &mut [ColumnMemory]) {
+        for read in &mut *rows {
+            read.values.clear();
+            read.faults.clear();
+            let of_source = |cell: usize| source_named_in(&read.row, cell).is_some();
+            read.is_read = read.row.fault().is_none() && self.split.is_none_or(of_source);
+            read.plain = read.row.is_ascii();
+        }
+        for (place, (column, memory)) in self.columns.iter().zip(memory).enumerate() {
+            for read in rows.iter_mut().filter(|read| read.is_read) {
+                column.read(place, read, file, memory, &self.options);
+            }
+        }
+        if !self.periods.is_empty() {
+            rows.iter_mut().filter(|read| read.is_read).for_each(|read| self.date(read, file));
+        }
+    }
+
+    /// Gives a row's values their periods. One that ends before it begins is a fault if the
     /// schema says so of its last day; otherwise its last day is set aside.
-    fn date(&self, row: &Row, file: &str, values: &mut RowValues, faults: &mut Vec<Fault>) {
-        for planned in self.periods.iter() {
-            let period = match values.days.period(planned) {
+    fn date(&self, read: &mut ReadRow, file: &str) {
+        let ReadRow { row, values, faults, .. } = read;
+        for planned in &self.periods {
+            let period = match planned.of(&values.days) {
                 Ok(period) => period,
                 Err(last) => {
                     let column = &self.columns[last];
@@ -157,7 +139,8 @@ impl<'a> Plan<'a> {
     }
 
     /// Counts an accepted row's missing cells and cells set aside.
-    pub(super) fn count(&self, row: &Row, values: &RowValues, accounts: &mut [ColumnAccount]) {
+    pub(super) fn count(&self, read: &ReadRow, accounts: &mut [ColumnAccount]) {
+        let ReadRow { row, values, .. } = read;
         for ((column, outcome), account) in self.columns.iter().zip(&values.outcomes).zip(accounts)
         {
             match outcome {

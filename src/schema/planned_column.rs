@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 use super::as_at::{AsAt, GREATEST_AGE};
-use super::cell_cache::CellReading;
+use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
 use super::fault::{Fault, FaultCode, Found};
-use super::read_options::{ReadOptions, TestNumbers};
+use super::read_options::{HiddenCharacters, ReadOptions, TestNumbers};
 use super::remark::Remark;
 use super::row::Row;
+use super::row_values::ReadRow;
 use super::source_file::{ColumnRequest, OnInvalid};
 use crate::code::NhsNumber;
-use crate::normalise::{Normalised, Normaliser};
-use crate::record::AttributeKind;
+use crate::normalise::{Normalised, Normaliser, damage};
+use crate::record::{AttributeKind, Period};
 
 /// Column that a file has, and how to read it.
 pub(super) struct PlannedColumn<'a> {
@@ -23,40 +24,100 @@ pub(super) struct PlannedColumn<'a> {
     pub(super) attribute: Option<usize>,
     /// Whether an earlier column feeds the same attribute.
     pub(super) further: bool,
+    /// Whether its dates begin or end periods of other columns.
+    pub(super) ends_period: bool,
     pub(super) normaliser: Option<&'static dyn Normaliser>,
 }
 
 /// What becomes of a cell, and what is recognised about it.
-pub(super) struct Judged {
-    pub(super) outcome: Normalised,
-    pub(super) remark: Option<Remark>,
-    pub(super) quarantine: bool,
+struct Judged {
+    outcome: Normalised,
+    remark: Option<Remark>,
+    quarantine: bool,
+}
+
+/// What is remembered of a column from cell to cell.
+pub(super) struct ColumnMemory {
+    /// Cells and what they were read as, if they are likely to come again.
+    cells: Option<CellCache>,
+    /// Formats of the dates, if the cells are dates.
+    pub(super) dates: Option<DateFormats>,
+    /// What the cell read last says.
+    reading: CellReading,
+    /// Cell without the characters that do not show.
+    visible: String,
+}
+
+impl ColumnMemory {
+    pub(super) fn new(column: &PlannedColumn) -> Self {
+        Self {
+            cells: column.comes_again().then(CellCache::new),
+            dates: column.date_formats(),
+            reading: CellReading::default(),
+            visible: String::new(),
+        }
+    }
 }
 
 impl PlannedColumn<'_> {
-    /// Says whether cells of the column are likely to come again.
-    pub(super) fn comes_again(&self) -> bool {
-        match self.request.kind {
-            None => self.request.checked_as.is_some(), // nothing else to read
-            Some(kind) => !matches!(
-                kind,
-                AttributeKind::NhsNumber
-                    | AttributeKind::Upn
-                    | AttributeKind::Number
-                    | AttributeKind::Email
-            ),
+    /// Reads a row's cell, the column being at a place among those planned.
+    pub(super) fn read(
+        &self,
+        place: usize,
+        read: &mut ReadRow,
+        file: &str,
+        memory: &mut ColumnMemory,
+        options: &ReadOptions,
+    ) {
+        let ReadRow { row, plain, values, faults, .. } = read;
+        let ColumnMemory { cells, dates, reading, visible } = memory;
+        let whole = row.cell(self.cell);
+        let cell = if *plain { whole } else { damage::visible(whole, visible) };
+        if !*plain {
+            let hidden = cell.len() < whole.len();
+            let signs = [
+                (damage::is_garbled(cell), Remark::GarbledText),
+                (hidden, Remark::HiddenCharacters),
+            ];
+            let signs = signs.into_iter().filter(|(is_it, _)| *is_it);
+            values.remarks.extend(signs.map(|(_, remark)| (place, remark)));
+            if hidden && options.hidden_characters == HiddenCharacters::Quarantine {
+                faults.push(self.bad_cell(row, file, Some(Remark::HiddenCharacters), options));
+            }
         }
+        let outcome = match cells {
+            Some(cells) => cells.value(cell, reading, |reading| self.value(cell, reading)),
+            None => self.value(cell, reading),
+        };
+        let judged = self.judge(outcome, cell, reading, dates.as_mut(), options);
+        if let (Some(attribute), Normalised::Value) = (self.attribute, judged.outcome) {
+            values.keep(place, attribute, self.further, reading);
+        }
+        if self.ends_period {
+            let day = (judged.outcome == Normalised::Value).then(|| Period::day(&reading.value));
+            values.days[place] = day.flatten();
+        }
+        values.remarks.extend(judged.remark.map(|remark| (place, remark)));
+        if judged.quarantine {
+            faults.push(self.bad_cell(row, file, judged.remark, options));
+        }
+        values.outcomes[place] = judged.outcome;
+    }
+
+    /// Says whether remembering its cells is cheaper than reading them, as it is of names.
+    fn comes_again(&self) -> bool {
+        matches!(self.request.kind, Some(AttributeKind::GivenName | AttributeKind::FamilyName))
     }
 
     /// Returns an empty count of the formats of its dates, if it holds dates.
-    pub(super) fn date_formats(&self) -> Option<DateFormats> {
+    fn date_formats(&self) -> Option<DateFormats> {
         let ColumnRequest { column, kind, rules, on_invalid, .. } = self.request;
         let is_date = *kind == Some(AttributeKind::Date);
         is_date.then(|| DateFormats::new(&column.name, &rules.date_format, *on_invalid))
     }
 
     /// Reads a cell: its value and other forms of it.
-    pub(super) fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
+    fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
         output.clear();
         let rules = &self.request.rules;
         let outcome = match self.normaliser {
@@ -78,8 +139,9 @@ impl PlannedColumn<'_> {
         if let (Normalised::Value, Some(_), Some(normaliser)) =
             (outcome, self.attribute, self.normaliser)
         {
-            normaliser.alternates(cell, rules, &mut |form| {
-                output.alternates.extend([form, "\n"]);
+            let CellReading { value, alternates } = output;
+            normaliser.alternates(cell, value, rules, &mut |form| {
+                alternates.extend([form, "\n"]);
             });
         }
         outcome
@@ -87,7 +149,7 @@ impl PlannedColumn<'_> {
 
     /// Judges a cell by what it was read as, and empties the reading if it is no value after all.
     #[inline]
-    pub(super) fn judge(
+    fn judge(
         &self,
         outcome: Normalised,
         cell: &str,

@@ -17,9 +17,10 @@ use super::numbers_of_many;
 use super::open_file::OpenFile;
 use super::plan::Plan;
 use super::quarantine::{Quarantine, QuarantinedRow};
+use super::read_ahead::read_rows;
 use super::read_options::{Purpose, ReadOptions};
 use super::row::Row;
-use super::row_values::RowValues;
+use super::row_values::ReadRow;
 use super::source_file::{SourceFile, Split, is_source_name, source_named_in};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, MOST_SOURCES, Records, RecordsBuilder, RowId, Source, SourceId};
@@ -99,7 +100,6 @@ fn read_all(
         builder: RecordsBuilder::new(attributes.to_vec()),
         sources: Vec::new(),
         faults: FaultLog::default(),
-        of_row: Vec::new(),
         quarantine,
         histories: Vec::new(),
         absent_histories: Vec::new(),
@@ -134,8 +134,6 @@ struct Gathering {
     builder: RecordsBuilder,
     sources: Vec<OpenSource>,
     faults: FaultLog,
-    /// Faults of the row under way.
-    of_row: Vec<Fault>,
     quarantine: Quarantine,
     histories: Vec<Account>,
     absent_histories: Vec<String>,
@@ -175,7 +173,6 @@ impl Gathering {
     ) -> Result<()> {
         let mut extract = Extract::open_for(file)?;
         let plan = Plan::new(file, attributes, &extract, *options)?;
-        let mut values = RowValues::new(attributes.len(), &plan);
         let first = self.sources.len();
         let name = file.path.display().to_string();
         let file = OpenFile { file, name, header: extract.header().to_vec(), plan, first };
@@ -183,11 +180,11 @@ impl Gathering {
             self.open(&file, Some(source.clone()))?;
         }
         let mut latest = first;
-        while let Some(row) = extract.next_row()? {
-            latest = self.source_of(row, &file, latest)?;
-            self.take_row(row, &file, latest, &mut values)?;
-        }
-        self.date_formats.extend(values.date_formats(&file.name));
+        let formats = read_rows(&mut extract, &file.plan, &file.name, |read| {
+            latest = self.source_of(&read.row, &file, latest)?;
+            self.take_row(read, &file, latest)
+        })?;
+        self.date_formats.extend(formats);
         if self.sources.len() == first {
             self.open(&file, None)?; // no row at all, and that is to be seen
         }
@@ -308,24 +305,19 @@ impl Gathering {
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate.
-    fn take_row(
-        &mut self,
-        row: &Row,
-        file: &OpenFile,
-        place: usize,
-        values: &mut RowValues,
-    ) -> Result<()> {
+    fn take_row(&mut self, read: &mut ReadRow, file: &OpenFile, place: usize) -> Result<()> {
         let source = &mut self.sources[place];
         source.account.read += 1;
         let known = source.id.is_some();
-        file.add_faults(row, known, &mut source.account.columns, values, &mut self.of_row);
-        if let (Some(id), true) = (source.id, self.of_row.is_empty()) {
+        file.add_faults(read, known, &mut source.account.columns);
+        let (row, values) = (&read.row, &read.values);
+        if let (Some(id), true) = (source.id, read.faults.is_empty()) {
             let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
             let digest = self.hasher.hash_one(row.original());
             match source.rows.entry(identifier) {
                 Entry::Vacant(entry) => {
                     source.account.accepted += 1;
-                    file.plan.count(row, values, &mut source.account.columns);
+                    file.plan.count(read, &mut source.account.columns);
                     let first = &values.of_attribute;
                     let pushed =
                         self.builder.push_to(id, identifier, |attribute| &first[attribute]);
@@ -347,15 +339,16 @@ impl Gathering {
                     };
                     let code = FaultCode::IdentifierTaken;
                     let expected = "an identifier of its own";
-                    self.of_row.push(file.fault(row, file.plan.id, code, expected, found));
+                    let fault = file.fault(row, file.plan.id, code, expected, found);
+                    read.faults.push(fault);
                 }
             }
         }
-        if let Some(fault) = self.of_row.first() {
+        if let Some(fault) = read.faults.first() {
             source.account.quarantined += 1;
             self.quarantine.take(&source.account.source, fault, row)?;
         }
-        self.of_row.drain(..).for_each(|fault| self.faults.add(fault));
+        read.faults.drain(..).for_each(|fault| self.faults.add(fault));
         Ok(())
     }
 

@@ -1,12 +1,27 @@
-//! Values of one row, in buffers that are used again for the next.
+//! One row as read: its cells, its values, and what is wrong with it by itself.
 
-use super::cell_cache::{CellCache, CellReading};
-use super::date_formats::DateFormats;
-use super::periods::Days;
+use jiff::civil::Date;
+
+use super::account::ColumnAccount;
+use super::cell_cache::CellReading;
+use super::fault::Fault;
 use super::plan::Plan;
-use super::planned_column::PlannedColumn;
+use super::remark::Remark;
+use super::row::Row;
 use crate::normalise::Normalised;
 use crate::record::Period;
+
+/// Row as read, in buffers that are used again.
+pub(super) struct ReadRow {
+    pub(super) row: Row,
+    /// Whether its cells are read: its structure is whole and its source known.
+    pub(super) is_read: bool,
+    /// Whether all its cells are ASCII text.
+    pub(super) plain: bool,
+    pub(super) values: RowValues,
+    /// What is wrong with its cells; whoever takes the row adds what else is wrong.
+    pub(super) faults: Vec<Fault>,
+}
 
 /// Value beside the first of an attribute.
 #[derive(Default)]
@@ -18,7 +33,7 @@ struct Further {
     period: Option<Period>,
 }
 
-/// Cells of one row as values, in buffers that are used again.
+/// Cells of one row as values.
 pub(super) struct RowValues {
     /// Normalised text of each attribute, empty for missing.
     pub(super) of_attribute: Vec<String>,
@@ -28,36 +43,39 @@ pub(super) struct RowValues {
     /// Those past `used` are left from earlier rows.
     further: Vec<Further>,
     used: usize,
-    /// Days that begin or end periods.
-    pub(super) days: Days,
+    /// Days of the planned columns that begin or end periods.
+    pub(super) days: Vec<Option<Date>>,
     /// What became of each planned column's cell.
     pub(super) outcomes: Vec<Normalised>,
-    /// Memory of each planned column, if its cells come again.
-    pub(super) caches: Vec<Option<CellCache>>,
-    pub(super) reading: CellReading,
-    /// Formats of each planned column, if its cells are dates.
-    pub(super) dates: Vec<Option<DateFormats>>,
-    /// Cell without the characters that do not show.
-    pub(super) visible: String,
+    /// What is recognised about cells, by planned column.
+    pub(super) remarks: Vec<(usize, Remark)>,
 }
 
-impl RowValues {
-    pub(super) fn new(attributes: usize, plan: &Plan) -> Self {
-        let cache = |column: &PlannedColumn| column.comes_again().then(CellCache::new);
-        Self {
+impl ReadRow {
+    pub(super) fn new(plan: &Plan) -> Self {
+        let (attributes, columns) = (plan.attributes, plan.columns.len());
+        let values = RowValues {
             of_attribute: vec![String::new(); attributes],
             periods: vec![None; attributes],
             further: Vec::new(),
             used: 0,
-            days: plan.periods.days(),
-            outcomes: Vec::with_capacity(plan.columns.len()),
-            caches: plan.columns.iter().map(cache).collect(),
-            reading: CellReading::default(),
-            dates: plan.columns.iter().map(PlannedColumn::date_formats).collect(),
-            visible: String::new(),
-        }
+            days: vec![None; columns],
+            outcomes: vec![Normalised::Missing; columns],
+            remarks: Vec::new(),
+        };
+        Self { row: Row::default(), is_read: false, plain: false, values, faults: Vec::new() }
     }
 
+    /// Counts what is recognised about its cells.
+    pub(super) fn count_remarks(&self, plan: &Plan, accounts: &mut [ColumnAccount]) {
+        for &(place, remark) in &self.values.remarks {
+            let first = || Some(self.row.place(plan.columns[place].cell));
+            remark.count(1, first, &mut accounts[place].remarks);
+        }
+    }
+}
+
+impl RowValues {
     /// Iterates over every value of the row, with its attribute and period.
     pub(super) fn all(&self) -> impl Iterator<Item = (usize, &str, Option<Period>)> {
         self.firsts().filter(|(_, text, _)| !text.is_empty()).chain(self.further())
@@ -79,23 +97,23 @@ impl RowValues {
         used.map(|value| (value.attribute, value.text.as_str(), value.period))
     }
 
-    /// Hands over the formats of the file's columns of dates, at its end.
-    pub(super) fn date_formats(self, file: &str) -> impl Iterator<Item = DateFormats> {
-        let dates = self.dates.into_iter().flatten();
-        dates.map(move |formats| formats.in_file(file))
-    }
-
     /// Empties the values for the next row.
     pub(super) fn clear(&mut self) {
         self.of_attribute.iter_mut().for_each(String::clear);
         self.periods.fill(None);
-        self.outcomes.clear();
+        self.remarks.clear();
         self.used = 0;
     }
 
-    /// Keeps what the cell read last, of a planned column, says of an attribute.
-    pub(super) fn keep(&mut self, column: usize, attribute: usize, further: bool) {
-        let Self { of_attribute, further: list, used, reading, .. } = self;
+    /// Keeps what a cell of a planned column says of an attribute.
+    pub(super) fn keep(
+        &mut self,
+        column: usize,
+        attribute: usize,
+        further: bool,
+        reading: &CellReading,
+    ) {
+        let Self { of_attribute, further: list, used, .. } = self;
         let mut push = |text: &str| {
             if list.len() == *used {
                 list.push(Further::default());

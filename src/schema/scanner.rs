@@ -121,6 +121,11 @@ impl<R: BufRead> Scanner<R> {
         &self.row
     }
 
+    /// Returns the row read last, to change places with another.
+    pub(super) fn row_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
+
     /// Splits a short row without any quote: cells lie between delimiters.
     fn split_plain(&mut self) {
         let row = &mut self.row;

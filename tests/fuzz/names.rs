@@ -92,13 +92,13 @@ fn target(cell: String) -> Result<(), TestCaseError> {
         let name = normaliser.name();
         let bound = 8 + MOST_LETTERS * cell.chars().count();
         prop_assert!(value.len() <= bound, "{}: {} letters", name, value.len());
-        let mut forms = Vec::new();
-        normaliser
-            .alternates(&cell, &CellRules::default(), &mut |form| forms.push(form.to_string()));
         if outcome != Normalised::Value {
-            prop_assert!(value.is_empty() && forms.is_empty(), "{}", name);
+            prop_assert!(value.is_empty(), "{}", name);
             continue;
         }
+        let mut forms = Vec::new();
+        let emit = &mut |form: &str| forms.push(form.to_string());
+        normaliser.alternates(&cell, &value, &CellRules::default(), emit);
         let again = (Normalised::Value, value.clone());
         prop_assert_eq!(normalised(*normaliser, &value), again, "{}", name);
         if name.ends_with("_name") {

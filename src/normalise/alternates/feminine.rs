@@ -25,6 +25,10 @@ impl Alternate for Feminine {
     }
 
     fn write(&self, name: &Name<'_>, emit: &mut dyn FnMut(&str)) {
+        let is_feminine = |word: &str| ENDINGS.iter().any(|(ending, _)| word.ends_with(ending));
+        if !name.primary.split(' ').any(is_feminine) {
+            return;
+        }
         for spelling in 0..2 {
             let masculine = |word| masculine(word, spelling);
             let words: Vec<String> = name.words().into_iter().map(masculine).collect();

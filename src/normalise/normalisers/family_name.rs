@@ -1,6 +1,6 @@
 //! Family names: the name form.
 
-use crate::normalise::alternate::{NameKind, write_alternates};
+use crate::normalise::alternate::{Name, NameKind, write_alternates};
 use crate::normalise::cell::read_name_cell;
 use crate::normalise::names::read_name;
 use crate::normalise::{CellRules, Normalised, Normaliser};
@@ -24,8 +24,8 @@ impl Normaliser for FamilyName {
         })
     }
 
-    fn alternates(&self, cell: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
-        write_alternates(self, NameKind::Family, cell, rules, emit);
+    fn alternates(&self, cell: &str, value: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
+        write_alternates(self, NameKind::Family, &Name::new(cell, value), rules, emit);
     }
 }
 

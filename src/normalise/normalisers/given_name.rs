@@ -1,6 +1,6 @@
 //! Given names: the name form, with what wards write for newborn children as missing.
 
-use crate::normalise::alternate::{NameKind, write_alternates};
+use crate::normalise::alternate::{Name, NameKind, write_alternates};
 use crate::normalise::cell::read_name_cell;
 use crate::normalise::names::read_name;
 use crate::normalise::placeholder::is_newborn;
@@ -27,8 +27,8 @@ impl Normaliser for GivenName {
         })
     }
 
-    fn alternates(&self, cell: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
-        write_alternates(self, NameKind::Given, cell, rules, emit);
+    fn alternates(&self, cell: &str, value: &str, rules: &CellRules, emit: &mut dyn FnMut(&str)) {
+        write_alternates(self, NameKind::Given, &Name::new(cell, value), rules, emit);
     }
 }
 

@@ -105,6 +105,11 @@ impl ArrowRows {
         self.lines.row()
     }
 
+    /// Returns the row read last, to change places with another.
+    pub(in crate::schema) fn row_mut(&mut self) -> &mut Row {
+        self.lines.row_mut()
+    }
+
     /// Reads the next row; returns false at the end of the file.
     ///
     /// # Errors

@@ -42,6 +42,11 @@ impl Lines {
         &self.row
     }
 
+    /// Returns the row read last, to change places with another.
+    pub(super) fn row_mut(&mut self) -> &mut Row {
+        &mut self.row
+    }
+
     /// Makes the next row of so many cells, each written by its place.
     ///
     /// # Errors
