@@ -20,7 +20,7 @@ struct Compiled<'a> {
     column: &'a Column,
     codes: &'a [u32],
     values: Prepared,
-    neighbours: Option<Neighbours>,
+    neighbours: Neighbours,
     stride: u32,
     none: u8,
 }
@@ -31,6 +31,15 @@ impl<'a> ComparisonEngine<'a> {
     /// # Errors
     /// `UnknownName` for an attribute the records do not have; `TooLarge` for too many patterns.
     pub fn new(records: &'a Records, comparisons: &[Comparison]) -> Result<Self> {
+        Self::for_pairs(records, comparisons, u64::MAX)
+    }
+
+    /// Prepares values for about so many pairs of records: the fewer these are, the less is
+    /// settled beforehand. Patterns are the same.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn for_pairs(records: &'a Records, comparisons: &[Comparison], pairs: u64) -> Result<Self> {
         let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes))?;
         let places: Result<Vec<usize>> =
             comparisons.iter().map(|c| records.attribute(c.attribute())).collect();
@@ -42,7 +51,7 @@ impl<'a> ComparisonEngine<'a> {
                 let column = &records.columns()[place];
                 let values = Prepared::new(column.dictionary());
                 Compiled {
-                    neighbours: Neighbours::build(&values, comparison.levels()),
+                    neighbours: Neighbours::build(&values, comparison.levels(), pairs),
                     column,
                     codes: column.codes(),
                     values,
@@ -113,7 +122,7 @@ impl<'a> ComparisonEngine<'a> {
                 RandomAgreement::compute(
                     &compiled.values,
                     compiled.comparison.levels(),
-                    compiled.neighbours.as_ref(),
+                    &compiled.neighbours,
                     &occurrences,
                 )
             })
@@ -142,8 +151,8 @@ impl Compiled<'_> {
             0
         } else if x == y {
             1
-        } else if let Some(table) = &self.neighbours {
-            table.level(x, y).unwrap_or(self.none)
+        } else if self.neighbours.is_whole() {
+            self.neighbours.level(x, y).unwrap_or(self.none)
         } else {
             settle(self.comparison.levels(), &self.values, x, y)
         }

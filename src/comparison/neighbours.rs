@@ -1,61 +1,109 @@
-//! All pairs of distinct values that reach a level: string work once a pair of values.
+//! Pairs of distinct values that reach a level: string work once a pair of values.
 //!
-//! Scoring a pair of records is then a look-up, and the agreement of random pairs an exact sum.
+//! Where the values are few against the pairs of records to be compared, all of their pairs are
+//! settled: scoring is then a look-up, and the agreement of random pairs an exact sum. Elsewhere
+//! some values are enumerated with all later ones, and scoring settles what it meets.
+//!
 //! Most comparators have join keys, so that only values sharing a key are looked at; the others
 //! look through all later values by a cheap bound.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::{Level, Prepared, level::settle};
 
-/// Most pairs of distinct values that are looked through by their bounds.
-const MOST_SCANNED_PAIRS: u64 = 400_000_000;
-/// Most pairs of distinct values that share a key of one level; each takes eight bytes.
-const MOST_KEYED_PAIRS: u64 = 50_000_000;
+/// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
+/// by their bounds: about a fifth of a second.
+const LEAST_EFFORT: u64 = 60_000_000;
+/// Effort that settling one pair of records takes, which happens twice.
+const EFFORT_A_RECORD_PAIR: u64 = 32;
+/// Effort that settling one pair of values takes.
+const EFFORT_A_SETTLED_PAIR: u64 = 48;
+/// Most effort spent at all.
+const MOST_EFFORT: u64 = 2_000_000_000;
+/// Values whose neighbours are counted to know the effort of all.
+const PILOT: usize = 64;
+/// Most keys of all values; each takes up to 28 bytes while values are joined.
+const MOST_KEYS: usize = 8_000_000;
 
-/// Values that reach a level other than `exact`, by the smaller code of the two.
+/// Values that reach a level other than `exact`.
 #[derive(Debug, Clone)]
 pub(crate) struct Neighbours {
+    /// Where the later values of each code start.
     starts: Vec<u32>,
     codes: Vec<u32>,
     levels: Vec<u8>,
+    extent: Extent,
+}
+
+/// Which values were enumerated with all later ones.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Extent {
+    /// Every one.
+    All,
+    /// Those of the first codes, and of the others so many chosen by hash.
+    Some {
+        /// First code that is not enumerated for being early.
+        head: u32,
+        /// Share of the others that is enumerated.
+        share: f64,
+    },
 }
 
 impl Neighbours {
-    /// Settles every pair of distinct values that may reach a level, or returns `None` if there
-    /// are too many to look at.
-    pub(crate) fn build(values: &Prepared, levels: &[Level]) -> Option<Self> {
-        let search = Search::prepare(values, levels)?;
-        let none = levels.len() as u8 + 1;
-        let rows: Vec<Vec<(u32, u8)>> = values
-            .value_codes()
-            .into_par_iter()
-            .map_init(Vec::new, |found, a| {
-                search.candidates(values, a, found);
-                found
-                    .iter()
-                    .map(|&b| (b, settle(levels, values, a, b)))
-                    .filter(|&(_, level)| level != none)
-                    .collect()
-            })
-            .collect();
-        let total: usize = rows.iter().map(Vec::len).sum();
-        let mut table = Self {
-            starts: vec![0, 0],
-            codes: Vec::with_capacity(total),
-            levels: Vec::with_capacity(total),
-        };
-        for row in rows {
-            for (code, level) in row {
-                table.codes.push(code);
-                table.levels.push(level);
-            }
-            table.starts.push(u32::try_from(table.codes.len()).ok()?);
-        }
-        Some(table)
+    /// Enumerates the values that may reach a level: all of them if that is worth its while for
+    /// so many pairs of records.
+    pub(crate) fn build(values: &Prepared, levels: &[Level], pairs: u64) -> Self {
+        let effort = EFFORT_A_RECORD_PAIR.saturating_mul(pairs).saturating_add(LEAST_EFFORT);
+        Self::within(values, levels, effort.min(MOST_EFFORT))
     }
 
-    /// Returns the level of two different values, if they reach one.
+    /// Enumerates as many values as an effort allows.
+    pub(super) fn within(values: &Prepared, levels: &[Level], effort: u64) -> Self {
+        let search = Search::prepare(values, levels);
+        let all: Vec<u32> = values.value_codes().collect();
+        let share = effort as f64 / search.effort(&all).max(1.0);
+        if share >= 1.0 {
+            return search.settle(&all, Extent::All);
+        }
+        // Codes follow first appearance, so that the first ones are of the values that most
+        // records hold: half of the effort makes their share of random pairs exact.
+        let rows = ((all.len() as f64 * share / 2.0) as usize).max(1);
+        let (head, tail) = all.split_at(rows.min(all.len()));
+        let chosen = some_of(values, tail, rows);
+        let share = chosen.len() as f64 / tail.len().max(1) as f64;
+        search
+            .settle(&[head, &chosen].concat(), Extent::Some { head: head.len() as u32 + 1, share })
+    }
+
+    /// Says whether every pair of values that reaches a level is known.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.extent == Extent::All
+    }
+
+    /// Returns the share of the values that were enumerated.
+    pub(crate) fn enumerated(&self) -> f64 {
+        match self.extent {
+            Extent::All => 1.0,
+            Extent::Some { head, share } => {
+                let values = (self.starts.len() - 2) as f64;
+                let head = f64::from(head - 1);
+                (head + share * (values - head)) / values
+            }
+        }
+    }
+
+    /// Returns how many pairs of values one stands for that begins with a code.
+    pub(crate) fn stands_for(&self, code: u32) -> f64 {
+        match self.extent {
+            Extent::Some { head, share } if code >= head => 1.0 / share,
+            _ => 1.0,
+        }
+    }
+
+    /// Returns the level of two different values, if they reach one and all pairs are known.
     pub(crate) fn level(&self, a: u32, b: u32) -> Option<u8> {
         let (low, high) = (a.min(b) as usize, a.max(b));
         let range = self.starts[low] as usize..self.starts[low + 1] as usize;
@@ -63,7 +111,7 @@ impl Neighbours {
         Some(self.levels[range.start + place])
     }
 
-    /// Iterates over pairs of values and their level.
+    /// Iterates over pairs of values and their level, the smaller code first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, u8)> + '_ {
         (0..self.starts.len() - 1).flat_map(move |low| {
             (self.starts[low] as usize..self.starts[low + 1] as usize)
@@ -72,74 +120,177 @@ impl Neighbours {
     }
 }
 
+/// Returns so many of some codes, chosen by the hash of their values; sorted.
+fn some_of(values: &Prepared, codes: &[u32], many: usize) -> Vec<u32> {
+    let hash = |code| FixedState::with_seed(1).hash_one(values.text(code).as_bytes());
+    let mut order: Vec<(u64, u32)> = codes.iter().map(|&code| (hash(code), code)).collect();
+    order.sort_unstable();
+    let mut chosen: Vec<u32> = order.into_iter().take(many).map(|(_, code)| code).collect();
+    chosen.sort_unstable();
+    chosen
+}
+
 /// How to find the values that may reach a level with a given one.
 struct Search<'a> {
-    /// Pairs of codes that share a key of some level, the smaller first, sorted, each once.
-    keyed: Vec<(u32, u32)>,
+    values: &'a Prepared,
+    levels: &'a [Level],
+    /// Joins by the keys of one level each.
+    joins: Vec<Join>,
     /// Levels to be looked through; only the loosest of each comparator.
     scanned: Vec<&'a Level>,
 }
 
+/// Values by the keys that they share with others, for one level.
+struct Join {
+    /// Codes block by block, sorted within each; a block shares a key.
+    codes: Vec<u32>,
+    /// Where each block starts in `codes`, and its end.
+    blocks: Vec<u32>,
+    /// Blocks of each value, and where those of each code start.
+    of_value: Vec<u32>,
+    starts: Vec<u32>,
+}
+
 impl<'a> Search<'a> {
-    /// Finds the pairs that share a key, or returns `None` if there is too much to look at.
-    fn prepare(values: &Prepared, levels: &'a [Level]) -> Option<Self> {
-        let mut search = Self { keyed: Vec::new(), scanned: Vec::new() };
+    /// Joins the values by the keys of the levels that have some.
+    fn prepare(values: &'a Prepared, levels: &'a [Level]) -> Self {
+        let mut search = Self { values, levels, joins: Vec::new(), scanned: Vec::new() };
         for (place, level) in levels.iter().enumerate().skip(1) {
             let same = |other: &Level| other.comparator().name() == level.comparator().name();
             if levels[place + 1..].iter().any(same) {
                 continue;
             }
             match postings(level, values) {
-                Some(postings) => {
-                    let blocks = postings.chunk_by(|x, y| x.0 == y.0);
-                    let pairs = |block: &[(u64, u32)]| (block.len() * (block.len() - 1) / 2) as u64;
-                    if blocks.clone().map(pairs).sum::<u64>() > MOST_KEYED_PAIRS {
-                        return None;
-                    }
-                    for block in blocks {
-                        for (place, &(_, a)) in block.iter().enumerate() {
-                            search.keyed.extend(block[place + 1..].iter().map(|&(_, b)| (a, b)));
-                        }
-                    }
-                }
+                Some(postings) => search.joins.push(Join::new(&postings, values.codes())),
                 None => search.scanned.push(level),
             }
         }
-        let scanned = search.scanned.len() as u64 * (values.codes() as u64).pow(2) / 2;
-        if scanned > MOST_SCANNED_PAIRS {
-            return None;
+        search
+    }
+
+    /// Returns the effort of settling all values, from what some of them find.
+    fn effort(&self, all: &[u32]) -> f64 {
+        let pilot = some_of(self.values, all, PILOT);
+        let mut found = Vec::new();
+        let found_by = |code: u32| {
+            self.candidates(code, &mut found);
+            found.len() as u64
+        };
+        let settled = pilot.iter().copied().map(found_by).sum::<u64>() * EFFORT_A_SETTLED_PAIR;
+        let scanned = self.scanned.len() as f64 * (all.len() as f64).powi(2) / 2.0;
+        scanned + settled as f64 * all.len() as f64 / pilot.len().max(1) as f64
+    }
+
+    /// Settles some values, given sorted, with all later ones.
+    fn settle(&self, rows: &[u32], extent: Extent) -> Neighbours {
+        let none = self.levels.len() as u8 + 1;
+        // Rows that belong together are settled together, so that few lists are made.
+        let parts: Vec<Vec<(u32, u32, u8)>> = rows
+            .par_chunks(64)
+            .map(|rows| {
+                let (mut found, mut reached) = (Vec::new(), Vec::new());
+                for &a in rows {
+                    self.candidates(a, &mut found);
+                    let settled = |&b: &u32| (a, b, settle(self.levels, self.values, a, b));
+                    reached
+                        .extend(found.iter().map(settled).filter(|&(_, _, level)| level != none));
+                }
+                reached
+            })
+            .collect();
+        let total: usize = parts.iter().map(Vec::len).sum();
+        let mut table = Neighbours {
+            starts: vec![0; self.values.codes() + 1],
+            codes: Vec::with_capacity(total),
+            levels: Vec::with_capacity(total),
+            extent,
+        };
+        for (a, b, level) in parts.into_iter().flatten() {
+            table.starts[a as usize + 1] += 1;
+            table.codes.push(b);
+            table.levels.push(level);
         }
-        search.keyed.par_sort_unstable();
-        search.keyed.dedup();
-        Some(search)
+        for code in 1..table.starts.len() {
+            table.starts[code] += table.starts[code - 1];
+        }
+        table
     }
 
     /// Finds the later codes that may reach a level with a value, sorted, each once.
-    fn candidates(&self, values: &Prepared, code: u32, found: &mut Vec<u32>) {
+    fn candidates(&self, code: u32, found: &mut Vec<u32>) {
         found.clear();
-        let start = self.keyed.partition_point(|&(a, _)| a < code);
-        let keyed = self.keyed[start..].iter().take_while(|&&(a, _)| a == code);
-        found.extend(keyed.map(|&(_, b)| b));
+        self.joins.iter().for_each(|join| join.add_later(code, found));
         for level in &self.scanned {
-            level.comparator().scan(values, code, level.threshold(), found);
+            level.comparator().scan(self.values, code, level.threshold(), found);
         }
-        if !self.scanned.is_empty() {
-            found.sort_unstable();
-            found.dedup();
+        found.sort_unstable();
+        found.dedup();
+    }
+}
+
+impl Join {
+    /// Groups postings, which are sorted by key and code.
+    fn new(postings: &[(u64, u32)], codes: usize) -> Self {
+        let mut join = Self {
+            codes: Vec::new(),
+            blocks: vec![0],
+            of_value: Vec::new(),
+            starts: vec![0; codes + 1],
+        };
+        for block in postings.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1) {
+            join.codes.extend(block.iter().map(|&(_, code)| code));
+            join.blocks.push(join.codes.len() as u32);
+        }
+        join.codes.iter().for_each(|&code| join.starts[code as usize + 1] += 1);
+        for code in 1..join.starts.len() {
+            join.starts[code] += join.starts[code - 1];
+        }
+        let mut next = join.starts.clone();
+        join.of_value = vec![0; join.codes.len()];
+        for block in 0..join.blocks.len() - 1 {
+            for &code in &join.codes[join.blocks[block] as usize..join.blocks[block + 1] as usize] {
+                join.of_value[next[code as usize] as usize] = block as u32;
+                next[code as usize] += 1;
+            }
+        }
+        join
+    }
+
+    /// Adds the later codes that share a key with a value; one that shares several, each time.
+    fn add_later(&self, code: u32, found: &mut Vec<u32>) {
+        let blocks = self.starts[code as usize] as usize..self.starts[code as usize + 1] as usize;
+        for &block in &self.of_value[blocks] {
+            let (start, end) = (self.blocks[block as usize], self.blocks[block as usize + 1]);
+            let block = &self.codes[start as usize..end as usize];
+            found.extend(&block[block.partition_point(|&other| other <= code)..]);
         }
     }
 }
 
-/// Returns the keys of every value with its code, sorted, or `None` if a level has no keys.
+/// Returns the keys of every value with its code, sorted; `None` if a level has no keys, or so
+/// many that looking through the values is cheaper.
 fn postings(level: &Level, values: &Prepared) -> Option<Vec<(u64, u32)>> {
-    let keys = |code: u32| {
-        let mut keys = Vec::new();
-        let mut add = |key| keys.push((key, code));
-        level.comparator().join_keys(values, code, level.threshold(), &mut add).then_some(keys)
+    let keys = |code: u32, into: &mut Vec<(u64, u32)>| {
+        let mut add = |key| into.push((key, code));
+        level.comparator().join_keys(values, code, level.threshold(), &mut add)
     };
-    let all: Option<Vec<Vec<(u64, u32)>>> =
-        values.value_codes().into_par_iter().map(keys).collect();
-    let mut postings = all?.concat();
+    // The first values tell how many keys there will be.
+    let codes: Vec<u32> = values.value_codes().collect();
+    let mut few = Vec::new();
+    let first = &codes[..codes.len().min(1_000)];
+    if !first.iter().all(|&code| keys(code, &mut few))
+        || few.len() / first.len().max(1) * codes.len() > MOST_KEYS
+    {
+        return None;
+    }
+    let parts: Option<Vec<Vec<(u64, u32)>>> = codes
+        .par_chunks(1 << 12)
+        .map(|codes| {
+            let mut part = Vec::new();
+            codes.iter().all(|&code| keys(code, &mut part)).then_some(part)
+        })
+        .collect();
+    let mut postings = parts?.concat();
     postings.par_sort_unstable();
     postings.dedup();
     Some(postings)

@@ -4,39 +4,60 @@ use jiff::civil::Date;
 
 use crate::record::{Dictionary, MISSING, soundex};
 
-/// Letters of a text as unary counts: four bits for each of 32 letter classes.
+/// What bounds ask of a value, in one place of memory: pairs of values are many and far apart.
 ///
-/// The number of common bits bounds the number of common letters from above, unless a class
-/// overflowed in either text.
+/// Letters are unary counts, four bits for each of 32 letter classes. The number of common bits
+/// bounds the number of common letters from above, unless a class overflowed in either text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LetterBag {
-    bits: u128,
+#[repr(align(32))]
+pub(crate) struct Sketch {
+    letters: u128,
     overflowed: bool,
+    /// Whether the text has more than one word.
+    pub(crate) several_words: bool,
+    /// First bytes, zeros past the end.
+    pub(crate) start: [u8; 4],
+    /// Bytes of the text.
+    pub(crate) length: u32,
 }
 
-impl LetterBag {
+impl Sketch {
     fn of(text: &[u8]) -> Self {
-        let mut bag = Self { bits: 0, overflowed: !text.is_ascii() };
+        let mut start = [0; 4];
+        start.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
+        let mut sketch = Self {
+            letters: 0,
+            overflowed: !text.is_ascii(),
+            several_words: text.contains(&b' '),
+            start,
+            length: text.len() as u32,
+        };
         let mut counts = [0u8; 32];
         for &byte in text {
             let class = (byte & 31) as usize;
             if counts[class] == 4 {
-                bag.overflowed = true;
+                sketch.overflowed = true;
             } else {
-                bag.bits |= 1 << (4 * class as u32 + u32::from(counts[class]));
+                sketch.letters |= 1 << (4 * class as u32 + u32::from(counts[class]));
                 counts[class] += 1;
             }
         }
-        bag
+        sketch
     }
 
     /// Returns an upper bound on the letters that two texts have in common.
-    pub(crate) fn common(self, other: Self) -> u32 {
+    pub(crate) fn common_letters(&self, other: &Self) -> u32 {
         if self.overflowed || other.overflowed {
             u32::MAX
         } else {
-            (self.bits & other.bits).count_ones()
+            (self.letters & other.letters).count_ones()
         }
+    }
+
+    /// Returns how many of the first four bytes two texts have in common before they differ.
+    pub(crate) fn common_start(&self, other: &Self) -> usize {
+        let bytes = self.start.iter().zip(&other.start);
+        bytes.take_while(|(x, y)| x == y && **x != 0).count()
     }
 }
 
@@ -44,7 +65,7 @@ impl LetterBag {
 #[derive(Debug, Clone)]
 pub struct Prepared {
     dictionary: Dictionary,
-    bags: Vec<LetterBag>,
+    sketches: Vec<Sketch>,
     soundex: Vec<[u8; 4]>,
     dates: Vec<Option<[u8; 8]>>,
     days: Vec<Option<i32>>,
@@ -58,7 +79,7 @@ impl Prepared {
             .collect();
         let values = (0..dictionary.codes() as u32).map(|code| dictionary.value(code));
         Self {
-            bags: values.clone().map(|value| LetterBag::of(value.as_bytes())).collect(),
+            sketches: values.clone().map(|value| Sketch::of(value.as_bytes())).collect(),
             soundex: values.map(|value| soundex(value.as_bytes())).collect(),
             days: dates.iter().map(|date| date.and_then(day_number)).collect(),
             dates,
@@ -92,9 +113,9 @@ impl Prepared {
         self.days[code as usize]
     }
 
-    /// Returns an upper bound on the letters that two values have in common.
-    pub(crate) fn common_letters(&self, a: u32, b: u32) -> u32 {
-        self.bags[a as usize].common(self.bags[b as usize])
+    /// Returns what bounds ask of a code's text.
+    pub(crate) fn sketch(&self, code: u32) -> &Sketch {
+        &self.sketches[code as usize]
     }
 
     /// Iterates over the codes of values, the missing one left out.
@@ -142,7 +163,7 @@ mod tests {
                         count(a).min(count(b))
                     })
                     .sum();
-                let bound = LetterBag::of(a.as_bytes()).common(LetterBag::of(b.as_bytes()));
+                let bound = Sketch::of(a.as_bytes()).common_letters(&Sketch::of(b.as_bytes()));
                 assert!(bound as usize >= truth, "{a} {b}");
             }
         }

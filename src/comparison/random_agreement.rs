@@ -1,16 +1,8 @@
-//! How often two records drawn at random reach each level: computed, not sampled.
-
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
-use rayon::prelude::*;
+//! How often two records drawn at random reach each level: computed from the distinct values.
 
 use super::neighbours::Neighbours;
-use super::{Level, Prepared, level::settle};
+use super::{Level, Prepared};
 use crate::record::SourceId;
-
-/// Pairs of distinct values looked at where the dictionary is too large for all.
-const SAMPLED_PAIRS: u64 = 40_000_000;
 
 /// Share of random record pairs, both values present, that reach each outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,11 +74,13 @@ impl RandomAgreement {
     /// `U(l) = Σ n_s(v) n_t(w) [level(v, w) = l] / Σ n_s n_t` over values v, w and over the pairs
     /// of sources s, t that may be linked; `n (n − 1) / 2` within a source. True matches are
     /// still inside: the model takes them out. Records of several values count with each, so a
-    /// pair that agrees twice counts twice; such pairs are few.
+    /// pair that agrees twice counts twice; such pairs are few. Where not all values were
+    /// enumerated, each pair of values is met from its earlier end alone, so that dividing by the
+    /// share of the ends chosen is unbiased.
     pub(crate) fn compute(
         values: &Prepared,
         levels: &[Level],
-        neighbours: Option<&Neighbours>,
+        neighbours: &Neighbours,
         occurrences: &Occurrences<'_>,
     ) -> Self {
         let outcomes = levels.len() + 1;
@@ -94,24 +88,11 @@ impl RandomAgreement {
         let mut counts = vec![0.0; outcomes];
         let exact: u64 = values.value_codes().map(|v| occurrences.same(v)).sum();
         counts[0] = exact as f64;
-        let enumerated = match neighbours {
-            Some(table) => {
-                let mut sums = vec![0u64; outcomes];
-                for (v, w, level) in table.iter() {
-                    sums[level as usize - 1] += occurrences.pairs(v, w);
-                }
-                for (count, sum) in counts.iter_mut().zip(sums).skip(1) {
-                    *count = sum as f64;
-                }
-                1.0
-            }
-            None => {
-                let distinct = values.codes() as u64 - 1;
-                let rows = (2 * SAMPLED_PAIRS / distinct).clamp(1, distinct);
-                sample_rows(values, levels, occurrences, rows, &mut counts);
-                rows as f64 / distinct as f64
-            }
-        };
+        for (v, w, level) in neighbours.iter() {
+            let pairs = occurrences.pairs(v, w) as f64;
+            counts[level as usize - 1] += pairs * neighbours.stands_for(v);
+        }
+        let enumerated = neighbours.enumerated();
         let near: f64 = counts[..outcomes - 1].iter().sum();
         counts[outcomes - 1] = (pairs - near).max(0.0);
         // Half a pair stands in for a level that no random pair reached.
@@ -122,49 +103,10 @@ impl RandomAgreement {
     }
 }
 
-/// Adds the later neighbours of so many hash-chosen values, scaled up.
-///
-/// Each unordered pair of values is met from its earlier end alone, so the sum over chosen values
-/// divided by their share is unbiased.
-fn sample_rows(
-    values: &Prepared,
-    levels: &[Level],
-    occurrences: &Occurrences<'_>,
-    rows: u64,
-    counts: &mut [f64],
-) {
-    let hasher = FixedState::with_seed(1);
-    let mut order: Vec<(u64, u32)> = values
-        .value_codes()
-        .map(|code| (hasher.hash_one(values.text(code).as_bytes()), code))
-        .collect();
-    order.sort_unstable();
-    order.truncate(rows as usize);
-    let none = levels.len() as u8 + 1;
-    let sums: Vec<Vec<u64>> = order
-        .par_iter()
-        .map(|&(_, v)| {
-            let mut sums = vec![0u64; levels.len() + 1];
-            for w in v + 1..values.codes() as u32 {
-                let level = settle(levels, values, v, w);
-                if level != none {
-                    sums[level as usize - 1] += occurrences.pairs(v, w);
-                }
-            }
-            sums
-        })
-        .collect();
-    let share = rows as f64 / (values.codes() - 1) as f64;
-    for sum in sums {
-        for (count, sum) in counts.iter_mut().zip(sum) {
-            *count += sum as f64 / share;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::level::settle;
     use crate::record::DictionaryBuilder;
 
     /// Returns 400 near and far names, and how often each occurs in two sources.
@@ -186,33 +128,30 @@ mod tests {
     }
 
     #[test]
-    fn rows_of_all_values_give_the_exact_counts_and_fewer_come_near() {
+    fn some_of_the_values_come_near_the_exact_counts() {
         let (values, levels, by_source) = world();
         let present =
             by_source.iter().map(|n: &Vec<u32>| n[1..].iter().map(|&c| u64::from(c)).sum());
         let present = present.collect();
         let occurrences = Occurrences { by_source, present, allowed: &|s, t| s != t };
-        let table = Neighbours::build(&values, &levels).unwrap();
-        let mut exact = vec![0.0; 4];
-        for (v, w, level) in table.iter() {
-            exact[level as usize - 1] += occurrences.pairs(v, w) as f64;
-        }
-        let sampled = |rows: u64| {
-            let mut counts = vec![0.0; 4];
-            sample_rows(&values, &levels, &occurrences, rows, &mut counts);
-            counts
+        let shares = |neighbours: &Neighbours| {
+            RandomAgreement::compute(&values, &levels, neighbours, &occurrences).shares
         };
-        assert_eq!(sampled(values.codes() as u64 - 1), exact);
-        // Half of the rows: a fifth off at most, with this seed, where thousands of pairs count.
-        for (count, truth) in sampled(200).iter().zip(&exact).filter(|(_, truth)| **truth > 0.0) {
-            assert!((count / truth - 1.0).abs() < 0.2, "{count} for {truth}");
+        let exact = shares(&Neighbours::build(&values, &levels, u64::MAX));
+        // The more values are enumerated, the nearer it comes.
+        for (effort, off) in [(60_000, 0.45), (150_000, 0.25)] {
+            let some = Neighbours::within(&values, &levels, effort);
+            assert!(!some.is_whole() && some.enumerated() < 0.6, "{}", some.enumerated());
+            for (share, truth) in shares(&some).iter().zip(&exact) {
+                assert!((share / truth - 1.0).abs() < off, "{effort}: {share} for {truth}");
+            }
         }
     }
 
     #[test]
     fn settling_one_by_one_gives_the_level_of_the_table() {
         let (values, levels, _) = world();
-        let table = Neighbours::build(&values, &levels).unwrap();
+        let table = Neighbours::build(&values, &levels, 0);
         for a in values.value_codes() {
             for b in a + 1..values.codes() as u32 {
                 let level = settle(&levels, &values, a, b);

@@ -80,11 +80,11 @@ pub(super) fn score(
     input.progress.start(0);
     let model = match &plan.model {
         Some(model) => model.clone(),
-        None => with_training_input(input, engine, &blocking, &counts, true, train)?,
+        None => with_training_input(input, engine, blocking, &counts, true, train)?,
     };
 
     input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
-    let (kept, matches_below) = keep(input, engine, &blocking, &model, &counts);
+    let (kept, matches_below) = keep(input, engine, blocking, &model, &counts);
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
@@ -111,11 +111,11 @@ pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<
     let engine = input.engine()?;
     let Counted { blocking, counts, .. } = count_patterns(input, engine)?;
     input.progress.start(0);
-    with_training_input(input, engine, &blocking, &counts, choice.labels.is_none(), |training| {
+    with_training_input(input, engine, blocking, &counts, choice.labels.is_none(), |training| {
         let Some(labels) = choice.labels else {
             let mut model = train_from_starts(training)?;
             if choice.replicates > 0 {
-                let groups = count_by_block(input, engine, &blocking)?;
+                let groups = count_by_block(input, engine, blocking)?;
                 let errors = bootstrap(training, &groups, choice.replicates)?;
                 for (comparison, errors) in model.comparisons.iter_mut().zip(errors) {
                     comparison.errors = Some(errors);
@@ -129,17 +129,20 @@ pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<
 }
 
 /// Candidate pairs, counted.
-struct Counted {
-    blocking: Blocking,
+struct Counted<'a> {
+    blocking: &'a Blocking,
     counts: PatternCounts,
     /// Pairs that each rule makes by itself, and those that no earlier rule makes.
     rule_pairs: Vec<(u64, u64)>,
 }
 
 /// Blocks the records and counts the patterns of all candidate pairs.
-fn count_patterns(input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> Result<Counted> {
-    let (records, plan) = (input.records, input.plan);
-    let blocking = Blocking::new(records, &plan.rules, plan.mask.clone())?;
+fn count_patterns<'a>(
+    input: &'a LinkInput<'_>,
+    engine: &ComparisonEngine<'_>,
+) -> Result<Counted<'a>> {
+    let plan = input.plan;
+    let blocking = input.blocking()?;
     blocking.check_size(plan.most_pairs)?;
     let by_rule = blocking.pairs_by_rule();
     input.progress.start(by_rule.iter().sum());

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::{Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring};
+use crate::blocking::Blocking;
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
 use crate::record::Records;
@@ -61,21 +62,35 @@ pub struct LinkInput<'a> {
     pub plan: &'a Plan,
     /// Where to say how far the work is.
     pub progress: &'a Progress,
+    blocking: OnceLock<Result<Blocking>>,
     engine: OnceLock<Result<ComparisonEngine<'a>>>,
 }
 
 impl<'a> LinkInput<'a> {
     /// Puts together what a strategy is given.
     pub fn new(records: &'a Records, plan: &'a Plan, progress: &'a Progress) -> Self {
-        Self { records, plan, progress, engine: OnceLock::new() }
+        Self { records, plan, progress, blocking: OnceLock::new(), engine: OnceLock::new() }
+    }
+
+    /// Returns the records grouped by the rules, when it is first asked for.
+    ///
+    /// # Errors
+    /// What [`Blocking::new`] refuses.
+    pub fn blocking(&self) -> Result<&Blocking> {
+        let (records, plan) = (self.records, self.plan);
+        let build = || Blocking::new(records, &plan.rules, plan.mask.clone());
+        self.blocking.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
     /// Returns the comparison engine, built when it is first asked for.
     ///
     /// # Errors
-    /// What [`ComparisonEngine::new`] refuses.
+    /// What [`ComparisonEngine::new`] and [`Blocking::new`] refuse.
     pub fn engine(&self) -> Result<&ComparisonEngine<'a>> {
-        let build = || ComparisonEngine::new(self.records, &self.plan.comparisons);
+        let build = || {
+            let pairs = self.blocking()?.pairs_by_rule().iter().sum();
+            ComparisonEngine::for_pairs(self.records, &self.plan.comparisons, pairs)
+        };
         self.engine.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 }

@@ -47,8 +47,8 @@ impl Comparator for Damerau {
 
 /// Returns the fewest edits that letters alone allow, in any form of edit distance.
 pub(super) fn length_bound(values: &Prepared, a: u32, b: u32) -> f64 {
-    let longer = values.text(a).len().max(values.text(b).len()) as u32;
-    f64::from(longer.saturating_sub(values.common_letters(a, b)))
+    let (x, y) = (values.sketch(a), values.sketch(b));
+    f64::from(x.length.max(y.length).saturating_sub(x.common_letters(y)))
 }
 
 /// Gives keys such that texts within a number of edits, in any form of edit distance, share one.

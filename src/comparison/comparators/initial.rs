@@ -20,8 +20,8 @@ impl Comparator for Initial {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let (x, y) = (values.text(a).as_bytes(), values.text(b).as_bytes());
-        let holds = x.len().min(y.len()) == 1 && x[0] == y[0];
+        let (x, y) = (values.sketch(a), values.sketch(b));
+        let holds = x.length.min(y.length) == 1 && x.start[0] == y.start[0];
         f64::from(u8::from(holds))
     }
 

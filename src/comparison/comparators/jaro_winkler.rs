@@ -30,20 +30,51 @@ impl Comparator for JaroWinkler {
     }
 
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let (x, y) = (values.text(a).as_bytes(), values.text(b).as_bytes());
-        with_bonus(jaro_bound(values, a, b), common_start(x, y))
+        let common_start = values.sketch(a).common_start(values.sketch(b));
+        with_bonus(jaro_bound(values, a, b), common_start)
+    }
+
+    /// As by [`Self::bound`], with the common letters needed worked out once a length.
+    fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
+        const LENGTHS: usize = 64;
+        let own = values.sketch(code);
+        let needed: Vec<[u32; 5]> = (0..LENGTHS as u32)
+            .map(|length| std::array::from_fn(|start| needed(own.length, length, start, threshold)))
+            .collect();
+        for other in code + 1..values.codes() as u32 {
+            let sketch = values.sketch(other);
+            let reaches = match needed.get(sketch.length as usize) {
+                Some(needed) => own.common_letters(sketch) >= needed[own.common_start(sketch)],
+                None => self.bound(values, code, other) >= threshold,
+            };
+            if reaches {
+                found.push(other);
+            }
+        }
     }
 }
 
 /// Returns the most that the Jaro similarity of two values can be, by their letters alone.
 pub(super) fn jaro_bound(values: &Prepared, a: u32, b: u32) -> f64 {
-    let (x, y) = (values.text(a).len(), values.text(b).len());
-    let common = f64::from(values.common_letters(a, b).min(x.min(y) as u32));
+    let (a, b) = (values.sketch(a), values.sketch(b));
+    bound_of(a.length, b.length, a.common_letters(b))
+}
+
+/// Returns the fewest common letters with which texts of two lengths may reach a threshold;
+/// [`u32::MAX`] if all of them would not do.
+fn needed(x: u32, y: u32, common_start: usize, threshold: f64) -> u32 {
+    let reaches = |common: &u32| with_bonus(bound_of(x, y, *common), common_start) >= threshold;
+    // Letters past counting count as all of them.
+    (0..=x.min(y)).find(reaches).unwrap_or(u32::MAX)
+}
+
+fn bound_of(x: u32, y: u32, common: u32) -> f64 {
+    let common = f64::from(common.min(x.min(y)));
     if common == 0.0 {
         return 0.0;
     }
     // One part in a billion covers the rounding of the sums.
-    (common / x as f64 + common / y as f64 + 1.0) / 3.0 + 1e-9
+    (common / f64::from(x) + common / f64::from(y) + 1.0) / 3.0 + 1e-9
 }
 
 /// Returns the Jaro–Winkler similarity of two texts, from 0 to 1.

@@ -30,6 +30,12 @@ impl Comparator for NamePart {
         f64::from(u8::from(is_part(x, y) || is_part(y, x)))
     }
 
+    /// One of two different names is part of the other only if that has several words.
+    fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        let several = |code: u32| values.sketch(code).several_words;
+        f64::from(u8::from(a == b || several(a) || several(b)))
+    }
+
     fn join_keys(
         &self,
         values: &Prepared,

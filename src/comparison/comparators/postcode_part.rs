@@ -10,19 +10,22 @@ use crate::record::{AttributeKind, postcode_area, postcode_district, postcode_se
 /// Holds if two postcodes share a part of them.
 pub(super) struct PostcodePart {
     name: &'static str,
+    /// Bytes that the shortest such part has.
+    shortest: usize,
     part: fn(&str) -> Option<&str>,
 }
 
 /// Same sector, for example `AB1 2`.
 pub(super) static SECTOR: PostcodePart =
-    PostcodePart { name: "postcode_sector", part: postcode_sector };
+    PostcodePart { name: "postcode_sector", shortest: 2, part: postcode_sector };
 
 /// Same district, for example `AB1`.
 pub(super) static DISTRICT: PostcodePart =
-    PostcodePart { name: "postcode_district", part: postcode_district };
+    PostcodePart { name: "postcode_district", shortest: 2, part: postcode_district };
 
 /// Same area, for example `AB`.
-pub(super) static AREA: PostcodePart = PostcodePart { name: "postcode_area", part: postcode_area };
+pub(super) static AREA: PostcodePart =
+    PostcodePart { name: "postcode_area", shortest: 1, part: postcode_area };
 
 impl Comparator for PostcodePart {
     fn name(&self) -> &'static str {
@@ -40,6 +43,11 @@ impl Comparator for PostcodePart {
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         let part = (self.part)(values.text(a));
         f64::from(u8::from(part.is_some() && part == (self.part)(values.text(b))))
+    }
+
+    fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        let common_start = values.sketch(a).common_start(values.sketch(b));
+        f64::from(u8::from(common_start >= self.shortest))
     }
 
     fn join_keys(
