@@ -70,6 +70,69 @@ fn csv_json_lines_and_parquet_are_linked_alike() {
     assert!(linked[0] == linked[2], "Parquet is linked otherwise than CSV");
 }
 
+/// Generates children in a format, links them by the agencies' settings and evaluates the links.
+fn generated(folder: &Path, format: &str) -> ([Vec<u8>; 2], serde_json::Value) {
+    let [data, out] = ["data", "out"].map(|name| folder.join(format!("{format}-{name}")));
+    let config = "schemas/linkage/agencies.toml";
+    let said = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success(), "{format}: {}", stderr(&output));
+        stdout(&output)
+    };
+    let generate = ["generate", "--children", "300", "--quiet", "--format", format, "--out"];
+    said(&[&generate[..], &[text(&data)]].concat());
+    said(&["link", "--config", config, "--data", text(&data), "--out", text(&out), "--quiet"]);
+    let evaluate = ["evaluate", "--run", text(&out), "--data", text(&data), "--json", "--quiet"];
+    let evaluation = said(&evaluate);
+    let written = ["links.parquet", "entities.parquet"];
+    let written = written.map(|name| std::fs::read(out.join(name)).unwrap());
+    (written, serde_json::from_str(&evaluation).unwrap())
+}
+
+#[test]
+fn generated_parquet_is_found_linked_and_evaluated_as_csv_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let [csv, parquet] = ["csv", "parquet"].map(|format| generated(folder.path(), format));
+    assert!(csv.0 == parquet.0, "Parquet is linked otherwise than CSV");
+    assert_eq!(csv.1, parquet.1);
+    assert!(!folder.path().join("parquet-data/health.csv").exists());
+    let manifest = std::fs::read_to_string(folder.path().join("parquet-data/manifest.json"));
+    let manifest: serde_json::Value = serde_json::from_str(&manifest.unwrap()).unwrap();
+    assert_eq!(manifest["generated"]["format"], "parquet");
+    assert_eq!(manifest["outputs"][0]["name"], "health.parquet");
+}
+
+#[test]
+fn another_format_replaces_the_earlier_files_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let generate = |format: &str| {
+        let out = text(folder.path());
+        let generate = ["generate", "--children", "20", "--quiet", "--force", "--out", out];
+        let output = run(&[&generate[..], &["--format", format]].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    let there = |name: &str| folder.path().join(name).exists();
+    generate("csv");
+    std::fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    // The user has changed this one, so it is the user's.
+    std::fs::write(folder.path().join("police.csv"), "mine").unwrap();
+    generate("parquet");
+    assert!(there("health.parquet") && there("truth/records.csv"));
+    assert!(there("notes.txt") && there("police.csv"));
+    assert!(!there("health.csv") && !there("education.csv") && !there("social_care.csv"));
+}
+
+#[test]
+fn unknown_format_is_refused_with_the_nearest_and_nothing_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("data");
+    let output = run(&["generate", "--format", "parqet", "--out", text(&out)]);
+    assert!(!output.status.success() && !out.exists());
+    let said = stderr(&output);
+    let expected = ["no format is called \"parqet\"", "nearest: \"parquet\"", "csv, parquet"];
+    assert!(expected.iter().all(|part| said.contains(part)), "{said}");
+}
+
 #[test]
 fn check_says_of_every_format_what_it_says_of_csv() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,9 +7,10 @@ use std::path::Path;
 use cci::code::{NhsNumber, Upn};
 use cci::error::ErrorKind;
 use cci::record::Agency;
+use cci::schema::read_table;
 use cci::synthetic::{
-    Override, Profile, Settings, Table, World, corruption_names, generate, generate_without_errors,
-    write,
+    FileFormat, Override, Profile, Settings, Table, World, corruption_names, generate,
+    generate_without_errors, write,
 };
 
 fn settings(children: u32, seed: u64, profile: &str) -> Settings {
@@ -113,7 +114,7 @@ fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(3_000, 7, "typical");
-        let written = pool.install(|| write(&settings, folder.path()).unwrap());
+        let written = pool.install(|| write(&settings, folder.path(), FileFormat::Csv).unwrap());
         assert_eq!(written.files.len(), 8);
         let bytes = files(folder.path());
         assert_eq!(
@@ -135,6 +136,30 @@ fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
 }
 
 #[test]
+fn parquet_holds_the_cells_of_csv_and_its_bytes_are_the_same_again() {
+    let settings = settings(1_000, 7, "poor");
+    let [csv, parquet, again] = [0; 3].map(|_| tempfile::tempdir().unwrap());
+    write(&settings, csv.path(), FileFormat::Csv).unwrap();
+    write(&settings, parquet.path(), FileFormat::Parquet).unwrap();
+    write(&settings, again.path(), FileFormat::Parquet).unwrap();
+    let made = files(parquet.path());
+    assert!(made == files(again.path()));
+    let truth = |folder: &Path| files(&folder.join("truth"));
+    assert_eq!(truth(csv.path()), truth(parquet.path()));
+    for agency in Agency::ALL {
+        let name = agency.name();
+        assert!(made[&format!("{name}.parquet")].starts_with(b"PAR1"));
+        let texts = read_table(&csv.path().join(format!("{name}.csv"))).unwrap();
+        let columns = read_table(&parquet.path().join(format!("{name}.parquet"))).unwrap();
+        assert_eq!((texts.header(), texts.rows()), (columns.header(), columns.rows()));
+        for row in 0..texts.rows() {
+            let same = |column| texts.cell(row, column) == columns.cell(row, column);
+            assert!((0..texts.header().len()).all(same), "{name}, row {row}");
+        }
+    }
+}
+
+#[test]
 fn another_seed_gives_another_world() {
     let (one, other) =
         (generate(&settings(200, 7, "typical")), generate(&settings(200, 8, "typical")));
@@ -146,7 +171,7 @@ fn another_seed_gives_another_world() {
 #[test]
 fn no_children_give_files_with_headers_only() {
     let folder = tempfile::tempdir().unwrap();
-    write(&settings(0, 7, "typical"), folder.path()).unwrap();
+    write(&settings(0, 7, "typical"), folder.path(), FileFormat::Csv).unwrap();
     for (name, text) in files(folder.path()) {
         assert_eq!(text.iter().filter(|&&byte| byte == b'\n').count(), 1, "{name}");
     }
@@ -393,12 +418,15 @@ fn a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     let in_the_way = folder.path().join("file");
     std::fs::write(&in_the_way, "x").unwrap();
     let settings = settings(10, 7, "typical");
-    let error = write(&settings, &in_the_way).unwrap_err();
+    let error = write(&settings, &in_the_way, FileFormat::Csv).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unwritable);
     // A folder stands where a file should be: nothing of that file is left half written.
     let taken = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(taken.path().join("education.csv/x")).unwrap();
-    assert_eq!(write(&settings, taken.path()).unwrap_err().kind(), ErrorKind::Unwritable);
+    assert_eq!(
+        write(&settings, taken.path(), FileFormat::Csv).unwrap_err().kind(),
+        ErrorKind::Unwritable
+    );
     assert!(files(taken.path()).keys().all(|name| !name.ends_with(".partial")));
 }
 
@@ -495,7 +523,7 @@ fn people_of_twenty_and_more_have_a_plan_or_are_care_leavers() {
 fn the_small_world_of_the_repository_is_made_again_byte_for_byte() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("synthetic_data/small");
     let folder = tempfile::tempdir().unwrap();
-    write(&settings(100, 20_260_401, "typical"), folder.path()).unwrap();
+    write(&settings(100, 20_260_401, "typical"), folder.path(), FileFormat::Csv).unwrap();
     let (kept, made) = (files(&kept), files(folder.path()));
     assert_eq!(made.len(), 8);
     for (name, bytes) in &made {

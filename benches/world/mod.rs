@@ -10,7 +10,7 @@ use cci::model::ThresholdPolicy;
 use cci::record::{Agency, Records};
 use cci::schema::{AgencySchema, ReadOptions, linkage_attributes, read};
 use cci::strategy::{Household, Plan};
-use cci::synthetic::{Profile, Settings, write};
+use cci::synthetic::{FileFormat, Profile, Settings, write};
 
 /// Children of the world.
 pub(crate) const CHILDREN: u32 = 5_000;
@@ -24,7 +24,7 @@ pub(crate) fn settings() -> Settings {
 /// Writes the agencies' files into a folder of their own and returns it.
 pub(crate) fn files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    write(&settings(), folder.path()).expect("the folder can be written");
+    write(&settings(), folder.path(), FileFormat::Csv).expect("the folder can be written");
     folder
 }
 

@@ -121,6 +121,9 @@ pub(super) struct GenerateArguments {
     pub(super) population: Population,
     #[command(flatten)]
     pub(super) output: Output,
+    /// Format of the agencies' files: csv or parquet; the truth beside them is CSV always
+    #[arg(long, value_name = "NAME", default_value = "csv")]
+    pub(super) format: String,
     /// Say of every rate what was asked for, what was found and how sure that is
     #[arg(long)]
     pub(super) report: bool,

@@ -280,7 +280,7 @@ impl LinkageSettings {
     }
 
     fn file(&self, table: &SourceTable, folder: &Path) -> Result<SourceFile> {
-        let path: PathBuf = folder.join(table.file.get_ref());
+        let path = found_at(folder.join(table.file.get_ref()));
         let encoding = match &table.encoding {
             Some(name) => {
                 TextEncoding::parse(name.get_ref()).map_err(|error| self.at(error, name))?
@@ -367,6 +367,15 @@ impl LinkageSettings {
     fn at<T>(&self, error: Error, place: &Spanned<T>) -> Error {
         error.note(format!("asked for at {}, line {}", self.name, self.line(place)))
     }
+}
+
+/// Returns where a file is: a `.csv` that is not there may be there as `.parquet`.
+fn found_at(named: PathBuf) -> PathBuf {
+    let parquet = named.with_extension("parquet");
+    let stands_in = named.extension().is_some_and(|ending| ending == "csv")
+        && !named.exists()
+        && parquet.is_file();
+    if stands_in { parquet } else { named }
 }
 
 /// Returns the folder in which a settings file's sources are looked for.

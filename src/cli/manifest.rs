@@ -13,6 +13,7 @@ use super::run_folder::{MANIFEST, RunFolder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::CANON_VERSION;
 use crate::schema::AsAt;
+use crate::synthetic::FileFormat;
 
 /// Version of the manifest's own format.
 const FORMAT: u32 = 1;
@@ -56,16 +57,19 @@ pub(super) struct Generated {
     /// Other values for some of its keys, as `key=value`, in the order given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) overrides: Vec<String>,
+    /// Format of the agencies' files.
+    pub(super) format: &'static str,
 }
 
 impl Generated {
     /// Notes what is made, and how.
-    pub(super) fn new(population: &Population) -> Self {
+    pub(super) fn new(population: &Population, format: FileFormat) -> Self {
         Self {
             children: population.children,
             seed: population.seed,
             profile: population.profile.clone(),
             overrides: population.overrides.clone(),
+            format: format.name(),
         }
     }
 }
@@ -145,6 +149,18 @@ pub(super) fn as_at_of(folder: &Path) -> Result<Option<AsAt>> {
 /// # Errors
 /// `BadStructure` if the manifest is not one.
 pub(super) fn inputs_of(run: &Path) -> Result<Vec<(String, String)>> {
+    files_of(run, "inputs")
+}
+
+/// Returns the files that a run wrote, from its manifest.
+///
+/// # Errors
+/// `BadStructure` if the manifest is not one.
+pub(super) fn outputs_of(run: &Path) -> Result<Vec<(String, String)>> {
+    files_of(run, "outputs")
+}
+
+fn files_of(run: &Path, list: &str) -> Result<Vec<(String, String)>> {
     let path = run.join(MANIFEST);
     let text = std::fs::read_to_string(&path).map_err(|e| Error::unreadable(&path, &e))?;
     let damaged = || {
@@ -152,11 +168,11 @@ pub(super) fn inputs_of(run: &Path) -> Result<Vec<(String, String)>> {
             .help("run cci again to make the run anew")
     };
     let value: serde_json::Value = serde_json::from_str(&text).map_err(|_| damaged())?;
-    let inputs = value["inputs"].as_array().ok_or_else(damaged)?;
-    inputs
+    let files = value[list].as_array().ok_or_else(damaged)?;
+    files
         .iter()
-        .map(|input| {
-            let text = |key: &str| input[key].as_str().map(str::to_string);
+        .map(|file| {
+            let text = |key: &str| file[key].as_str().map(str::to_string);
             text("name").zip(text("sha256")).ok_or_else(damaged)
         })
         .collect()

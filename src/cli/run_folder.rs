@@ -1,9 +1,10 @@
 //! The run folder: staged inside itself, given its final names only when everything is there.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
-use super::interrupt;
+use super::manifest::outputs_of;
+use super::{digest, interrupt};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Name of the staging folder inside the run folder.
@@ -84,6 +85,8 @@ impl RunFolder {
 
     /// Gives every staged file its final name, the manifest last.
     ///
+    /// What an earlier run wrote here and this one does not is taken away.
+    ///
     /// # Errors
     /// `Unwritable` if a name is taken or the disk refuses.
     pub(super) fn finish(mut self) -> Result<()> {
@@ -94,6 +97,7 @@ impl RunFolder {
         names.sort_by_key(|name| (name == MANIFEST, name.clone()));
         // From here on a stop has to wait: names are given in a moment.
         let _giving_names = interrupt::forget(&self.staging());
+        let _ = self.remove_what_is_not_made_again();
         // The old manifest goes first: until the new one is there, the folder is no complete run.
         let _ = fs::remove_file(self.path.join(MANIFEST));
         for name in names {
@@ -105,6 +109,24 @@ impl RunFolder {
         }
         let _ = fs::remove_dir(self.staging());
         self.finished = true;
+        Ok(())
+    }
+
+    /// Takes away files of the earlier run that are still as it wrote them and not made again.
+    ///
+    /// # Errors
+    /// `Unreadable` or `BadStructure` if no earlier run is here.
+    fn remove_what_is_not_made_again(&self) -> Result<()> {
+        for (name, sha256) in outputs_of(&self.path)? {
+            let below =
+                Path::new(&name).components().all(|part| matches!(part, Component::Normal(_)));
+            let target = self.path.join(&name);
+            let as_written = || digest::of_file(&target).is_ok_and(|found| found == sha256);
+            if below && !self.stage(&name).exists() && as_written() {
+                // If the disk refuses, giving the names meets the same and says so.
+                let _ = fs::remove_file(&target);
+            }
+        }
         Ok(())
     }
 }

@@ -33,6 +33,7 @@ mod numbers_of_many;
 mod open_file;
 mod opening;
 pub mod parquet;
+mod parquet_writer;
 mod periods;
 mod plan;
 mod planned_column;

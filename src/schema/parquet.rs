@@ -1,31 +1,22 @@
 //! Writes and reads the toolkit's own Parquet tables; `columnar` reads anybody's.
-//!
-//! Snappy, no nulls, a fixed `created_by`: the same data gives the same bytes.
 
 use std::fs::File;
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 
-use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
+use parquet::basic::{ConvertedType, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{
-    ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type,
-};
+use parquet::data_type::{ByteArray, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
 use parquet::file::reader::{FileReader, SerializedFileReader};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
-use super::whole_file::WholeFile;
+pub use super::parquet_writer::RowWriter;
+use super::parquet_writer::{Group, GroupWriter, Written, column_type, write_texts, write_values};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Rows of one row group, so that a reader may take a part of a large table.
 const ROWS_A_GROUP: usize = 1 << 20;
-/// Texts handed to the library at a time.
-const TEXTS_A_BATCH: usize = 1 << 13;
-/// Name written into each file; without a version, so that bytes change only with the data.
-const CREATED_BY: &str = "cci";
 
 /// Values of one column of a table, without nulls.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,11 +58,27 @@ impl ColumnData {
             ColumnData::Weight(_) => (PhysicalType::FLOAT, ConvertedType::NONE),
             ColumnData::Probability(_) => (PhysicalType::DOUBLE, ConvertedType::NONE),
         };
-        Type::primitive_type_builder(name, physical)
-            .with_repetition(Repetition::REQUIRED)
-            .with_converted_type(converted)
-            .build()
-            .expect("each physical type fits its converted type")
+        column_type(name, physical, converted)
+    }
+
+    /// Writes some of the values as the next column of a row group.
+    fn write_part(&self, part: Range<usize>, group: &mut Group) -> Written<()> {
+        match self {
+            ColumnData::Text(values) => {
+                write_texts(group, values[part].iter().map(|text| ByteArray::from(text.as_str())))
+            }
+            ColumnData::Count(values) => {
+                // Parquet keeps an unsigned number as the signed one of the same bits.
+                let bits: Vec<i32> = values[part].iter().map(|&v| v as i32).collect();
+                write_values::<Int32Type>(group, &bits)
+            }
+            ColumnData::LargeCount(values) => {
+                let bits: Vec<i64> = values[part].iter().map(|&v| v as i64).collect();
+                write_values::<Int64Type>(group, &bits)
+            }
+            ColumnData::Weight(values) => write_values::<FloatType>(group, &values[part]),
+            ColumnData::Probability(values) => write_values::<DoubleType>(group, &values[part]),
+        }
     }
 }
 
@@ -97,87 +104,15 @@ pub fn write(path: &Path, columns: &[(&str, ColumnData)]) -> Result<()> {
         let message = format!("column \"{name}\" has {found} values, the first has {rows}");
         return Err(Error::new(ErrorKind::Bug, message));
     }
-    let types = columns.iter().map(|(name, data)| Arc::new(data.parquet_type(name))).collect();
-    let table =
-        Type::group_type_builder("table").with_fields(types).build().expect("a group has a name");
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by(CREATED_BY.to_string())
-        .build();
-    let mut output = WholeFile::create(path)?;
-    write_groups(&mut output, table, properties, columns, rows).map_err(|cause| {
-        let cause = match cause {
-            ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
-                Ok(cause) => *cause,
-                Err(other) => std::io::Error::other(other),
-            },
-            other => std::io::Error::other(other),
-        };
-        output.unwritable(&cause)
-    })?;
-    output.finish()
-}
-
-fn write_groups(
-    output: &mut WholeFile,
-    table: Type,
-    properties: WriterProperties,
-    columns: &[(&str, ColumnData)],
-    rows: usize,
-) -> std::result::Result<(), ParquetError> {
-    let mut writer = SerializedFileWriter::new(output, Arc::new(table), Arc::new(properties))?;
+    let types = columns.iter().map(|(name, data)| data.parquet_type(name));
+    let mut file = GroupWriter::create(path, types)?;
     for start in (0..rows).step_by(ROWS_A_GROUP) {
-        let end = rows.min(start + ROWS_A_GROUP);
-        let mut group = writer.next_row_group()?;
-        for (_, data) in columns {
-            match data {
-                ColumnData::Text(values) => write_texts(&mut group, &values[start..end])?,
-                ColumnData::Count(values) => {
-                    // Parquet keeps an unsigned number as the signed one of the same bits.
-                    let bits: Vec<i32> = values[start..end].iter().map(|&v| v as i32).collect();
-                    write_values::<Int32Type>(&mut group, &bits)?;
-                }
-                ColumnData::LargeCount(values) => {
-                    let bits: Vec<i64> = values[start..end].iter().map(|&v| v as i64).collect();
-                    write_values::<Int64Type>(&mut group, &bits)?;
-                }
-                ColumnData::Weight(values) => {
-                    write_values::<FloatType>(&mut group, &values[start..end])?;
-                }
-                ColumnData::Probability(values) => {
-                    write_values::<DoubleType>(&mut group, &values[start..end])?;
-                }
-            }
-        }
-        group.close()?;
+        let part = start..rows.min(start + ROWS_A_GROUP);
+        file.group(|group| {
+            columns.iter().try_for_each(|(_, data)| data.write_part(part.clone(), group))
+        })?;
     }
-    writer.close()?;
-    Ok(())
-}
-
-type GroupWriter<'a, 'b> = SerializedRowGroupWriter<'a, &'b mut WholeFile>;
-
-fn write_values<T: DataType>(
-    group: &mut GroupWriter,
-    values: &[T::T],
-) -> std::result::Result<(), ParquetError> {
-    let mut column = group.next_column()?.expect("the schema has a column for each data column");
-    column.typed::<T>().write_batch(values, None, None)?;
-    column.close()
-}
-
-fn write_texts(
-    group: &mut GroupWriter,
-    values: &[String],
-) -> std::result::Result<(), ParquetError> {
-    let mut column = group.next_column()?.expect("the schema has a column for each data column");
-    let mut batch: Vec<ByteArray> = Vec::with_capacity(TEXTS_A_BATCH.min(values.len()));
-    for texts in values.chunks(TEXTS_A_BATCH) {
-        batch.clear();
-        batch.extend(texts.iter().map(|text| ByteArray::from(text.as_str())));
-        column.typed::<ByteArrayType>().write_batch(&batch, None, None)?;
-    }
-    column.close()
+    file.finish()
 }
 
 /// Reads a table as [`write()`] writes it.
@@ -275,6 +210,9 @@ mod tests {
 
     use super::*;
 
+    /// More texts than the library is handed at a time, and more than one of its pages.
+    const SEVERAL_BATCHES: usize = 3 * (1 << 13) + 1;
+
     fn table(rows: usize) -> Vec<(&'static str, ColumnData)> {
         let numbers = 0..rows as u32;
         let texts = numbers.clone().map(|n| format!("é{}", n % 7));
@@ -295,8 +233,7 @@ mod tests {
     fn tables_of_any_size_read_back_equal() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet");
-        // The last size needs two batches of text and of the library's pages.
-        for rows in [0, 1, 3, TEXTS_A_BATCH * 3 + 1] {
+        for rows in [0, 1, 3, SEVERAL_BATCHES] {
             write(&path, &table(rows)).unwrap();
             assert_eq!(read(&path).unwrap(), owned(&table(rows)), "{rows} rows");
         }

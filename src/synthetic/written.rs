@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::calibration::Measured;
+use super::file_format::{FileFormat, FileWriter};
 use super::generate::{Errors, Settings, build};
 use super::shuffle::Wait;
 use super::world::{File, Output};
 use crate::error::{Error, Result};
-use crate::schema::TableWriter;
 
 /// Children above whose number records wait in files for their order.
 const IN_MEMORY: u32 = 100_000;
@@ -24,29 +24,29 @@ pub struct Written {
     pub measured: Vec<Measured>,
 }
 
-/// Makes a world and writes `health.csv` and its like, and `truth/records.csv`, `children.csv`,
-/// `corruptions.csv`, `prohibited.csv`.
+/// Makes a world and writes `health.csv` and its like, or `health.parquet`, and
+/// `truth/records.csv`, `children.csv`, `corruptions.csv`, `prohibited.csv`.
 ///
-/// Comma-separated values as in RFC 4180, but with lines that end in a line feed alone. A file
-/// gets its name once it is complete. Memory does not grow with the number of children.
+/// The format is that of the agencies' files; the truth is CSV always. A file gets its name once
+/// it is complete. Memory does not grow with the number of children.
 ///
 /// # Errors
 /// As for [`generate`](super::generate()); `Unwritable` if the folder or a file cannot be written.
-pub fn write(settings: &Settings, folder: &Path) -> Result<Written> {
+pub fn write(settings: &Settings, folder: &Path, format: FileFormat) -> Result<Written> {
     let scratch = folder.join(SCRATCH);
     let wait = match settings.children > IN_MEMORY {
         true => Wait::Folder(&scratch),
         false => Wait::Memory,
     };
-    let written = write_by(settings, folder, wait);
+    let written = write_by(settings, folder, format, wait);
     if scratch.exists() {
         fs::remove_dir_all(&scratch).map_err(|cause| Error::unwritable(&scratch, &cause))?;
     }
     written
 }
 
-fn write_by(settings: &Settings, folder: &Path, wait: Wait) -> Result<Written> {
-    let mut files = Files::create(folder)?;
+fn write_by(settings: &Settings, folder: &Path, format: FileFormat, wait: Wait) -> Result<Written> {
+    let mut files = Files::create(folder, format)?;
     let measured = build(settings, Errors::Made, wait, &mut files)?;
     Ok(Written { files: files.finish()?, measured })
 }
@@ -58,22 +58,23 @@ struct OpenFile {
     file: File,
     path: PathBuf,
     rows: usize,
-    writer: TableWriter,
+    writer: FileWriter,
 }
 
 impl Files {
-    fn create(folder: &Path) -> Result<Self> {
+    fn create(folder: &Path, agencies: FileFormat) -> Result<Self> {
         let truth = folder.join("truth");
         fs::create_dir_all(&truth).map_err(|cause| Error::unwritable(&truth, &cause))?;
         let open = |file: File| {
-            let path = match file {
-                File::Agency(agency) => folder.join(format!("{}.csv", agency.name())),
-                File::Records => truth.join("records.csv"),
-                File::Children => truth.join("children.csv"),
-                File::Corruptions => truth.join("corruptions.csv"),
-                File::Prohibited => truth.join("prohibited.csv"),
+            let (folder, name, format) = match file {
+                File::Agency(agency) => (folder, agency.name(), agencies),
+                File::Records => (truth.as_path(), "records", FileFormat::Csv),
+                File::Children => (truth.as_path(), "children", FileFormat::Csv),
+                File::Corruptions => (truth.as_path(), "corruptions", FileFormat::Csv),
+                File::Prohibited => (truth.as_path(), "prohibited", FileFormat::Csv),
             };
-            let writer = TableWriter::create(&path, file.header())?;
+            let path = folder.join(format!("{name}.{}", format.name()));
+            let writer = format.create(&path, file.header())?;
             Ok(OpenFile { file, path, rows: 0, writer })
         };
         File::ALL.into_iter().map(open).collect::<Result<_>>().map(Self)
@@ -108,8 +109,9 @@ mod tests {
         let settings = Settings { children: 2_000, seed: 7, profile, overrides: vec![] };
         let [one, other] = [0, 1].map(|_| tempfile::tempdir().unwrap());
         let scratch = one.path().join(SCRATCH);
-        let by_files = write_by(&settings, one.path(), Wait::Folder(&scratch)).unwrap();
-        let by_memory = write_by(&settings, other.path(), Wait::Memory).unwrap();
+        let by_files =
+            write_by(&settings, one.path(), FileFormat::Csv, Wait::Folder(&scratch)).unwrap();
+        let by_memory = write_by(&settings, other.path(), FileFormat::Csv, Wait::Memory).unwrap();
         assert_eq!(by_files.measured, by_memory.measured);
         for ((a, rows), (b, others)) in by_files.files.iter().zip(&by_memory.files) {
             assert_eq!(rows, others);

@@ -13,28 +13,31 @@ use crate::error::Result;
 use crate::record::Agency;
 use crate::report::text;
 use crate::strategy::Progress;
-use crate::synthetic::{self, Measured, Override, Profile, REFERENCE, Settings, Verdict, Written};
+use crate::synthetic::{
+    self, FileFormat, Measured, Override, Profile, REFERENCE, Settings, Verdict, Written,
+};
 
 /// Runs the command.
 ///
 /// # Errors
-/// What [`make`] meets; `OutputExists` or `Unwritable` for the folder.
+/// `UnknownName` for the format; what [`make`] meets; `OutputExists` or `Unwritable` for the folder.
 pub(in crate::cli) fn run(
     options: &GenerateArguments,
     console: &Console,
     json: bool,
 ) -> Result<()> {
     let population = &options.population;
+    let format = FileFormat::find(&options.format)?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let written = console.stage("1/1", "Generate", &progress, || {
-        let written = make(population, &folder.stage(""))?;
+        let written = make(population, &folder.stage(""), format)?;
         let line = describe(&written);
         Ok((written, line))
     })?;
     let mut manifest = Manifest::new("generate");
     manifest.as_at = Some(REFERENCE.to_string());
-    manifest.generated = Some(Generated::new(population));
+    manifest.generated = Some(Generated::new(population, format));
     let staged = folder.stage("");
     let name =
         |path: &Path| path.strip_prefix(&staged).unwrap_or(path).to_string_lossy().into_owned();
@@ -128,7 +131,11 @@ fn report(measured: &[Measured]) -> String {
 /// # Errors
 /// `UnknownName` for the profile; `UnknownKey` or `BadValue` for an override; `TooLarge` for more
 /// children than there are numbers; `Unwritable` for the folder.
-pub(in crate::cli) fn make(population: &Population, folder: &Path) -> Result<Written> {
+pub(in crate::cli) fn make(
+    population: &Population,
+    folder: &Path,
+    format: FileFormat,
+) -> Result<Written> {
     let settings = Settings {
         children: population.children,
         seed: population.seed,
@@ -139,7 +146,7 @@ pub(in crate::cli) fn make(population: &Population, folder: &Path) -> Result<Wri
             .map(|text| Override::parse(text))
             .collect::<Result<_>>()?,
     };
-    synthetic::write(&settings, folder)
+    synthetic::write(&settings, folder, format)
 }
 
 /// Returns the stage line of generated data.

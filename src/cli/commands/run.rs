@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::report::{Profile, View, render, text};
 use crate::schema::AsAt;
 use crate::strategy::{self, LinkInput, Progress};
-use crate::synthetic::REFERENCE;
+use crate::synthetic::{FileFormat, REFERENCE};
 
 /// Strategies that a run puts beside its own.
 const BESIDE: [&str; 2] = ["nhs_number", "exact_key"];
@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
 
     let data_folder = folder.stage_folder(DATA)?;
     console.stage("1/6", "Generate", &progress, || {
-        let written = make(population, &data_folder)?;
+        let written = make(population, &data_folder, FileFormat::Csv)?;
         Ok(((), describe(&written)))
     })?;
     let as_at = AsAt::parse(&REFERENCE.to_string())?;
@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         );
         Ok(((Outcome { strategy, linkage, entities, time: start.elapsed() }, issue), line))
     })?;
-    let generated = Generated::new(population);
+    let generated = Generated::new(population, FileFormat::Csv);
     let report = console.stage("5/6", "Evaluate", &progress, || {
         let truth = truth_files::find(&data)?
             .ok_or_else(|| Error::new(ErrorKind::Bug, "generated data have no truth"))?;

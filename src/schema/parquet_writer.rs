@@ -1,0 +1,256 @@
+//! Writes a Parquet file group by group, so that a table need not be in memory.
+//!
+//! Snappy, no nulls, a fixed `created_by`: the same data gives the same bytes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
+use parquet::data_type::{ByteArray, ByteArrayType, DataType};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::Type;
+
+use super::whole_file::WholeFile;
+use crate::error::{Error, Result};
+
+/// Name written into each file; without a version, so that bytes change only with the data.
+const CREATED_BY: &str = "cci";
+/// Rows that wait in memory for their row group.
+const ROWS_A_GROUP: usize = 1 << 16;
+/// Texts handed to the library at a time.
+const TEXTS_A_BATCH: usize = 1 << 13;
+
+/// Row group whose columns are written one after the other.
+pub(super) type Group<'a> = SerializedRowGroupWriter<'a, WholeFile>;
+
+/// What the library's calls give.
+pub(super) type Written<T> = std::result::Result<T, ParquetError>;
+
+/// Parquet file under construction; the final name appears with [`Self::finish`].
+pub(super) struct GroupWriter {
+    path: PathBuf,
+    writer: SerializedFileWriter<WholeFile>,
+}
+
+impl GroupWriter {
+    /// Creates a file with columns of these types.
+    ///
+    /// # Errors
+    /// `Unwritable` if the folder is missing, full or read-only.
+    pub(super) fn create(path: &Path, columns: impl Iterator<Item = Type>) -> Result<Self> {
+        let table = Type::group_type_builder("table")
+            .with_fields(columns.map(Arc::new).collect())
+            .build()
+            .expect("a group has a name");
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(CREATED_BY.to_string())
+            .build();
+        let output = WholeFile::create(path)?;
+        let writer = SerializedFileWriter::new(output, Arc::new(table), Arc::new(properties))
+            .map_err(|cause| unwritable(path, cause))?;
+        Ok(Self { path: path.to_path_buf(), writer })
+    }
+
+    /// Writes a row group; `fill` writes every column of it, in order.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub(super) fn group(&mut self, fill: impl FnOnce(&mut Group) -> Written<()>) -> Result<()> {
+        let written = self.writer.next_row_group().and_then(|mut group| {
+            fill(&mut group)?;
+            group.close()
+        });
+        written.map(drop).map_err(|cause| unwritable(&self.path, cause))
+    }
+
+    /// Writes what is left and gives the file its final name.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub(super) fn finish(self) -> Result<()> {
+        let file = self.writer.into_inner().map_err(|cause| unwritable(&self.path, cause))?;
+        file.finish()
+    }
+}
+
+/// Writes the next column of a row group.
+pub(super) fn write_values<T: DataType>(group: &mut Group, values: &[T::T]) -> Written<()> {
+    let mut column = group.next_column()?.expect("the schema has a column for each data column");
+    column.typed::<T>().write_batch(values, None, None)?;
+    column.close()
+}
+
+/// Writes the next column of a row group, of texts.
+pub(super) fn write_texts(
+    group: &mut Group,
+    mut texts: impl Iterator<Item = ByteArray>,
+) -> Written<()> {
+    let mut column = group.next_column()?.expect("the schema has a column for each data column");
+    let mut batch: Vec<ByteArray> = Vec::with_capacity(TEXTS_A_BATCH);
+    loop {
+        batch.clear();
+        batch.extend(texts.by_ref().take(TEXTS_A_BATCH));
+        if batch.is_empty() {
+            return column.close();
+        }
+        column.typed::<ByteArrayType>().write_batch(&batch, None, None)?;
+    }
+}
+
+/// Returns the type of a column without nulls.
+pub(super) fn column_type(name: &str, physical: PhysicalType, converted: ConvertedType) -> Type {
+    Type::primitive_type_builder(name, physical)
+        .with_repetition(Repetition::REQUIRED)
+        .with_converted_type(converted)
+        .build()
+        .expect("each physical type fits its converted type")
+}
+
+fn unwritable(path: &Path, cause: ParquetError) -> Error {
+    let cause = match cause {
+        ParquetError::External(cause) => match cause.downcast::<std::io::Error>() {
+            Ok(cause) => *cause,
+            Err(other) => std::io::Error::other(other),
+        },
+        other => std::io::Error::other(other),
+    };
+    Error::unwritable(path, &cause)
+}
+
+/// Table of texts under construction as a Parquet file; few rows wait in memory.
+///
+/// An empty cell is an empty text, as it is in CSV.
+///
+/// ```
+/// use cci::schema::parquet::{self, ColumnData, RowWriter};
+///
+/// let path = tempfile::tempdir().unwrap().keep().join("children.parquet");
+/// let mut table = RowWriter::create(&path, &["child_id", "name"])?;
+/// table.row(["7", "Ng, Asha"])?;
+/// table.finish()?;
+/// let name = ("name".to_string(), ColumnData::Text(vec!["Ng, Asha".into()]));
+/// assert_eq!(parquet::read(&path)?[1], name);
+/// # Ok::<(), cci::error::Error>(())
+/// ```
+pub struct RowWriter {
+    file: GroupWriter,
+    columns: Vec<Waiting>,
+    rows: usize,
+}
+
+/// Cells of one column that wait for their row group, end to end in one text.
+#[derive(Default)]
+struct Waiting {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl RowWriter {
+    /// Creates the file; the final name appears with [`Self::finish`].
+    ///
+    /// # Errors
+    /// `Unwritable` if the folder is missing, full or read-only.
+    pub fn create(path: &Path, header: &[&str]) -> Result<Self> {
+        let text = |name: &&str| column_type(name, PhysicalType::BYTE_ARRAY, ConvertedType::UTF8);
+        let file = GroupWriter::create(path, header.iter().map(text))?;
+        let columns = header.iter().map(|_| Waiting::default()).collect();
+        Ok(Self { file, columns, rows: 0 })
+    }
+
+    /// Adds a row.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    ///
+    /// # Panics
+    /// If the row has not as many cells as the header.
+    pub fn row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> Result<()> {
+        let mut width = 0;
+        for (place, cell) in cells.into_iter().enumerate() {
+            let column = &mut self.columns[place];
+            column.text.extend(cell.as_bytes());
+            column.ends.push(column.text.len());
+            width = place + 1;
+        }
+        assert_eq!(width, self.columns.len(), "a row has as many cells as the header");
+        self.rows += 1;
+        if self.rows == ROWS_A_GROUP { self.write_group() } else { Ok(()) }
+    }
+
+    /// Writes what is left and gives the file its final name.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub fn finish(mut self) -> Result<()> {
+        if self.rows > 0 {
+            self.write_group()?;
+        }
+        self.file.finish()
+    }
+
+    fn write_group(&mut self) -> Result<()> {
+        self.rows = 0;
+        let columns = &mut self.columns;
+        self.file.group(|group| {
+            for column in columns {
+                // Cells share the column's text, so that none is copied.
+                let Waiting { text, ends } = std::mem::take(column);
+                let text = ByteArray::from(text);
+                let cells = ends.iter().scan(0, |start, &end| {
+                    let cell = text.slice(*start, end - *start);
+                    *start = end;
+                    Some(cell)
+                });
+                write_texts(group, cells)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parquet::{ColumnData, read};
+    use super::*;
+
+    #[test]
+    fn rows_of_any_number_of_groups_read_back_equal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        for rows in [0, 1, TEXTS_A_BATCH + 1, ROWS_A_GROUP, ROWS_A_GROUP * 2 + 1] {
+            let cell = |row: usize| match row % 3 {
+                0 => String::new(),
+                _ => format!("é{row}"),
+            };
+            let mut table = RowWriter::create(&path, &["id", "name"]).unwrap();
+            for row in 0..rows {
+                table.row([row.to_string().as_str(), &cell(row)]).unwrap();
+                assert!(table.columns[0].ends.len() < ROWS_A_GROUP, "few rows wait");
+            }
+            table.finish().unwrap();
+            let ids = ColumnData::Text((0..rows).map(|row| row.to_string()).collect());
+            let names = ColumnData::Text((0..rows).map(cell).collect());
+            assert_eq!(read(&path).unwrap(), [("id".into(), ids), ("name".into(), names)]);
+        }
+    }
+
+    #[test]
+    fn file_that_is_not_finished_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut table = RowWriter::create(&folder.path().join("a.parquet"), &["id"]).unwrap();
+        table.row(["1"]).unwrap();
+        drop(table);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "as many cells as the header")]
+    fn row_of_another_width_is_a_mistake_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut table = RowWriter::create(&folder.path().join("a.parquet"), &["a", "b"]).unwrap();
+        table.row(["1"]).unwrap();
+    }
+}
