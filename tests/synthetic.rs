@@ -341,6 +341,27 @@ fn brothers_and_sisters_never_share_a_given_name() {
 }
 
 #[test]
+fn names_are_those_of_their_years() {
+    let world = generate_without_errors(&settings(10_000, 7, "typical")).unwrap();
+    let health = &world.agencies[0].table;
+    // Fell and rose most between 2001 and 2020 among names often given (ONS, Baby names).
+    let share = |names: &[&str], years: std::ops::Range<u32>| {
+        let rows = column(health, "GIVEN_NAME").zip(column(health, "DATE_OF_BIRTH"));
+        let born: Vec<&str> = rows
+            .filter(|(_, date)| years.contains(&date[..4].parse().unwrap()))
+            .map(|(name, _)| name)
+            .collect();
+        born.iter().filter(|name| names.contains(name)).count() as f64 / born.len() as f64
+    };
+    let (before, after) = (2001..2011, 2016..2027);
+    let falling = ["Chloe", "Callum", "Megan", "Joshua"];
+    let rising = ["Noah", "Arthur", "Isla"];
+    // Expected: about 2.1 % and 0.7 %, 0.6 % and 2.1 %, of 2,500 and 5,100 children.
+    assert!(share(&falling, before.clone()) > 2.0 * share(&falling, after.clone()));
+    assert!(share(&rising, after) > 2.0 * share(&rising, before));
+}
+
+#[test]
 fn the_order_of_rows_and_of_identifiers_carries_no_truth() {
     let world = generate(&settings(10_000, 7, "typical")).unwrap();
     let owners = owners(&world);

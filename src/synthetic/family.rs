@@ -17,6 +17,9 @@ use super::random::{Purpose, Stream};
 /// Day on which the agencies' extracts are taken. Fixed, so that a world does not depend on the clock.
 pub const REFERENCE: Date = date(2026, 3, 31);
 
+/// Year in which parents are taken to have been born, before any for which names were counted.
+const PARENTS_BORN: i16 = 1985;
+
 /// What every family of a world is built from.
 pub(super) struct Plan<'a> {
     pub(super) seed: u64,
@@ -136,9 +139,9 @@ pub(super) fn build<'a>(
     let given_lists = population.names.given(&origin.given).expect(listed);
     let british = population.names.given("british").expect(listed);
     let family_list = population.names.family(&origin.family).expect(listed);
-    let given = |rng: &mut Stream, boy: bool| {
+    let given = |rng: &mut Stream, boy: bool, year: i16| {
         let lists = if rng.chance(named_as.assimilated) { british } else { given_lists };
-        lists[usize::from(boy)].draw(rng)
+        lists[usize::from(boy)].draw(year, rng)
     };
 
     let (father, mother) = (family_list.draw(rng), family_list.draw(rng));
@@ -148,7 +151,7 @@ pub(super) fn build<'a>(
         false if rng.chance(chances.mothers_surname) => mother.to_string(),
         false => father.to_string(),
     };
-    let mother_given_name = given(rng, false);
+    let mother_given_name = given(rng, false, PARENTS_BORN);
     // Day of the separation after which all children bear the mother's surname.
     let renamed = (surname != mother && rng.chance(chances.surname_change))
         .then(|| rng.below(HORIZON as usize / 2) as u32);
@@ -176,19 +179,21 @@ pub(super) fn build<'a>(
             .filter(|_| rng.chance(chances.same_initial_multiples))
             .and_then(|twin| twin.given_name.chars().next());
         let taken = |name: &str| children.iter().any(|child| child.given_name == name);
-        let mut given_name = given(rng, boy);
+        let mut given_name = given(rng, boy, birth_date.year());
         for _ in 0..200 {
             // A wish for an initial is given up after a while; a name of one's own never is.
             if !taken(given_name) && initial.is_none_or(|letter| given_name.starts_with(letter)) {
                 break;
             }
-            given_name = given(rng, boy);
+            given_name = given(rng, boy, birth_date.year());
         }
         while taken(given_name) {
-            given_name = given(rng, boy);
+            given_name = given(rng, boy, birth_date.year());
         }
         let other_given_name = match rng.chance(chances.other_given_name) {
-            true => Some(given(rng, boy)).filter(|&name| name != given_name).unwrap_or_default(),
+            true => Some(given(rng, boy, birth_date.year()))
+                .filter(|&name| name != given_name)
+                .unwrap_or_default(),
             false => "",
         };
         // Twins share their father, so the later of them keeps what the first drew.
@@ -274,7 +279,7 @@ pub(super) fn build<'a>(
         ethnicity,
         mother_given_name,
         mother_family_name: mother,
-        father_given_name: given_lists[1].draw(&mut lives),
+        father_given_name: given_lists[1].draw(PARENTS_BORN, &mut lives),
         patronymic: population.naming.patronymic.contains(&origin.family),
         institutions: [plan.places.school(unit_number), plan.places.hospital(unit_number)],
         children,

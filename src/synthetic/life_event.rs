@@ -8,7 +8,7 @@ use super::life_events::{
     Adopted, Arrived, CareLeaver, Died, DisputedAge, PreferredSurname, SupersededNumber,
     Unaccompanied, UnbornSibling,
 };
-use super::names::NameList;
+use super::names::{GivenNames, NameList};
 use super::random::Stream;
 
 /// Every event, in the order in which they befall a child; later ones see what earlier ones did.
@@ -34,7 +34,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) named_as: &'a str,
     /// Says whether names of the family are written in another script at home.
     pub(super) transliterated: bool,
-    pub(super) given_names: &'a [NameList; 2],
+    pub(super) given_names: &'a [GivenNames; 2],
     pub(super) family_names: &'a NameList,
     pub(super) mother_family_name: &'static str,
     /// Says whether the child is the only one of its family in the world.

@@ -22,6 +22,7 @@ mod held;
 mod life_event;
 mod life_events;
 mod measure;
+mod name_trend;
 mod names;
 mod numbers;
 mod permutation;

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::name_trend::{NameTrends, TrendYears};
 use super::random::Stream;
 
 const GIVEN: &str = include_str!("../../synthetic_data/frequencies/given_names.csv");
@@ -26,6 +27,12 @@ impl RankLaw {
     }
 }
 
+/// Returns the place of a value drawn by cumulative weights.
+fn drawn(cumulative: &[f64], rng: &mut Stream) -> usize {
+    let target = rng.unit() * cumulative.last().unwrap_or(&0.0);
+    cumulative.partition_point(|&sum| sum <= target).min(cumulative.len() - 1)
+}
+
 /// Names of one list, with cumulative weights.
 #[derive(Default)]
 pub(super) struct NameList {
@@ -41,9 +48,48 @@ impl NameList {
 
     /// Draws a name by its weight.
     pub(super) fn draw(&self, rng: &mut Stream) -> &'static str {
-        let target = rng.unit() * self.cumulative.last().unwrap_or(&0.0);
-        let place = self.cumulative.partition_point(|&sum| sum <= target);
-        self.names[place.min(self.names.len() - 1)]
+        self.names[drawn(&self.cumulative, rng)]
+    }
+}
+
+/// Given names of one list, weighed for each year of birth.
+pub(super) struct GivenNames {
+    first_year: i16,
+    names: Vec<&'static str>,
+    /// Cumulative weights, year by year.
+    years: Vec<Vec<f64>>,
+}
+
+impl GivenNames {
+    fn new(years: &TrendYears) -> Self {
+        let first_year = years.all().next().unwrap_or_default();
+        Self { first_year, names: Vec::new(), years: years.all().map(|_| Vec::new()).collect() }
+    }
+
+    fn push(&mut self, name: &'static str, weight: f64, factors: Option<&[f64]>) {
+        self.names.push(name);
+        for (place, cumulative) in self.years.iter_mut().enumerate() {
+            let factor = factors.map_or(1.0, |factors| factors[place]);
+            cumulative.push(cumulative.last().unwrap_or(&0.0) + weight * factor);
+        }
+    }
+
+    fn of_year(&self, year: i16) -> &[f64] {
+        let place = usize::try_from(year - self.first_year).unwrap_or(0);
+        &self.years[place.min(self.years.len() - 1)]
+    }
+
+    /// Draws a name as it was given in a year.
+    pub(super) fn draw(&self, year: i16, rng: &mut Stream) -> &'static str {
+        self.names[drawn(self.of_year(year), rng)]
+    }
+
+    /// Returns the share of the list's births of a year that are given a name.
+    #[cfg(test)]
+    pub(super) fn share(&self, name: &str, year: i16) -> f64 {
+        let (sums, place) = (self.of_year(year), self.names.iter().position(|&n| n == name));
+        let weight = |place: usize| sums[place] - place.checked_sub(1).map_or(0.0, |p| sums[p]);
+        place.map_or(0.0, |place| weight(place) / sums[sums.len() - 1])
     }
 }
 
@@ -56,12 +102,13 @@ pub(super) struct NameLaws {
     given_f: RankLaw,
     given_m: RankLaw,
     family: RankLaw,
+    trend: TrendYears,
 }
 
 /// All name lists, by group.
 pub(super) struct Names {
     /// Girls' and boys' names of each group.
-    given: BTreeMap<&'static str, [NameList; 2]>,
+    given: BTreeMap<&'static str, [GivenNames; 2]>,
     family: BTreeMap<&'static str, NameList>,
     /// Name and nickname, in order of the name.
     nicknames: Vec<(&'static str, &'static str)>,
@@ -70,10 +117,14 @@ pub(super) struct Names {
 impl Names {
     /// Reads the shipped lists and weighs them.
     pub(super) fn shipped(laws: &NameLaws) -> Self {
-        let mut given: BTreeMap<&str, [NameList; 2]> = BTreeMap::new();
+        let trends = NameTrends::shipped(&laws.trend);
+        let mut given: BTreeMap<&str, [GivenNames; 2]> = BTreeMap::new();
         for (group, sex, name, rank) in rows(GIVEN) {
             let law = if sex == "F" { laws.given_f } else { laws.given_m };
-            given.entry(group).or_default()[usize::from(sex == "M")].push(name, law.weight(rank));
+            let lists =
+                given.entry(group).or_insert_with(|| [0; 2].map(|_| GivenNames::new(&laws.trend)));
+            let factors = trends.factors(group, sex, name);
+            lists[usize::from(sex == "M")].push(name, law.weight(rank), factors.as_deref());
         }
         let mut family: BTreeMap<&str, NameList> = BTreeMap::new();
         for (group, _, name, rank) in rows(FAMILY) {
@@ -86,7 +137,7 @@ impl Names {
     }
 
     /// Returns the given names of a group: girls' for 0, boys' for 1.
-    pub(super) fn given(&self, group: &str) -> Option<&[NameList; 2]> {
+    pub(super) fn given(&self, group: &str) -> Option<&[GivenNames; 2]> {
         self.given.get(group)
     }
 
@@ -103,15 +154,22 @@ impl Names {
     }
 }
 
-/// Reads rows of group, sex, name and rank; no cell of these files is quoted.
+/// Reads rows of group, sex, name and rank.
 fn rows(
     text: &'static str,
 ) -> impl Iterator<Item = (&'static str, &'static str, &'static str, u32)> {
+    cells_of(text).map(|[group, sex, name, rank]| {
+        (group, sex, name, rank.parse().expect("ranks in shipped name lists are numbers"))
+    })
+}
+
+/// Reads the rows of a shipped list, the header left out; no cell is quoted.
+pub(super) fn cells_of<const WIDTH: usize>(
+    text: &'static str,
+) -> impl Iterator<Item = [&'static str; WIDTH]> {
     text.lines().skip(1).map(|line| {
         let mut cells = line.split(',');
-        let mut cell = || cells.next().expect("shipped name lists have four columns");
-        let (group, sex, name, rank) = (cell(), cell(), cell(), cell());
-        (group, sex, name, rank.parse().expect("ranks in shipped name lists are numbers"))
+        [0; WIDTH].map(|_| cells.next().expect("rows of a shipped list have their columns"))
     })
 }
 

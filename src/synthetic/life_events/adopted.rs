@@ -31,7 +31,8 @@ impl LifeEvent for Adopted {
         earlier.upn = None;
         // Adopters keep the first given name more often than not (assumption).
         if rng.chance(0.25) {
-            child.given_name = about.given_names[usize::from(child.boy)].draw(rng);
+            let names = &about.given_names[usize::from(child.boy)];
+            child.given_name = names.draw(child.birth_date.year(), rng);
         }
         child.family_name = loop {
             let name = about.family_names.draw(rng);
