@@ -520,13 +520,56 @@ fn the_dead_are_on_no_school_roll_and_nothing_happens_to_them() {
 }
 
 #[test]
+fn those_who_left_england_are_on_no_school_roll_and_left_together() {
+    let made = |rate: &str| generate(&with(4_000, &[rate])).unwrap();
+    let (world, stayed) = (made("population.emigrated=0.5"), made("population.emigrated=0"));
+    let children = &world.truth.children;
+    let rows = befallen(children, "emigrated");
+    assert!((1_600..2_100).contains(&rows.len()), "{}", rows.len());
+    let gone: BTreeSet<&str> = rows.iter().map(|&row| children.cell(row, 0)).collect();
+    let known = |world: &World, agency: &str| {
+        let owners = owners(world);
+        let of = owners.iter().filter(|((of, _), child)| *of == agency && gone.contains(*child));
+        of.count()
+    };
+    // Practices and local authorities keep what they have; the police forget after three years.
+    assert_eq!(known(&world, "education"), 0);
+    assert!(known(&stayed, "education") > 1_000);
+    assert!(known(&world, "health") as f64 > 0.95 * gone.len() as f64);
+    assert!(known(&world, "social_care") > 50);
+    let police = (known(&world, "police"), known(&stayed, "police"));
+    assert!(0 < police.0 && police.0 < police.1, "{police:?}");
+    // Of a household either all who could leave left or nobody: those in care, dead or under other
+    // names since an adoption stay behind, and those above twenty.
+    let mut left: BTreeMap<&str, [u32; 2]> = BTreeMap::new();
+    for row in 0..children.len() {
+        let cell = |name| children.cell(row, children.column(name).unwrap());
+        let behind = ["adopted", "died", "unborn_sibling"];
+        let events = cell("life_events");
+        let stays = cell("looked_after") == "yes"
+            || cell("age_band") == "20-24"
+            || cell("entity_type") != "child"
+            || behind.iter().any(|event| events.contains(event));
+        if !stays {
+            left.entry(cell("household_id")).or_default()
+                [usize::from(gone.contains(cell("child_id")))] += 1;
+        }
+    }
+    let torn = left.values().filter(|[stayed, gone]| *stayed > 0 && *gone > 0).count();
+    assert_eq!(torn, 0, "of {} households", left.len());
+}
+
+#[test]
 fn people_of_twenty_and_more_have_a_plan_or_are_care_leavers() {
     let world = generate(&with(4_000, &["population.known_to_25=1"])).unwrap();
     let children = &world.truth.children;
+    // A pupil who died is on no roll, plan or not.
+    let dead = befallen(children, "died");
     let adults: BTreeSet<&str> = column(children, "child_id")
         .zip(column(children, "age_band"))
-        .filter(|(_, band)| *band == "20-24")
-        .map(|(child, _)| child)
+        .enumerate()
+        .filter(|(row, (_, band))| *band == "20-24" && !dead.contains(row))
+        .map(|(_, (child, _))| child)
         .collect();
     assert!(adults.len() > 600, "{}", adults.len());
     let known = |agency: &str| {

@@ -95,7 +95,7 @@ impl Coverage {
             (Agency::Health, Identity::BeforeAdoption) => chance < OLD_RECORD_KEPT,
             (_, Identity::BeforeAdoption | Identity::Unborn) => false,
             (Agency::Health, _) => chance < self.health,
-            (Agency::Education, _) if child.died_days_ago.is_some() => false,
+            (Agency::Education, _) if child.gone_days_ago().is_some() => false,
             (Agency::Education, _) if child.age() >= ADULT => !child.care_leaver,
             (Agency::Education, _) => (4..=18).contains(&child.age()) && chance < self.education,
             (Agency::SocialCare, _) if child.age() >= ADULT => child.care_leaver,
@@ -103,7 +103,7 @@ impl Coverage {
             (Agency::Police, _) => {
                 let mixed = (child.need + own) * std::f64::consts::FRAC_1_SQRT_2;
                 let band = (child.age() / BAND_YEARS).clamp(0, 3) as usize;
-                child.died_days_ago.is_none_or(|days| days < KEPT_DAYS)
+                child.gone_days_ago().is_none_or(|days| days < KEPT_DAYS)
                     && normal_share(-mixed) < self.police[band][quintile]
             }
         }

@@ -7,6 +7,7 @@ use super::births::{HORIZON, births};
 use super::chances::Chances;
 use super::coverage::Coverage;
 use super::life_event::{self, Circumstances};
+use super::life_events::Departure;
 use super::numbers::Numbers;
 use super::place::{Address, Places};
 use super::population::{Ethnicity, Population};
@@ -75,6 +76,8 @@ pub(super) struct Child {
     pub(super) disputed_birth_date: Option<Date>,
     pub(super) care_leaver: bool,
     pub(super) died_days_ago: Option<u32>,
+    /// Left England.
+    pub(super) emigrated_days_ago: Option<u32>,
     /// Life events that could befall the child and those that did, a bit an event.
     pub(super) could_befall: u16,
     pub(super) befell: u16,
@@ -88,6 +91,11 @@ impl Child {
     /// Returns the age in completed years.
     pub(super) fn age(&self) -> i16 {
         age_on(self.birth_date, REFERENCE)
+    }
+
+    /// Returns how many days ago the child died or left England, after which nothing is recorded.
+    pub(super) fn gone_days_ago(&self) -> Option<u32> {
+        self.died_days_ago.or(self.emigrated_days_ago)
     }
 }
 
@@ -166,6 +174,13 @@ pub(super) fn build<'a>(
 
     let mut births = births(plan.seed, family, &population.families, chances);
     births.truncate(limit);
+    let last_changes = [moved.as_ref().map(|(days_ago, _)| *days_ago), renamed];
+    let last_birth = births.iter().map(|birth| birth.days_ago).min();
+    let departure = Departure {
+        latest_days_ago: last_changes.into_iter().chain([last_birth]).flatten().min().unwrap_or(0),
+        draw: lives.unit(),
+        when: lives.unit(),
+    };
     let family_need = rng.normal();
     let mut children: Vec<Child> = Vec::with_capacity(births.len());
     for (place, birth) in births.iter().enumerate() {
@@ -252,6 +267,7 @@ pub(super) fn build<'a>(
             disputed_birth_date: None,
             care_leaver: false,
             died_days_ago: None,
+            emigrated_days_ago: None,
             could_befall: 0,
             befell: 0,
             beside: Vec::new(),
@@ -268,6 +284,7 @@ pub(super) fn build<'a>(
             mother_family_name: mother,
             alone: births.len() == 1,
             youngest: place == 0,
+            departure,
         };
         life_event::live(&mut child, &about, &mut lives);
         children.push(child);

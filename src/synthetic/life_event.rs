@@ -5,14 +5,14 @@
 
 use super::family::{Child, Plan};
 use super::life_events::{
-    Adopted, Arrived, CareLeaver, Died, DisputedAge, PreferredSurname, SupersededNumber,
-    Unaccompanied, UnbornSibling,
+    Adopted, Arrived, CareLeaver, Departure, Died, DisputedAge, Emigrated, PreferredSurname,
+    SupersededNumber, Unaccompanied, UnbornSibling,
 };
 use super::names::{GivenNames, NameList};
 use super::random::Stream;
 
 /// Every event, in the order in which they befall a child; later ones see what earlier ones did.
-pub(super) static LIFE_EVENTS: [&dyn LifeEvent; 9] = [
+pub(super) static LIFE_EVENTS: [&dyn LifeEvent; 10] = [
     &Unaccompanied,
     &Arrived,
     &Adopted,
@@ -21,6 +21,7 @@ pub(super) static LIFE_EVENTS: [&dyn LifeEvent; 9] = [
     &DisputedAge,
     &CareLeaver,
     &Died,
+    &Emigrated,
     &UnbornSibling,
 ];
 
@@ -41,6 +42,7 @@ pub(super) struct Circumstances<'a> {
     pub(super) alone: bool,
     /// Says whether the child is the youngest of its family.
     pub(super) youngest: bool,
+    pub(super) departure: Departure,
 }
 
 /// Event that changes what agencies hold about a child.
@@ -50,6 +52,12 @@ pub(super) trait LifeEvent: Sync {
 
     /// Says whether the rate is of children like this one.
     fn can_befall(&self, child: &Child, about: &Circumstances) -> bool;
+
+    /// Returns the number from 0 to 1 that the rate is held against: the child's own, or one that
+    /// brothers and sisters share because the event befalls them together.
+    fn draw(&self, own: f64, _: &Circumstances) -> f64 {
+        own
+    }
 
     /// Changes the child.
     fn befall(&self, child: &mut Child, about: &Circumstances, rng: &mut Stream);
@@ -68,7 +76,7 @@ pub(super) fn live(child: &mut Child, about: &Circumstances, rng: &mut Stream) {
             continue;
         }
         child.could_befall |= 1 << place;
-        if chance < about.plan.profile.rate(event.key()) {
+        if event.draw(chance, about) < about.plan.profile.rate(event.key()) {
             child.befell |= 1 << place;
             event.befall(child, about, &mut own);
         }

@@ -48,7 +48,7 @@ pub(super) static CHILD_MEASURES: &[ChildMeasure] = &[
         key: "social_care.record.known",
         of: |seen| known_in_family(seen, Agency::SocialCare),
     },
-    ChildMeasure { key: "police.record.known", of: |seen| known_in_family(seen, Agency::Police) },
+    ChildMeasure { key: "police.record.known", of: known_to_police },
     ChildMeasure { key: "health.record.duplicate_record", of: |seen| seen.duplicates[0] },
     ChildMeasure { key: "education.record.duplicate_record", of: |seen| seen.duplicates[1] },
     ChildMeasure { key: "social_care.record.duplicate_record", of: |seen| seen.duplicates[2] },
@@ -99,9 +99,17 @@ fn known_in_family(seen: &Seen, agency: Agency) -> Batch {
     }
 }
 
-/// The rate is of living children of school age.
+/// The rate is of those under 20 who came with their family and are still here.
+fn known_to_police(seen: &Seen) -> Batch {
+    match seen.child.emigrated_days_ago {
+        None => known_in_family(seen, Agency::Police),
+        Some(_) => (0, 0),
+    }
+}
+
+/// The rate is of living children of school age who are still here.
 fn known_to_a_school(seen: &Seen) -> Batch {
-    match (4..=18).contains(&seen.child.age()) && seen.child.died_days_ago.is_none() {
+    match (4..=18).contains(&seen.child.age()) && seen.child.gone_days_ago().is_none() {
         true => known(seen, Agency::Education),
         false => (0, 0),
     }

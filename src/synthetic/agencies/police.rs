@@ -62,8 +62,8 @@ impl AgencyFile for Police {
 
     fn cells(&self, values: &Values, about: &About, rng: &mut Stream) -> Vec<String> {
         let child = about.child;
-        // Nothing happens to anybody after death.
-        let latest = child.died_days_ago.unwrap_or(0).min(KEPT_DAYS - 1);
+        // Nothing happens here to anybody after death or departure.
+        let latest = child.gone_days_ago().unwrap_or(0).min(KEPT_DAYS - 1);
         let kept = child.days_old.clamp(latest + 1, KEPT_DAYS) - latest;
         let days_ago = i64::from(latest) + rng.below(kept as usize) as i64;
         let event = REFERENCE.saturating_sub(days_ago.days());

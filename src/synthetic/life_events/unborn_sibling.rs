@@ -21,6 +21,7 @@ impl LifeEvent for UnbornSibling {
             && child.days_old > 300
             && child.beside.is_empty()
             && !child.unaccompanied
+            && child.emigrated_days_ago.is_none()
             && about.plan.coverage.knows_need(child, about.quintile)
     }
 
