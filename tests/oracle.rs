@@ -7,7 +7,7 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
-use cci::blocking::{Blocking, BlockingRule};
+use cci::blocking::{Blocking, BlockingRule, RuleOverlap};
 use cci::comparison::{Comparison, ComparisonEngine, Prepared};
 use cci::model::TermFrequencies;
 use cci::record::Records;
@@ -93,6 +93,110 @@ fn pairs_by_rule_are_counted_before_they_are_made() {
         };
         let slow: Vec<u64> = plan.rules.iter().map(pairs).collect();
         assert_eq!(blocking.pairs_by_rule(), slow, "seed {seed}");
+    }
+}
+
+#[test]
+fn counts_of_rules_and_of_their_overlap_are_those_of_brute_force() {
+    for (seed, within) in SEEDS.flat_map(|seed| [(seed, false), (seed, true)]) {
+        let records = match seed % 2 {
+            0 => worlds::records(seed, 40),
+            _ => worlds::records_with_lists(seed, 40),
+        };
+        let plan = worlds::plan(&records, within);
+        let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
+        let overlap = RuleOverlap::count(&blocking, &AtomicU64::new(0));
+        let n = records.len() as u32;
+        let by_rules: Vec<(u32, u32, Vec<bool>)> = (0..n)
+            .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
+            .filter(|&(a, b)| plan.mask.allows(records.source_of(a), records.source_of(b)))
+            .map(|(a, b)| {
+                (a, b, plan.rules.iter().map(|rule| agree_on(&records, rule, a, b)).collect())
+            })
+            .collect();
+        let count = |of: &dyn Fn(&[bool]) -> bool| {
+            by_rules.iter().filter(|(_, _, rules)| of(rules)).count() as u64
+        };
+        assert_eq!(overlap.total(), count(&|rules| rules.contains(&true)), "seed {seed}");
+        let from_sizes = blocking.pairs_by_rule();
+        for (place, sizes) in from_sizes.iter().enumerate() {
+            assert_eq!(
+                overlap.new_pairs(place),
+                count(&|rules| rules.iter().position(|&agree| agree) == Some(place))
+            );
+            assert_eq!(
+                overlap.only(place),
+                count(&|rules| rules[place] && rules.iter().filter(|&&agree| agree).count() == 1)
+            );
+            for other in 0..plan.rules.len() {
+                assert_eq!(
+                    overlap.shared(place, other),
+                    count(&|rules| rules[place] && rules[other]),
+                    "seed {seed}, rules {place} and {other}"
+                );
+            }
+            let made = overlap.shared(place, place);
+            assert!(*sizes == made || (*sizes > made && blocking.has_several_keys(place)));
+        }
+        let mut paired = BTreeSet::new();
+        for (a, b, _) in by_rules.iter().filter(|(_, _, rules)| rules.contains(&true)) {
+            paired.extend([*a, *b]);
+        }
+        for left in blocking.left_out() {
+            let all = records.of_source(left.source);
+            // A record agrees with itself where it has a value for the rule.
+            let keyed = |&r: &u32| plan.rules.iter().any(|rule| agree_on(&records, rule, r, r));
+            assert_eq!(left.records, all.len() as u64);
+            assert_eq!(left.without_key, all.clone().filter(|r| !keyed(r)).count() as u64);
+            assert_eq!(left.without_candidate, all.filter(|r| !paired.contains(r)).count() as u64);
+        }
+    }
+}
+
+#[test]
+fn largest_blocks_are_those_of_brute_force() {
+    for seed in SEEDS {
+        let records = worlds::records_with_lists(seed, 60);
+        let plan = worlds::plan(&records, seed % 2 == 0);
+        let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
+        for (place, rule) in plan.rules.iter().enumerate() {
+            let mut slow: BTreeMap<Vec<String>, Vec<u32>> = BTreeMap::new();
+            for record in 0..records.len() as u32 {
+                let mut values: BTreeSet<Vec<String>> = BTreeSet::from([Vec::new()]);
+                for key in rule.keys() {
+                    let column = records.column(&key.attribute).unwrap();
+                    let codes = column.codes_of(record);
+                    let forms: Vec<String> = codes
+                        .filter_map(|code| (key.form.derive)(column.dictionary().value(code)))
+                        .collect();
+                    let longer = |start: Vec<String>| {
+                        forms
+                            .clone()
+                            .into_iter()
+                            .map(move |form| [start.clone(), vec![form]].concat())
+                    };
+                    values = values.into_iter().flat_map(longer).collect();
+                }
+                values.into_iter().for_each(|value| slow.entry(value).or_default().push(record));
+            }
+            let pairs = |block: &[u32]| {
+                let all = block.iter().flat_map(|a| block.iter().map(move |b| (*a, *b)));
+                all.filter(|&(a, b)| a < b && blocking.allows(a, b)).count() as u64
+            };
+            let mut sizes: Vec<(u64, usize)> =
+                slow.values().map(|block| (pairs(block), block.len())).collect();
+            sizes.retain(|(pairs, _)| *pairs > 0);
+            sizes.sort_unstable_by(|x, y| y.cmp(x));
+            sizes.truncate(4);
+            let fast = blocking.largest_blocks(place, 4);
+            let found: Vec<(u64, usize)> = fast.iter().map(|b| (b.pairs, b.records)).collect();
+            assert_eq!(found, sizes, "seed {seed}, {}", rule.label());
+            for block in fast {
+                let value = blocking.shared_values(&records, place, block.place);
+                let holders = &slow[&value];
+                assert!(holders.len() >= block.records, "all its records hold the value");
+            }
+        }
     }
 }
 

@@ -64,6 +64,8 @@ fn linking_scoring_and_explaining_show_no_value() {
         [&["evaluate", "--json"], &data[..]].concat(),
         [&["compare"], &data[..]].concat(),
         [&["compare", "--json"], &data[..]].concat(),
+        [&["blocking"], &data[..]].concat(),
+        [&["blocking", "--json"], &data[..]].concat(),
         [&["explain", "pair", "left:lx", "right:rx"], &data[..]].concat(),
         [&["explain", "pair", "left:lx", "right:r1", "--json"], &data[..]].concat(),
     ] {

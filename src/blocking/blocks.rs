@@ -98,6 +98,11 @@ impl Blocks {
             || self.first_shared(a, b) == Some(self.block_keys[block])
     }
 
+    /// Says whether some record has several keys.
+    pub(super) fn has_several_keys(&self) -> bool {
+        !self.further.is_empty()
+    }
+
     fn has_several(&self, record: RecordId) -> bool {
         self.several.get(record as usize).copied().unwrap_or(false)
     }

@@ -3,13 +3,19 @@
 //! Pairs are streamed, never stored, and each is given once, under the first rule it satisfies.
 
 mod blocks;
+mod capture;
 mod chosen;
 mod form;
+mod overlap;
 mod rule;
 mod stream;
+mod survey;
 
 pub use blocks::Blocks;
+pub use capture::{MissedBound, RuleGroup, TwoGroups};
 pub use chosen::choose_rules;
 pub use form::{FORMS, Form};
+pub use overlap::RuleOverlap;
 pub use rule::{BlockingKey, BlockingRule};
 pub use stream::{Blocking, LinkMask, MOST_RULES};
+pub use survey::{BlockSize, LeftOut};

@@ -34,6 +34,11 @@ impl LinkMask {
         self.allowed[s as usize * self.sources + t as usize]
     }
 
+    /// Returns the number of sources.
+    pub(super) fn sources(&self) -> usize {
+        self.sources
+    }
+
     /// Counts the pairs that may be linked among records of some sources, each named once.
     pub(super) fn pairs(&self, counts: &[(SourceId, u64)]) -> u64 {
         let mut pairs = 0;
@@ -53,10 +58,10 @@ impl LinkMask {
 
 /// Blocking rules applied to records.
 pub struct Blocking {
-    rules: Vec<BlockingRule>,
-    blocks: Vec<Blocks>,
-    source_of: Vec<SourceId>,
-    mask: LinkMask,
+    pub(super) rules: Vec<BlockingRule>,
+    pub(super) blocks: Vec<Blocks>,
+    pub(super) source_of: Vec<SourceId>,
+    pub(super) mask: LinkMask,
 }
 
 /// Piece of parallel work: rows of blocks, from one place to another.
@@ -124,7 +129,8 @@ impl Blocking {
             .collect()
     }
 
-    fn pairs_in(&self, block: &[RecordId]) -> u64 {
+    /// Counts the pairs of a block that may be linked.
+    pub(super) fn pairs_in(&self, block: &[RecordId]) -> u64 {
         let mut counts: Vec<(SourceId, u64)> = Vec::new();
         for &record in block {
             let source = self.source_of[record as usize];

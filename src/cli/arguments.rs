@@ -57,6 +57,8 @@ pub(super) enum Command {
     Schema(SchemaCommand),
     /// Link records of your own files by a settings file
     Link(LinkArguments),
+    /// Count what blocking rules make, before anything is scored
+    Blocking(BlockingArguments),
     /// Score a run against the truth or labels
     Evaluate(EvaluateArguments),
     /// Put strategies side by side on one data set
@@ -243,6 +245,28 @@ pub(super) struct DataArguments {
     /// Folder that holds the files; that of the run or of the settings if left out
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+}
+
+/// Options of `blocking`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: cci blocking --config schemas/linkage/febrl4.toml --data tests/data"
+)]
+pub(super) struct BlockingArguments {
+    #[command(flatten)]
+    pub(super) data: DataArguments,
+    /// Largest blocks to show of each rule
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(super) blocks: usize,
+    /// Count pairs one by one up to so many; beyond, only what block sizes tell
+    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    pub(super) most_pairs: u64,
+    /// Score nothing, and so leave out what blocking missed
+    #[arg(long)]
+    pub(super) counts_only: bool,
+    /// Model to score with in place of training one: a model file, or the folder of a run
+    #[arg(long, value_name = "FILE", conflicts_with = "counts_only")]
+    pub(super) model: Option<PathBuf>,
 }
 
 /// Options of `evaluate`.

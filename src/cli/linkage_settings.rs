@@ -116,6 +116,11 @@ impl LinkageSettings {
         self.document.source.iter().filter_map(labelled).collect()
     }
 
+    /// Says whether the settings have blocking rules; else they are chosen from the data.
+    pub(super) fn has_rules(&self) -> bool {
+        !self.document.block.is_empty()
+    }
+
     /// Returns the plan for the records read.
     pub(super) fn plan(&self, records: &Records) -> Result<Plan> {
         let document = &self.document;
@@ -147,7 +152,7 @@ impl LinkageSettings {
             document.compare.iter().map(|table| self.comparison(table, &attributes)).collect()
         };
         Ok(Plan {
-            rules: if document.block.is_empty() { choose_rules(records, &mask) } else { rules? },
+            rules: if self.has_rules() { rules? } else { choose_rules(records, &mask) },
             mask,
             comparisons: comparisons?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),

@@ -21,6 +21,7 @@ mod outcome;
 mod output_file;
 mod proposal;
 mod run_folder;
+mod surveyed;
 mod tables;
 mod truth_files;
 

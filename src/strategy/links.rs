@@ -1,5 +1,6 @@
 //! Links: the tool's decisions that two records are about one child.
 
+use crate::model::{MatchWeight, Probability};
 use crate::record::RecordId;
 
 /// Decision that two records are about the same child; 16 bytes.
@@ -13,6 +14,13 @@ pub struct Link {
     pub pattern: u32,
     /// Match weight in bits; infinite where a key decided.
     pub weight: f32,
+}
+
+impl Link {
+    /// Returns the probability that the pair is a match, as its weight says.
+    pub fn probability(&self) -> Probability {
+        MatchWeight::new(f64::from(self.weight)).probability()
+    }
 }
 
 /// Way in which a link was decided.
