@@ -2,7 +2,7 @@
 
 use super::{FORMS, Form};
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::Records;
+use crate::record::{RecordId, Records};
 
 /// One part of a blocking rule: an attribute in some form.
 #[derive(Debug, Clone)]
@@ -88,6 +88,16 @@ impl BlockingRule {
     /// Returns the rule as reports write it, for example `sound(family_name) + date_of_birth`.
     pub fn label(&self) -> String {
         self.keys.iter().map(BlockingKey::label).collect::<Vec<_>>().join(" + ")
+    }
+
+    /// Returns the keys for which a record has no value.
+    pub fn lacking(&self, records: &Records, record: RecordId) -> Vec<&BlockingKey> {
+        let lacks = |key: &&BlockingKey| {
+            let Some(column) = records.column(&key.attribute) else { return true };
+            let mut values = column.codes_of(record).map(|code| column.dictionary().value(code));
+            !values.any(|value| (key.form.derive)(value).is_some())
+        };
+        self.keys.iter().filter(lacks).collect()
     }
 
     /// Checks that the records have the attributes and that the forms suit them.

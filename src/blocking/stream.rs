@@ -119,6 +119,12 @@ impl Blocking {
         self.allows(a, b) && self.blocks.iter().any(|blocks| blocks.agree(a, b))
     }
 
+    /// Iterates over the candidates of a record, in order.
+    pub fn candidates(&self, record: RecordId) -> impl Iterator<Item = RecordId> + '_ {
+        let others = (0..self.source_of.len() as RecordId).filter(move |&other| other != record);
+        others.filter(move |&other| self.covers(record.min(other), record.max(other)))
+    }
+
     /// Counts the pairs of each rule by itself, from block sizes alone.
     ///
     /// Two records that share several values of a list are counted once for each.

@@ -254,7 +254,7 @@ pub(super) struct DataArguments {
 )]
 pub(super) struct BlockingArguments {
     #[command(flatten)]
-    pub(super) data: DataArguments,
+    pub(super) data: ScoredDataArguments,
     /// Largest blocks to show of each rule
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub(super) blocks: usize,
@@ -262,10 +262,17 @@ pub(super) struct BlockingArguments {
     #[arg(long, value_name = "N", default_value_t = 100_000_000)]
     pub(super) most_pairs: u64,
     /// Score nothing, and so leave out what blocking missed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "model")]
     pub(super) counts_only: bool,
+}
+
+/// Which data a command scores, and by which model.
+#[derive(Debug, Args)]
+pub(super) struct ScoredDataArguments {
+    #[command(flatten)]
+    pub(super) data: DataArguments,
     /// Model to score with in place of training one: a model file, or the folder of a run
-    #[arg(long, value_name = "FILE", conflicts_with = "counts_only")]
+    #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
 }
 
@@ -374,6 +381,9 @@ pub(super) enum ExplainCommand {
     /// Why two records are linked or not: steps in bits that add up to the match weight
     #[command(after_help = "Example: cci explain pair police:P000042 health:H008817")]
     Pair(ExplainPairArguments),
+    /// Why one record is linked as it is: its candidates, best first, and what would change it
+    #[command(after_help = "Example: cci explain record police:P000042")]
+    Record(ExplainRecordArguments),
 }
 
 /// Options of `explain pair`.
@@ -386,7 +396,20 @@ pub(super) struct ExplainPairArguments {
     #[arg(value_name = "B")]
     pub(super) b: String,
     #[command(flatten)]
-    pub(super) data: DataArguments,
+    pub(super) data: ScoredDataArguments,
+}
+
+/// Options of `explain record`.
+#[derive(Debug, Args)]
+pub(super) struct ExplainRecordArguments {
+    /// Record, as source:identifier
+    #[arg(value_name = "RECORD")]
+    pub(super) record: String,
+    /// Candidates to show, the best
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(super) most: usize,
+    #[command(flatten)]
+    pub(super) data: ScoredDataArguments,
 }
 
 /// What `code` does.

@@ -3,6 +3,7 @@
 //! The only room that prints, reads the environment or ends the process.
 
 mod arguments;
+mod candidates;
 mod checked;
 mod commands;
 mod console;

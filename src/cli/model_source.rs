@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::arguments::ScoredDataArguments;
 use super::console::Console;
 use super::data::{Data, MODEL};
 use crate::blocking::BlockingRule;
@@ -47,6 +48,19 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>> {
 /// Returns a file's name without its folder, for messages.
 pub(super) fn name(path: &Path) -> String {
     path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// Finds data as a command's options say, with the model to score them with, if one is named.
+///
+/// # Errors
+/// What [`read`], [`Data::find`] and [`give`] refuse.
+pub(super) fn find_data(options: &ScoredDataArguments, console: &Console) -> Result<Data> {
+    let model = options.model.as_deref().map(read).transpose()?;
+    let mut data = Data::find(&options.data, console)?;
+    if let Some(file) = model {
+        give(file, &mut data, console)?;
+    }
+    Ok(data)
 }
 
 /// Gives data a model to be scored with in place of one trained on them.

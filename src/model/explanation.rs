@@ -74,4 +74,23 @@ impl Explanation {
         };
         Self { steps, weight, household_probability }
     }
+
+    /// Returns the weight that a pair would have with another outcome of one comparison.
+    ///
+    /// Which value it would then share is not known, so it is taken to be of average rarity.
+    pub fn weight_if(
+        model: &Model,
+        frequencies: &TermFrequencies<'_>,
+        pattern: u32,
+        (a, b): (RecordId, RecordId),
+        comparison: usize,
+        outcome: u8,
+    ) -> MatchWeight {
+        let space = model.space();
+        let now = u32::from(space.outcome(pattern, comparison)) * space.stride(comparison);
+        let other = pattern - now + u32::from(outcome) * space.stride(comparison);
+        let rarity =
+            frequencies.rarity(pattern, a, b) - frequencies.rarity_of(comparison, pattern, a, b);
+        model.pattern_weight(other).weight(rarity)
+    }
 }

@@ -135,7 +135,7 @@ impl Records {
     /// Finds a record by its full name, `source:local identifier`.
     ///
     /// # Errors
-    /// `RecordNotFound`, with the nearest source if the source is unknown.
+    /// `RecordNotFound`, with the nearest source or identifier if there is one.
     pub fn find(&self, name: &str) -> Result<RecordId> {
         let not_found = |message: String| Error::new(ErrorKind::RecordNotFound, message);
         let (source, local) = name.split_once(':').ok_or_else(|| {
@@ -151,12 +151,16 @@ impl Records {
             }
             .help(format!("choose one of: {}", known.collect::<Vec<_>>().join(", "))));
         };
-        self.of_source(place as SourceId).find(|&record| self.local_id(record) == local).ok_or_else(
-            || {
-                not_found(format!("source {source} has no record with that identifier"))
-                    .help("copy the identifier from links.parquet or the agency's file")
-            },
-        )
+        let place = place as SourceId;
+        self.of_source(place).find(|&record| self.local_id(record) == local).ok_or_else(|| {
+            let error = not_found(format!("source {source} has no record with that identifier"));
+            let known = self.of_source(place).map(|record| self.local_id(record));
+            match crate::error::nearest(local, known) {
+                Some(near) => error.note(format!("nearest: \"{source}:{near}\"")),
+                None => error,
+            }
+            .help("copy the identifier from links.parquet or the agency's file")
+        })
     }
 
     /// Returns every record by its full name, for joining with truth.

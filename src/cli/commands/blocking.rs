@@ -22,11 +22,7 @@ pub(in crate::cli) fn run(
     console: &Console,
     json: bool,
 ) -> Result<()> {
-    let model = options.model.as_deref().map(model_source::read).transpose()?;
-    let mut data = Data::find(&options.data, console)?;
-    if let Some(file) = model {
-        model_source::give(file, &mut data, console)?;
-    }
+    let data = model_source::find_data(&options.data, console)?;
     let records = &data.reading.records;
     let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
     let mut surveyed = Surveyed::of(&data, &blocking, options.blocks);

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::blocking::Blocking;
 use crate::cli::arguments::ExplainPairArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::Data;
 use crate::cli::manifest::to_json;
+use crate::cli::model_source;
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Explanation, TermFrequencies};
@@ -67,7 +67,7 @@ pub(in crate::cli) fn run(
     console: &Console,
     json: bool,
 ) -> Result<()> {
-    let data = Data::find(&options.data, console)?;
+    let data = model_source::find_data(&options.data, console)?;
     let records = &data.reading.records;
     let (a, b) = (records.find(&options.a)?, records.find(&options.b)?);
     if a == b {

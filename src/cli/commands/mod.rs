@@ -6,6 +6,7 @@ pub(super) mod code_check;
 pub(super) mod compare;
 pub(super) mod evaluate;
 pub(super) mod explain_pair;
+pub(super) mod explain_record;
 pub(super) mod generate;
 pub(super) mod init;
 pub(super) mod link;
