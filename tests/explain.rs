@@ -165,3 +165,51 @@ fn a_strategy_that_scores_nothing_is_refused() {
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     assert!(stderr(&output).contains("strategy exact_key scores no pairs"), "{}", stderr(&output));
 }
+
+/// Writes files in which one child has a record in the first and two in the second.
+fn thrice(folder: &Path) -> PathBuf {
+    let settings = children(folder);
+    let file = folder.join("right.csv");
+    let right = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, right + &row("r9", 5, false).replace("r95", "r99")).unwrap();
+    settings
+}
+
+#[test]
+fn an_entity_is_explained_by_its_pairs_and_rivals() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = thrice(folder.path());
+    let output = explain(&settings, &["entity", "left:l5"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_golden("explain/entity.txt", &stdout(&output));
+    let entity = explained(&settings, &["entity", "right:r99"]);
+    let number = entity["entity"].as_u64().unwrap().to_string();
+    assert_eq!(entity, explained(&settings, &["entity", &number]), "by number too");
+    let pairs = entity["pairs"].as_array().unwrap();
+    assert_eq!(pairs.len(), 3);
+    for pair in pairs {
+        let (a, b) = (pair["a"].as_str().unwrap(), pair["b"].as_str().unwrap());
+        let alone = explained(&settings, &["pair", a, b]);
+        assert_eq!(alone["match_weight"], pair["match_weight"]);
+        // Two records of one file are no candidates here: both hang on the child's other record.
+        let across = a.starts_with("left") != b.starts_with("left");
+        assert_eq!(pair["candidate"], Value::Bool(across), "{pair}");
+        assert_eq!(pair["bridge"], Value::Bool(across), "{pair}");
+    }
+    for member in entity["members"].as_array().unwrap() {
+        let name = member["record"].as_str().unwrap();
+        let record = explained(&settings, &["record", name, "--most", "100"]);
+        let candidates = record["candidates"].as_array().unwrap();
+        let outside = candidates.iter().find(|candidate| candidate["same_entity"] == false);
+        assert_eq!(member["rival"], outside.map_or(Value::Null, |c| c["record"].clone()));
+    }
+}
+
+#[test]
+fn an_entity_of_one_record_and_one_that_is_not_there_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = children(folder.path());
+    let all = stdout(&explain(&settings, &["entity", "left:lx"]))
+        + &stderr(&explain(&settings, &["entity", "4000"]));
+    assert_golden("explain/entity_alone.txt", &all);
+}

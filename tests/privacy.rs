@@ -68,6 +68,7 @@ fn linking_scoring_and_explaining_show_no_value() {
         [&["blocking", "--json"], &data[..]].concat(),
         [&["explain", "pair", "left:lx", "right:rx"], &data[..]].concat(),
         [&["explain", "record", "left:lx"], &data[..]].concat(),
+        [&["explain", "entity", "left:lx"], &data[..]].concat(),
         [&["explain", "record", "left:lx", "--json"], &data[..]].concat(),
         [&["explain", "pair", "left:lx", "right:r1", "--json"], &data[..]].concat(),
     ] {

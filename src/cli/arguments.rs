@@ -4,6 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(super) use explain::{
+    ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
+};
+
+mod explain;
+
 /// Default output folder.
 pub(super) const OUT: &str = "cci-out";
 
@@ -373,43 +379,6 @@ pub(super) struct ModelImportArguments {
     /// File to write, which must not exist
     #[arg(long, value_name = "FILE")]
     pub(super) out: PathBuf,
-}
-
-/// What `explain` explains.
-#[derive(Debug, Subcommand)]
-pub(super) enum ExplainCommand {
-    /// Why two records are linked or not: steps in bits that add up to the match weight
-    #[command(after_help = "Example: cci explain pair police:P000042 health:H008817")]
-    Pair(ExplainPairArguments),
-    /// Why one record is linked as it is: its candidates, best first, and what would change it
-    #[command(after_help = "Example: cci explain record police:P000042")]
-    Record(ExplainRecordArguments),
-}
-
-/// Options of `explain pair`.
-#[derive(Debug, Args)]
-pub(super) struct ExplainPairArguments {
-    /// One record, as source:identifier
-    #[arg(value_name = "A")]
-    pub(super) a: String,
-    /// The other record, as source:identifier
-    #[arg(value_name = "B")]
-    pub(super) b: String,
-    #[command(flatten)]
-    pub(super) data: ScoredDataArguments,
-}
-
-/// Options of `explain record`.
-#[derive(Debug, Args)]
-pub(super) struct ExplainRecordArguments {
-    /// Record, as source:identifier
-    #[arg(value_name = "RECORD")]
-    pub(super) record: String,
-    /// Candidates to show, the best
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub(super) most: usize,
-    #[command(flatten)]
-    pub(super) data: ScoredDataArguments,
 }
 
 /// What `code` does.

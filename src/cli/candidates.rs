@@ -2,29 +2,15 @@
 
 use serde::Serialize;
 
-use super::outcome::Outcome;
-use crate::blocking::{Blocking, BlockingKey};
-use crate::comparison::ComparisonEngine;
+use super::judgement::{Judgement, Weighing};
+use crate::blocking::BlockingKey;
 use crate::error::Result;
-use crate::model::{Explanation, TermFrequencies};
-use crate::record::{MISSING, RecordId, Records, Source};
+use crate::record::{RecordId, Source};
 use crate::report::text;
-use crate::strategy::{LinkInput, Method, Scoring};
+use crate::strategy::Method;
 
 /// Most attributes named for a candidate that would change its decision.
 const MOST_CHANGES: usize = 3;
-
-/// Records with what a linkage made of them.
-pub(in crate::cli) struct Judged<'a> {
-    /// Records.
-    pub(in crate::cli) records: &'a Records,
-    /// Links, entities and how pairs were scored.
-    pub(in crate::cli) outcome: &'a Outcome,
-    /// Rules applied to the records.
-    pub(in crate::cli) blocking: &'a Blocking,
-    /// What the strategy was given.
-    pub(in crate::cli) input: &'a LinkInput<'a>,
-}
 
 /// Explanation of a record; holds outcomes, never values.
 #[derive(Serialize)]
@@ -95,15 +81,19 @@ impl ExplainedRecord {
     /// Explains a record; so many of its best candidates are kept.
     ///
     /// # Errors
-    /// What comparing refuses.
-    pub(in crate::cli) fn of(judged: &Judged<'_>, record: RecordId, most: usize) -> Result<Self> {
-        let Judged { records, outcome, blocking, input } = judged;
-        let entities = outcome.entities.entity_of();
-        let entity = entities[record as usize];
-        let members = (0..records.len() as RecordId).filter(|&r| entities[r as usize] == entity);
-        let mut candidates = match &outcome.linkage.scoring {
-            Some(scoring) => judged.candidates(record, scoring, input.engine()?),
-            None => Vec::new(),
+    /// `BadValue` if there are candidates and the strategy scored none; what comparing refuses.
+    pub(in crate::cli) fn of(judgement: &Judgement, record: RecordId, most: usize) -> Result<Self> {
+        let (records, blocking) = (judgement.records(), &judgement.blocking);
+        let others = others(judgement, record);
+        let weighing = judgement.weighing()?;
+        let mut candidates: Vec<Candidate> = match &weighing {
+            Some(weighing) => {
+                let of =
+                    |(other, method)| Candidate::of(judgement, weighing, record, other, method);
+                others.into_iter().map(of).collect()
+            }
+            None if others.is_empty() => Vec::new(),
+            None => return Err(judgement.unscored()),
         };
         candidates.sort_by(|x, y| y.match_weight.total_cmp(&x.match_weight).then(x.id.cmp(&y.id)));
         let idle = blocking.rules().iter().map(|rule| Idle {
@@ -111,13 +101,15 @@ impl ExplainedRecord {
             lacks: rule.lacking(records, record).into_iter().map(BlockingKey::label).collect(),
         });
         let unlinkable = candidates.is_empty().then(|| idle.collect());
-        let threshold = outcome.linkage.scoring.as_ref().map(|s| s.threshold.bits());
-        let margins = judged.margins(record, &candidates);
+        let threshold = weighing.as_ref().map(Weighing::threshold);
+        let margins = margins(judgement, record, &candidates);
         let candidate_count = candidates.len();
         candidates.truncate(most);
+        let entity = judgement.entity_of(record);
+        let members = judgement.members(entity).into_iter();
         Ok(Self {
             record: records.name(record),
-            strategy: outcome.strategy.name(),
+            strategy: judgement.outcome.strategy.name(),
             threshold: threshold.filter(|bits| bits.is_finite()),
             entity,
             members: members.map(|member| records.name(member)).collect(),
@@ -187,80 +179,35 @@ impl ExplainedRecord {
     }
 }
 
-impl Judged<'_> {
-    fn candidates(
-        &self,
-        record: RecordId,
-        scoring: &Scoring,
-        engine: &ComparisonEngine<'_>,
-    ) -> Vec<Candidate> {
-        let (links, model) = (&self.outcome.linkage.links, &scoring.model);
-        let frequencies = TermFrequencies::new(self.records, engine, model);
-        let mut linked: Vec<(RecordId, Method)> = links
-            .iter()
-            .filter(|(_, link)| link.a == record || link.b == record)
-            .map(|(method, link)| (if link.a == record { link.b } else { link.a }, method))
-            .collect();
-        linked.sort_unstable();
-        // A key may link what no blocking rule proposes.
-        let mut others: Vec<RecordId> = self
-            .blocking
-            .candidates(record)
-            .chain(linked.iter().map(|&(other, _)| other))
-            .collect();
-        others.sort_unstable();
-        others.dedup();
-        let entities = self.outcome.entities.entity_of();
-        let explain = |other: RecordId| {
-            let (a, b) = (record.min(other), record.max(other));
-            let pattern = engine.pattern(a, b);
-            let explanation = Explanation::of_pair(model, &frequencies, pattern, a, b);
-            let method = linked.iter().find(|(known, _)| *known == other).map(|&(_, by)| by);
-            let weight_if = |place, outcome| {
-                Explanation::weight_if(model, &frequencies, pattern, (a, b), place, outcome).bits()
-            };
-            let changes = match method {
-                Some(Method::NhsNumber | Method::ExactKey) => Vec::new(),
-                _ => changes(scoring, pattern, method.is_some(), weight_if, |place| {
-                    let column = engine.column(place);
-                    [a, b].iter().all(|&record| {
-                        let mut source = self.records.of_source(self.records.source_of(record));
-                        source.any(|record| column.codes()[record as usize] != MISSING)
-                    })
-                }),
-            };
-            Candidate {
-                record: self.records.name(other),
-                match_weight: explanation.weight.bits(),
-                probability: explanation.weight.probability().get(),
-                household_probability: explanation.household_probability,
-                linked_by: method.map(Method::name),
-                same_entity: entities[other as usize] == entities[record as usize],
-                entity: entities[other as usize],
-                changes,
-                method,
-                id: other,
-            }
-        };
-        others.into_iter().map(explain).collect()
-    }
+/// Returns the records that are candidates of a record or linked with it, and how.
+///
+/// A key may link what no blocking rule proposes.
+fn others(judgement: &Judgement, record: RecordId) -> Vec<(RecordId, Option<Method>)> {
+    let linked = judgement.linked(record);
+    let mut others: Vec<RecordId> = judgement.blocking.candidates(record).collect();
+    others.extend(linked.iter().map(|&(other, _)| other));
+    others.sort_unstable();
+    others.dedup();
+    let method = |other| linked.iter().find(|(known, _)| *known == other).map(|&(_, by)| by);
+    others.into_iter().map(|other| (other, method(other))).collect()
+}
 
-    /// Returns the margin in each source that the record may be linked with.
-    fn margins(&self, record: RecordId, best_first: &[Candidate]) -> Vec<Margin> {
-        let (own, mask) = (self.records.source_of(record), &self.input.plan.mask);
-        let sources = self.records.sources().iter().enumerate();
-        let allowed = sources.filter(|&(place, _)| mask.allows(own, place as u8));
-        let margin = |(place, source): (usize, &Source)| {
-            let mut weights = best_first
-                .iter()
-                .filter(|candidate| usize::from(self.records.source_of(candidate.id)) == place)
-                .map(|candidate| candidate.match_weight);
-            let (best, second) = (weights.next(), weights.next());
-            let between = best.zip(second).map(|(best, second)| best - second);
-            Margin { source: source.name.clone(), best, second, margin: between }
-        };
-        allowed.map(margin).collect()
-    }
+/// Returns the margin in each source that the record may be linked with.
+fn margins(judgement: &Judgement, record: RecordId, best_first: &[Candidate]) -> Vec<Margin> {
+    let (records, mask) = (judgement.records(), &judgement.data.plan.mask);
+    let own = records.source_of(record);
+    let sources = records.sources().iter().enumerate();
+    let allowed = sources.filter(|&(place, _)| mask.allows(own, place as u8));
+    let margin = |(place, source): (usize, &Source)| {
+        let mut weights = best_first
+            .iter()
+            .filter(|candidate| usize::from(records.source_of(candidate.id)) == place)
+            .map(|candidate| candidate.match_weight);
+        let (best, second) = (weights.next(), weights.next());
+        let between = best.zip(second).map(|(best, second)| best - second);
+        Margin { source: source.name.clone(), best, second, margin: between }
+    };
+    allowed.map(margin).collect()
 }
 
 /// Returns which attributes would by themselves turn the decision, the strongest first.
@@ -268,26 +215,20 @@ impl Judged<'_> {
 /// A pair that is not linked would be if one of them were the same; one that is linked would not
 /// be if one differed. A value that is missing may turn out the same if both sources hold the
 /// attribute at all; that it might differ is said of values that are there alone.
-fn changes(
-    scoring: &Scoring,
-    pattern: u32,
-    linked: bool,
-    weight_if: impl Fn(usize, u8) -> f64,
-    held_by_both: impl Fn(usize) -> bool,
-) -> Vec<Change> {
-    let (model, threshold) = (&scoring.model, scoring.threshold.bits());
+fn changes(weighing: &Weighing<'_>, x: RecordId, y: RecordId, linked: bool) -> Vec<Change> {
     let mut all: Vec<Change> = Vec::new();
-    for (place, comparison) in model.comparisons.iter().enumerate() {
+    for (place, comparison) in weighing.scoring.model.comparisons.iter().enumerate() {
         let (were, outcome) = match linked {
             false => ("same", 1),
             true => ("differs", comparison.labels.len() as u8),
         };
-        let now = model.space().outcome(pattern, place);
-        if now == outcome || (now == 0 && (linked || !held_by_both(place))) {
+        let now = weighing.outcome(x, y, place);
+        let may_be = || [x, y].iter().all(|&record| weighing.source_holds(record, place));
+        if now == outcome || (now == 0 && (linked || !may_be())) {
             continue;
         }
-        let match_weight = weight_if(place, outcome);
-        if (match_weight >= threshold) != linked {
+        let match_weight = weighing.weight_if(x, y, place, outcome);
+        if (match_weight >= weighing.threshold()) != linked {
             all.push(Change { attribute: comparison.attribute.clone(), were, match_weight });
         }
     }
@@ -300,6 +241,32 @@ fn changes(
 }
 
 impl Candidate {
+    fn of(
+        judgement: &Judgement,
+        weighing: &Weighing<'_>,
+        record: RecordId,
+        other: RecordId,
+        method: Option<Method>,
+    ) -> Self {
+        let explanation = weighing.explain(record, other);
+        let changes = match method {
+            Some(Method::NhsNumber | Method::ExactKey) => Vec::new(),
+            _ => changes(weighing, record, other, method.is_some()),
+        };
+        Self {
+            record: judgement.records().name(other),
+            match_weight: explanation.weight.bits(),
+            probability: explanation.weight.probability().get(),
+            household_probability: explanation.household_probability,
+            linked_by: method.map(Method::name),
+            same_entity: judgement.entity_of(other) == judgement.entity_of(record),
+            entity: judgement.entity_of(other),
+            changes,
+            method,
+            id: other,
+        }
+    }
+
     fn describe_changes(&self) -> String {
         let named: Vec<String> = self
             .changes

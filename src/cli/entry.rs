@@ -55,6 +55,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Explain(ExplainCommand::Pair(options)) => {
             commands::explain_pair::run(options, &console, json)
         }
+        Command::Explain(ExplainCommand::Entity(options)) => {
+            commands::explain_entity::run(options, &console, json)
+        }
         Command::Explain(ExplainCommand::Record(options)) => {
             commands::explain_record::run(options, &console, json)
         }

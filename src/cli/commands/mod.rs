@@ -5,6 +5,7 @@ pub(super) mod check;
 pub(super) mod code_check;
 pub(super) mod compare;
 pub(super) mod evaluate;
+pub(super) mod explain_entity;
 pub(super) mod explain_pair;
 pub(super) mod explain_record;
 pub(super) mod generate;
