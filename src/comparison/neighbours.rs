@@ -18,9 +18,13 @@ use super::{Level, Prepared, level::settle};
 /// by their bounds: about a fifth of a second.
 const LEAST_EFFORT: u64 = 60_000_000;
 /// Effort that settling one pair of records takes, which happens twice.
-const EFFORT_A_RECORD_PAIR: u64 = 32;
-/// Effort that settling one pair of values takes.
+const EFFORT_A_RECORD_PAIR: u64 = 16;
+/// Effort that settling one pair of values takes while all of them stay in a processor's cache.
 const EFFORT_A_SETTLED_PAIR: u64 = 48;
+/// Effort that it takes where they do not.
+const EFFORT_A_FAR_PAIR: u64 = 200;
+/// Values that stay in the cache.
+const NEAR_VALUES: usize = 16_384;
 /// Most effort spent at all.
 const MOST_EFFORT: u64 = 2_000_000_000;
 /// Values whose neighbours are counted to know the effort of all.
@@ -176,7 +180,9 @@ impl<'a> Search<'a> {
             self.candidates(code, &mut found);
             found.len() as u64
         };
-        let settled = pilot.iter().copied().map(found_by).sum::<u64>() * EFFORT_A_SETTLED_PAIR;
+        let near = all.len() <= NEAR_VALUES;
+        let each = if near { EFFORT_A_SETTLED_PAIR } else { EFFORT_A_FAR_PAIR };
+        let settled = pilot.iter().copied().map(found_by).sum::<u64>() * each;
         let scanned = self.scanned.len() as f64 * (all.len() as f64).powi(2) / 2.0;
         scanned + settled as f64 * all.len() as f64 / pilot.len().max(1) as f64
     }
