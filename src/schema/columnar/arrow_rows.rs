@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -20,26 +20,22 @@ use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 use super::arrow_messages::{Messages, broken};
 use super::columns::{Column, Columns};
 use super::holds::{Holds, write_integer};
-use super::lines::{Line, Lines};
+use super::lines::Line;
+use super::rows::{Batches, ColumnarRows};
 use crate::error::{Error, Result};
 use crate::schema::opening::bad_structure;
-use crate::schema::row::Row;
 use crate::schema::scanner::MOST_COLUMNS;
-use crate::schema::source_file::SourceFile;
 
 /// Arrow file or stream read row by row.
-pub(in crate::schema) struct ArrowRows {
-    path: PathBuf,
+pub(in crate::schema) type ArrowRows = ColumnarRows<ArrowBatches>;
+
+/// Decoder of an Arrow file or stream.
+pub(in crate::schema) struct ArrowBatches {
     messages: Messages,
     schema: SchemaRef,
     dictionaries: HashMap<i64, ArrayRef>,
-    columns: Columns,
     /// Values of the batch under way, one for each column that is read.
-    batch: Vec<Values>,
-    /// Row of the batch that comes next, and the rows in it.
-    at: usize,
-    filled: usize,
-    lines: Lines,
+    values: Vec<Values>,
 }
 
 /// Values of a column, behind the keys of a dictionary if it has one.
@@ -69,90 +65,45 @@ impl ArrowRows {
         let columns =
             fields.map(|(place, field)| (place, field.name().clone(), held(field.data_type())));
         let columns = Columns::new(columns);
-        Ok(Self {
-            path: path.to_path_buf(),
-            messages,
-            schema,
-            dictionaries: HashMap::new(),
-            columns,
-            batch: Vec::new(),
-            at: 0,
-            filled: 0,
-            lines: Lines::new(length),
-        })
+        let batches =
+            ArrowBatches { messages, schema, dictionaries: HashMap::new(), values: Vec::new() };
+        Ok(Self::new(path, length, columns, batches))
     }
+}
 
-    /// Returns the names of the columns that are read.
-    pub(in crate::schema) fn names(&self) -> Vec<String> {
-        self.columns.names()
-    }
-
-    /// Checks that the columns hold what is asked of them.
-    ///
-    /// # Errors
-    /// `BadStructure` for a column of another type, with the place of the request.
-    pub(in crate::schema) fn ask(&mut self, file: &SourceFile) -> Result<()> {
-        self.columns.ask(&self.path, file)
-    }
-
-    /// Returns the number of rows read so far.
-    pub(in crate::schema) fn rows(&self) -> u64 {
-        self.lines.rows()
-    }
-
-    /// Returns the row read last.
-    pub(in crate::schema) fn row(&self) -> &Row {
-        self.lines.row()
-    }
-
-    /// Returns the row read last, to change places with another.
-    pub(in crate::schema) fn row_mut(&mut self) -> &mut Row {
-        self.lines.row_mut()
-    }
-
-    /// Reads the next row; returns false at the end of the file.
-    ///
-    /// # Errors
-    /// `BadStructure` for broken messages; `TooLarge` if the text grows without measure.
-    pub(in crate::schema) fn next_row(&mut self) -> Result<bool> {
-        while self.at == self.filled {
-            if !self.next_message()? {
-                return Ok(false);
+impl Batches for ArrowBatches {
+    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<usize>> {
+        // A dictionary is for the batches that follow.
+        while let Some((message, body)) = self.messages.next()? {
+            let version = message.version();
+            match message.header_type() {
+                MessageHeader::DictionaryBatch => {
+                    let Some(dictionary) = message.header_as_dictionary_batch() else { continue };
+                    let (schema, known) = (&self.schema, &mut self.dictionaries);
+                    guarded(path, || read_dictionary(&body, dictionary, schema, known, &version))?;
+                }
+                MessageHeader::RecordBatch => {
+                    let Some(batch) = message.header_as_record_batch() else { continue };
+                    let (schema, known) = (self.schema.clone(), &self.dictionaries);
+                    let read = || read_record_batch(&body, batch, schema, known, None, &version);
+                    let batch = guarded(path, read)?;
+                    let values = |column: &Column| Values::new(batch.column(column.place));
+                    self.values = columns.iter().map(values).collect();
+                    return Ok(Some(if columns.is_empty() { 0 } else { batch.num_rows() }));
+                }
+                _ => {
+                    return Err(broken(
+                        path,
+                        "the Arrow data hold a message that is not of a table",
+                    ));
+                }
             }
         }
-        let (at, columns, batch) = (self.at, &self.columns.read, &self.batch);
-        self.lines.write(&self.path, columns.len(), |place, line| {
-            batch[place].write(at, &columns[place], line);
-        })?;
-        self.at += 1;
-        Ok(true)
+        Ok(None)
     }
 
-    /// Reads the next message: a batch of rows, or a dictionary for those that follow.
-    fn next_message(&mut self) -> Result<bool> {
-        let Some((message, body)) = self.messages.next()? else { return Ok(false) };
-        let (path, version) = (&self.path, message.version());
-        match message.header_type() {
-            MessageHeader::DictionaryBatch => {
-                let Some(dictionary) = message.header_as_dictionary_batch() else {
-                    return Ok(true);
-                };
-                let (schema, known) = (&self.schema, &mut self.dictionaries);
-                guarded(path, || read_dictionary(&body, dictionary, schema, known, &version))?;
-            }
-            MessageHeader::RecordBatch => {
-                let Some(batch) = message.header_as_record_batch() else { return Ok(true) };
-                let (schema, known) = (self.schema.clone(), &self.dictionaries);
-                let read = || read_record_batch(&body, batch, schema, known, None, &version);
-                let batch = guarded(path, read)?;
-                let values = |column: &Column| Values::new(batch.column(column.place));
-                self.batch = self.columns.read.iter().map(values).collect();
-                let rows = if self.batch.is_empty() { 0 } else { batch.num_rows() };
-                (self.at, self.filled) = (0, rows);
-            }
-            _ => return Err(broken(path, "the Arrow data hold a message that is not of a table")),
-        }
-        Ok(true)
+    fn write(&mut self, row: usize, place: usize, column: &Column, line: &mut Line) {
+        self.values[place].write(row, column, line);
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Columns {
 }
 
 /// Column that is read.
-pub(super) struct Column {
+pub(in crate::schema) struct Column {
     /// Name in the file.
     pub(super) name: String,
     /// Place among all columns of the file.

@@ -20,7 +20,7 @@ pub(super) struct Lines {
 }
 
 /// Line under way.
-pub(super) struct Line<'a> {
+pub(in crate::schema) struct Line<'a> {
     row: &'a mut Row,
     /// Text of the line so far.
     pub(super) text: String,

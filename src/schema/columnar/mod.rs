@@ -10,6 +10,7 @@ mod holds;
 mod lines;
 mod pages;
 mod parquet_rows;
+mod rows;
 mod thrift;
 
 pub(super) use arrow_rows::ArrowRows;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use parquet::basic::Compression;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
@@ -12,33 +12,29 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 
 use super::columns::{Column, Columns};
 use super::holds::{Holds, write_integer};
-use super::lines::{Line, Lines};
+use super::lines::Line;
 use super::pages::{check_footer, check_pages};
+use super::rows::{Batches, ColumnarRows};
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::opening::bad_structure;
-use crate::schema::row::Row;
 use crate::schema::scanner::MOST_COLUMNS;
-use crate::schema::source_file::SourceFile;
 
 /// Rows decoded at a time.
 const BATCH: usize = 1 << 10;
 
 /// Parquet file read row by row.
-pub(in crate::schema) struct ParquetRows {
-    path: PathBuf,
+pub(in crate::schema) type ParquetRows = ColumnarRows<ParquetBatches>;
+
+/// Decoder of a Parquet file.
+pub(in crate::schema) struct ParquetBatches {
     file: File,
     reader: SerializedFileReader<File>,
-    columns: Columns,
     /// One for each column that is read.
     decoders: Vec<Decoder>,
     /// Row group that comes next.
     group: usize,
     /// Rows of the group under way that are still to be decoded.
     left: u64,
-    /// Row of the batch that comes next, and the rows in it.
-    at: usize,
-    filled: usize,
-    lines: Lines,
 }
 
 /// Decoder of a column, and what it decoded last.
@@ -92,91 +88,43 @@ impl ParquetRows {
             next: 0,
         };
         let decoders = columns.read.iter().map(decoder).collect();
-        let rows = Self {
-            path: path.to_path_buf(),
-            file,
-            reader,
-            columns,
-            decoders,
-            group: 0,
-            left: 0,
-            at: 0,
-            filled: 0,
-            lines: Lines::new(length),
-        };
-        rows.check_codecs()?;
-        Ok(rows)
+        check_codecs(&reader, &columns.read, path)?;
+        let batches = ParquetBatches { file, reader, decoders, group: 0, left: 0 };
+        Ok(Self::new(path, length, columns, batches))
     }
+}
 
-    /// Returns the names of the columns that are read.
-    pub(in crate::schema) fn names(&self) -> Vec<String> {
-        self.columns.names()
-    }
-
-    /// Checks that the columns hold what is asked of them.
-    ///
-    /// # Errors
-    /// `BadStructure` for a column of another type, with the place of the request.
-    pub(in crate::schema) fn ask(&mut self, file: &SourceFile) -> Result<()> {
-        self.columns.ask(&self.path, file)
-    }
-
-    /// Returns the number of rows read so far.
-    pub(in crate::schema) fn rows(&self) -> u64 {
-        self.lines.rows()
-    }
-
-    /// Returns the row read last.
-    pub(in crate::schema) fn row(&self) -> &Row {
-        self.lines.row()
-    }
-
-    /// Returns the row read last, to change places with another.
-    pub(in crate::schema) fn row_mut(&mut self) -> &mut Row {
-        self.lines.row_mut()
-    }
-
-    /// Reads the next row; returns false at the end of the file.
-    ///
-    /// # Errors
-    /// `BadStructure` for broken pages; `TooLarge` if the text grows without measure.
-    pub(in crate::schema) fn next_row(&mut self) -> Result<bool> {
-        if self.at == self.filled && !self.next_batch()? {
-            return Ok(false);
-        }
-        let (at, columns, decoders) = (self.at, &self.columns.read, &mut self.decoders);
-        self.lines.write(&self.path, columns.len(), |place, line| {
-            decoders[place].write(at, &columns[place], line);
-        })?;
-        self.at += 1;
-        Ok(true)
-    }
-
+impl Batches for ParquetBatches {
     /// Decodes the next rows, of the next row group if need be.
-    fn next_batch(&mut self) -> Result<bool> {
+    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<usize>> {
         while self.left == 0 {
             if self.group == self.reader.num_row_groups() {
-                return Ok(false);
+                return Ok(None);
             }
-            self.open_group()?;
+            self.open_group(path, columns)?;
         }
         let wanted = BATCH.min(usize::try_from(self.left).unwrap_or(BATCH));
-        for (decoder, column) in self.decoders.iter_mut().zip(&self.columns.read) {
-            let read = guarded(&self.path, || decoder.fill(wanted, column.holds))?;
+        for (decoder, column) in self.decoders.iter_mut().zip(columns) {
+            let read = guarded(path, || decoder.fill(wanted, column.holds))?;
             if read != wanted {
                 let what = format!("column \"{}\" has fewer values than rows", column.name);
-                return Err(bad_structure(&self.path, &what).help("write the file again"));
+                return Err(bad_structure(path, &what).help("write the file again"));
             }
         }
         self.left -= wanted as u64;
-        (self.at, self.filled) = (0, wanted);
-        Ok(true)
+        Ok(Some(wanted))
     }
 
-    fn open_group(&mut self) -> Result<()> {
-        let (path, place) = (&self.path, self.group);
+    fn write(&mut self, row: usize, place: usize, column: &Column, line: &mut Line) {
+        self.decoders[place].write(row, column, line);
+    }
+}
+
+impl ParquetBatches {
+    fn open_group(&mut self, path: &Path, columns: &[Column]) -> Result<()> {
+        let place = self.group;
         let metadata = self.reader.metadata().row_group(place);
-        for column in &self.columns.read {
+        for column in columns {
             let chunk = metadata.column(column.place);
             let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
             check_pages(&mut self.file, path, &column.name, (start, chunk.compressed_size()))?;
@@ -186,32 +134,37 @@ impl ParquetRows {
             self.left = 0; // nothing of such a file can be read
         }
         let group = guarded(path, || self.reader.get_row_group(place))?;
-        for (decoder, column) in self.decoders.iter_mut().zip(&self.columns.read) {
+        for (decoder, column) in self.decoders.iter_mut().zip(columns) {
             decoder.reader = Some(guarded(path, || group.get_column_reader(column.place))?);
         }
         self.group += 1;
         Ok(())
     }
+}
 
-    fn check_codecs(&self) -> Result<()> {
-        for group in self.reader.metadata().row_groups() {
-            for column in &self.columns.read {
-                let codec = match group.column(column.place).compression() {
-                    Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_) => {
-                        continue;
-                    }
-                    Compression::GZIP(_) => "gzip",
-                    Compression::BROTLI(_) => "brotli",
-                    Compression::LZ4 | Compression::LZ4_RAW => "lz4",
-                    Compression::LZO => "lzo",
-                };
-                let what = format!("column \"{}\" is compressed with {codec}", column.name);
-                return Err(bad_structure(&self.path, &what)
-                    .help("write the file with snappy, zstd or no compression"));
-            }
+/// Checks that the columns are compressed in ways that are read.
+fn check_codecs(
+    reader: &SerializedFileReader<File>,
+    columns: &[Column],
+    path: &Path,
+) -> Result<()> {
+    for group in reader.metadata().row_groups() {
+        for column in columns {
+            let codec = match group.column(column.place).compression() {
+                Compression::UNCOMPRESSED | Compression::SNAPPY | Compression::ZSTD(_) => {
+                    continue;
+                }
+                Compression::GZIP(_) => "gzip",
+                Compression::BROTLI(_) => "brotli",
+                Compression::LZ4 | Compression::LZ4_RAW => "lz4",
+                Compression::LZO => "lzo",
+            };
+            let what = format!("column \"{}\" is compressed with {codec}", column.name);
+            return Err(bad_structure(path, &what)
+                .help("write the file with snappy, zstd or no compression"));
         }
-        Ok(())
     }
+    Ok(())
 }
 
 impl Decoder {
