@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use super::judgement::{Judgement, Weighing};
-use crate::cluster::UnionFind;
 use crate::error::Result;
-use crate::record::RecordId;
+use crate::record::{RecordId, UnionFind};
 use crate::report::text;
 use crate::strategy::Method;
 

@@ -1,7 +1,6 @@
 //! Components of linked records, small enough to weigh every pair inside.
 
-use super::UnionFind;
-use crate::record::{Entities, RecordId, Records};
+use crate::record::{Entities, RecordId, Records, UnionFind};
 use crate::strategy::Links;
 
 /// Records of a component at most; weaker links do not make it larger.

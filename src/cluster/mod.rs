@@ -3,8 +3,6 @@
 mod clusterer;
 mod clusterers;
 mod component;
-mod union_find;
 
 pub use clusterer::{Clusterer, find};
 pub use clusterers::CLUSTERERS;
-pub use union_find::UnionFind;

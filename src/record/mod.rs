@@ -1,4 +1,4 @@
-//! What a record is: attributes, coded columns, sources, entities, truth.
+//! What a record is: attributes, coded columns, sources, entities, truth; and disjoint sets.
 //!
 //! Every other room builds on these types. No comparison and no file is known here.
 
@@ -13,6 +13,7 @@ mod records;
 mod records_builder;
 mod sound;
 mod truth;
+mod union_find;
 
 pub use agency::Agency;
 pub use attribute::{Attribute, AttributeKind};
@@ -25,3 +26,4 @@ pub use records::{MOST_SOURCES, RecordId, Records, Source, SourceId};
 pub use records_builder::{RecordsBuilder, RowId};
 pub use sound::soundex;
 pub use truth::{ChildFacts, Grouping, Truth, TruthBuilder};
+pub use union_find::UnionFind;

@@ -9,7 +9,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::account::Account;
 use super::remark::Remark;
-use crate::record::{AttributeKind, MISSING, RecordId, Records, SourceId};
+use crate::record::{AttributeKind, MISSING, RecordId, Records, SourceId, UnionFind};
 
 /// Most persons of one source that may hold a number before it is left out of linkage.
 pub const MOST_HOLDERS: usize = 3;
@@ -84,7 +84,7 @@ fn persons(records: &Records, of: &[RecordId]) -> usize {
         let code = columns[attribute].map_or(MISSING, |column| column.codes()[record as usize]);
         Some(code).filter(|&code| code != MISSING)
     };
-    let mut groups = Groups::new(of.len());
+    let mut groups = UnionFind::new(of.len());
     let mut known = HashSet::new();
     for (a, b) in [(0, 1), (0, 2), (1, 2)] {
         let mut first: HashMap<(u32, u32), usize> = HashMap::new();
@@ -92,36 +92,15 @@ fn persons(records: &Records, of: &[RecordId]) -> usize {
             if let (Some(a), Some(b)) = (value(a, record), value(b, record)) {
                 known.insert(place);
                 let before = *first.entry((a, b)).or_insert(place);
-                groups.join(before, place);
+                groups.join(before as u32, place as u32);
             }
         }
     }
-    distinct(known.into_iter().map(|place| groups.of(place)))
+    distinct(known.into_iter().map(|place| groups.root(place as u32)))
 }
 
 fn distinct<T: Hash + Eq>(values: impl Iterator<Item = T>) -> usize {
     values.collect::<HashSet<T>>().len()
-}
-
-/// Groups of places, each known by its first place.
-struct Groups(Vec<usize>);
-
-impl Groups {
-    fn new(places: usize) -> Self {
-        Self((0..places).collect())
-    }
-
-    fn of(&self, mut place: usize) -> usize {
-        while self.0[place] != place {
-            place = self.0[place];
-        }
-        place
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.of(a), self.of(b));
-        self.0[a.max(b)] = a.min(b);
-    }
 }
 
 #[cfg(test)]

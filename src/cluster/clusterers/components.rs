@@ -1,7 +1,7 @@
 //! Connected components: whatever links reach each other is one entity.
 
-use crate::cluster::{Clusterer, UnionFind};
-use crate::record::{Entities, Records};
+use crate::cluster::Clusterer;
+use crate::record::{Entities, Records, UnionFind};
 use crate::strategy::{Evidence, Links};
 
 /// Makes one entity of all records that links connect, however thinly.

@@ -1,7 +1,7 @@
 //! Components that keep the holders' word: no entity has two records of a duplicate-free source.
 
-use crate::cluster::{Clusterer, UnionFind};
-use crate::record::{Entities, Records};
+use crate::cluster::Clusterer;
+use crate::record::{Entities, Records, UnionFind};
 use crate::strategy::{Evidence, Links};
 
 /// Takes links best first and refuses those that would break a source's declaration.
