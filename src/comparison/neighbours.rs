@@ -216,9 +216,7 @@ impl<'a> Search<'a> {
             table.codes.push(b);
             table.levels.push(level);
         }
-        for code in 1..table.starts.len() {
-            table.starts[code] += table.starts[code - 1];
-        }
+        add_up(&mut table.starts);
         table
     }
 
@@ -248,9 +246,7 @@ impl Join {
             join.blocks.push(join.codes.len() as u32);
         }
         join.codes.iter().for_each(|&code| join.starts[code as usize + 1] += 1);
-        for code in 1..join.starts.len() {
-            join.starts[code] += join.starts[code - 1];
-        }
+        add_up(&mut join.starts);
         let mut next = join.starts.clone();
         join.of_value = vec![0; join.codes.len()];
         for block in 0..join.blocks.len() - 1 {
@@ -270,6 +266,13 @@ impl Join {
             let block = &self.codes[start as usize..end as usize];
             found.extend(&block[block.partition_point(|&other| other <= code)..]);
         }
+    }
+}
+
+/// Turns how many each code has, written one place later, into where each code starts.
+fn add_up(starts: &mut [u32]) {
+    for code in 1..starts.len() {
+        starts[code] += starts[code - 1];
     }
 }
 
