@@ -1,4 +1,4 @@
-//! How many matches blocking missed, at least: capture and recapture by groups of rules.
+//! How many matches blocking missed, estimated: capture and recapture by groups of rules.
 
 use super::BlockingRule;
 
@@ -29,9 +29,9 @@ pub struct TwoGroups {
     pub standard_error: f64,
 }
 
-/// Bound on the matches that blocking missed.
+/// Estimates of the matches that blocking missed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MissedBound {
+pub struct MissedEstimate {
     /// Groups of rules without an attribute in common, the one that catches most first.
     pub groups: Vec<RuleGroup>,
     /// Expected matches among all candidate pairs, of every rule.
@@ -42,8 +42,8 @@ pub struct MissedBound {
     pub two_groups: Vec<TwoGroups>,
 }
 
-impl MissedBound {
-    /// Bounds the missed matches from the matches that each set of rules caught.
+impl MissedEstimate {
+    /// Estimates the missed matches from the matches that each set of rules caught.
     ///
     /// `caught` holds sets of rules, as bits, with the expected matches among the pairs that just
     /// those rules make. Rules with an attribute in common lose a match to the same mistake, so
@@ -205,14 +205,14 @@ mod tests {
     fn independent_groups_give_the_total_however_unequal() {
         let rules = rules(&[&["number"], &["given_name", "family_name"], &["postcode"]]);
         let caught = independent(100_000.0, &[0.9, 0.5, 0.2]);
-        let bound = MissedBound::new(&rules, &caught).unwrap();
-        assert!((bound.found - 96_000.0).abs() < 1e-6);
-        assert_eq!(bound.two_groups.len(), 3);
-        for two in &bound.two_groups {
+        let missed = MissedEstimate::new(&rules, &caught).unwrap();
+        assert!((missed.found - 96_000.0).abs() < 1e-6);
+        assert_eq!(missed.two_groups.len(), 3);
+        for two in &missed.two_groups {
             assert!((two.total / 100_000.0 - 1.0).abs() < 1e-4, "{two:?}");
         }
         // Chao's formula takes groups for alike: it makes 41,000² / (2 · 46,000) of 4,000 missed.
-        assert!((bound.chao.unwrap() - 114_272.0).abs() < 2.0, "{bound:?}");
+        assert!((missed.chao.unwrap() - 114_272.0).abs() < 2.0, "{missed:?}");
     }
 
     #[test]
@@ -222,12 +222,12 @@ mod tests {
         let hard = independent(50_000.0, &[0.3, 0.3, 0.3]);
         let caught: Vec<(u32, f64)> =
             easy.iter().zip(&hard).map(|(&(rules, x), &(_, y))| (rules, x + y)).collect();
-        let bound = MissedBound::new(&rules, &caught).unwrap();
-        let totals = bound.two_groups.iter().map(|two| two.total).chain(bound.chao);
+        let missed = MissedEstimate::new(&rules, &caught).unwrap();
+        let totals = missed.two_groups.iter().map(|two| two.total).chain(missed.chao);
         for total in totals {
-            assert!(total > 79_000.0 && total < 100_000.0, "{bound:?}");
+            assert!(total > 79_000.0 && total < 100_000.0, "{missed:?}");
         }
-        assert!(bound.chao.unwrap() > bound.found);
+        assert!(missed.chao.unwrap() > missed.found);
     }
 
     #[test]
@@ -241,21 +241,21 @@ mod tests {
             &["rare"],
         ]);
         // Every rule catches all but the last, which catches one match in a hundred.
-        let bound = MissedBound::new(&rules, &[(0b01_1111, 99.0), (0b11_1111, 1.0)]).unwrap();
-        let groups: Vec<&[usize]> = bound.groups.iter().map(|g| g.rules.as_slice()).collect();
+        let missed = MissedEstimate::new(&rules, &[(0b01_1111, 99.0), (0b11_1111, 1.0)]).unwrap();
+        let groups: Vec<&[usize]> = missed.groups.iter().map(|g| g.rules.as_slice()).collect();
         assert_eq!(groups, [&[0, 2][..], &[1], &[4]]);
-        assert_eq!(bound.groups[0].attributes, ["date_of_birth", "given_name"]);
-        assert_eq!(bound.groups[0].matches, 100.0);
+        assert_eq!(missed.groups[0].attributes, ["date_of_birth", "given_name"]);
+        assert_eq!(missed.groups[0].matches, 100.0);
     }
 
     #[test]
     fn nothing_is_said_without_two_groups_or_without_matches() {
         let one = rules(&[&["given_name", "postcode"], &["postcode", "number"]]);
-        assert_eq!(MissedBound::new(&one, &[(0b11, 10.0)]), None);
+        assert_eq!(MissedEstimate::new(&one, &[(0b11, 10.0)]), None);
         let two = rules(&[&["given_name"], &["number"]]);
-        assert_eq!(MissedBound::new(&two, &[]), None);
-        assert_eq!(MissedBound::new(&two, &[(0b01, 10.0)]), None, "the second catches nothing");
-        let bound = MissedBound::new(&two, &[(0b11, 10.0)]).unwrap();
-        assert_eq!((bound.chao, bound.two_groups[0].total), (None, 10.0));
+        assert_eq!(MissedEstimate::new(&two, &[]), None);
+        assert_eq!(MissedEstimate::new(&two, &[(0b01, 10.0)]), None, "the second catches nothing");
+        let missed = MissedEstimate::new(&two, &[(0b11, 10.0)]).unwrap();
+        assert_eq!((missed.chao, missed.two_groups[0].total), (None, 10.0));
     }
 }

@@ -12,7 +12,7 @@ mod stream;
 mod survey;
 
 pub use blocks::Blocks;
-pub use capture::{MissedBound, RuleGroup, TwoGroups};
+pub use capture::{MissedEstimate, RuleGroup, TwoGroups};
 pub use chosen::choose_rules;
 pub use form::{FORMS, Form};
 pub use overlap::RuleOverlap;

@@ -76,7 +76,8 @@ impl Judgement {
     pub(super) fn weighing(&self) -> Result<Option<Weighing<'_>>> {
         let Some(scoring) = &self.outcome.linkage.scoring else { return Ok(None) };
         let records = self.records();
-        let engine = ComparisonEngine::new(records, &self.data.plan.comparisons)?;
+        // A few pairs are weighed, which repays nothing settled beforehand.
+        let engine = ComparisonEngine::for_pairs(records, &self.data.plan.comparisons, 0)?;
         let frequencies = TermFrequencies::new(records, &engine, &scoring.model);
         Ok(Some(Weighing { scoring, records, engine, frequencies }))
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::Data;
-use crate::blocking::{Blocking, BlockingRule, MissedBound, RuleOverlap};
+use crate::blocking::{Blocking, BlockingRule, MissedEstimate, RuleOverlap};
 use crate::report::text;
 use crate::schema::pattern_of;
 
@@ -275,7 +275,7 @@ impl Missed {
     }
 
     /// Takes a bound.
-    pub(in crate::cli) fn of(bound: &MissedBound) -> Self {
+    pub(in crate::cli) fn of(bound: &MissedEstimate) -> Self {
         let estimate = |formula, groups, both, total: f64, error| Estimate {
             formula,
             groups,

@@ -1,6 +1,6 @@
 //! `cci blocking`: what blocking rules make of records, before anything is scored.
 
-use crate::blocking::{Blocking, MissedBound, RuleOverlap};
+use crate::blocking::{MissedEstimate, RuleOverlap};
 use crate::cli::arguments::BlockingArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::data::Data;
@@ -24,9 +24,10 @@ pub(in crate::cli) fn run(
 ) -> Result<()> {
     let data = model_source::find_data(&options.data, console)?;
     let records = &data.reading.records;
-    let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
-    let mut surveyed = Surveyed::of(&data, &blocking, options.blocks);
     let progress = Progress::default();
+    let input = LinkInput::new(records, &data.plan, &progress);
+    let blocking = input.blocking()?;
+    let mut surveyed = Surveyed::of(&data, blocking, options.blocks);
     let too_many = blocking
         .check_size(options.most_pairs)
         .err()
@@ -34,14 +35,14 @@ pub(in crate::cli) fn run(
     if too_many.is_none() {
         let overlap = console.stage("1/2", "Count", &progress, || {
             progress.start(blocking.pairs_by_rule().iter().sum());
-            let overlap = RuleOverlap::count(&blocking, progress.counter());
+            let overlap = RuleOverlap::count(blocking, progress.counter());
             let line = format!("{} candidate pairs", text::count(overlap.total()));
             Ok((overlap, line))
         })?;
         surveyed.count(&overlap);
         if !options.counts_only {
             surveyed.missed = Some(console.stage("2/2", "Score", &progress, || {
-                let missed = missed(&data, &blocking, &progress)?;
+                let missed = missed(&data, &input)?;
                 let line = format!("{} matches expected", missed.found());
                 Ok((missed, line))
             })?);
@@ -55,14 +56,14 @@ pub(in crate::cli) fn run(
     too_many.map_or(Ok(()), Err)
 }
 
-/// Scores the candidate pairs and bounds what the rules missed, or says why that cannot be done.
+/// Scores the candidate pairs and estimates what the rules missed, or says why that cannot be done.
 ///
 /// # Errors
 /// `Bug`, and whatever is wrong with a model that was given.
-fn missed(data: &Data, blocking: &Blocking, progress: &Progress) -> Result<Missed> {
+fn missed(data: &Data, input: &LinkInput<'_>) -> Result<Missed> {
     let strategy = strategy::find("probabilistic")?;
-    let input = LinkInput::new(&data.reading.records, &data.plan, progress);
-    let linkage = match require(strategy, data).and_then(|()| strategy.link(&input)) {
+    let blocking = input.blocking()?;
+    let linkage = match require(strategy, data).and_then(|()| strategy.link(input)) {
         Ok(linkage) => linkage,
         Err(error) if error.kind() == ErrorKind::Bug => return Err(error),
         // Rules can be judged by their pairs where no model can be trained.
@@ -82,7 +83,7 @@ fn missed(data: &Data, blocking: &Blocking, progress: &Progress) -> Result<Misse
         .chunk_by(|x, y| x.0 == y.0)
         .map(|same| (same[0].0, same.iter().map(|(_, probability)| probability).sum()))
         .collect();
-    Ok(match MissedBound::new(blocking.rules(), &caught) {
+    Ok(match MissedEstimate::new(blocking.rules(), &caught) {
         Some(bound) => Missed::of(&bound),
         None => Missed::unknown(
             "no two rules without a common attribute catch one expected match in twenty each",

@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::blocking::Blocking;
 use crate::cli::arguments::ExplainPairArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
@@ -86,7 +85,7 @@ pub(in crate::cli) fn run(
     let frequencies = TermFrequencies::new(records, engine, &scoring.model);
     let pattern = engine.pattern(a, b);
     let explanation = Explanation::of_pair(&scoring.model, &frequencies, pattern, a, b);
-    let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
+    let blocking = input.blocking()?;
     let bits = blocking.rules_of(a, b);
     let rules: Vec<String> = blocking
         .rules()
