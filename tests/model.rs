@@ -191,6 +191,29 @@ fn children_who_are_twice_in_the_roll_are_not_taken_for_siblings() {
 }
 
 #[test]
+fn children_who_are_twice_in_the_roll_may_even_be_most_of_it() {
+    let world = World { household_prior: 4e-5, duplicates_in_roll: 4.0, ..world() };
+    let model = trained(&world, &[1, 2, 3], true);
+    assert_recovers(&model, &world, 0.05);
+    let given = model.comparisons[0].s.as_ref().unwrap()[0];
+    assert!((given - world.household[0][0]).abs() < 0.01, "s(given exact) is {given}");
+}
+
+#[test]
+fn a_household_class_of_records_of_one_child_is_left_out() {
+    // Records of one child come in two sorts, with the given name miswritten and without; those
+    // at one address are all of the second.
+    let mut world = World { household_prior: 1e-5, ..world() };
+    world.same[0] = [0.01, 0.30, 0.30, 0.39];
+    world.household = world.same;
+    world.household[0] = [0.97, 0.01, 0.01, 0.01];
+    let model = trained(&world, &[1, 2, 3], true);
+    assert!(model.household_prior.is_none(), "{:?}", model.household_prior);
+    let given = model.comparisons[0].m[0];
+    assert!((given - 0.49).abs() < 0.03, "m(given exact) is {given} for the mean of both sorts");
+}
+
+#[test]
 fn two_classes_on_families_are_misled() {
     // The reason for the third class: without it given names of "matches" are the household's.
     let world = World { household_prior: 4e-5, ..world() };

@@ -101,7 +101,7 @@ impl Weighing<'_> {
     pub(super) fn explain(&self, x: RecordId, y: RecordId) -> Explanation {
         let (a, b) = (x.min(y), x.max(y));
         let pattern = self.engine.pattern(a, b);
-        Explanation::of_pair(&self.scoring.model, &self.frequencies, pattern, a, b)
+        self.scoring.explain(self.records, &self.frequencies, pattern, (a, b))
     }
 
     /// Returns the outcome of a comparison of two records.
@@ -110,12 +110,17 @@ impl Weighing<'_> {
         self.engine.space().outcome(pattern, comparison)
     }
 
-    /// Returns the weight in bits of two records if a comparison had another outcome.
+    /// Returns the weight in bits of two records if a comparison had another outcome, and their
+    /// rivals were what they are.
     pub(super) fn weight_if(&self, x: RecordId, y: RecordId, place: usize, outcome: u8) -> f64 {
         let (a, b) = (x.min(y), x.max(y));
         let pattern = self.engine.pattern(a, b);
         let model = &self.scoring.model;
-        Explanation::weight_if(model, &self.frequencies, pattern, (a, b), place, outcome).bits()
+        let now = Explanation::of_pair(model, &self.frequencies, pattern, a, b).weight;
+        let rivals = self.scoring.by_rivals(self.records, a, b, now).unwrap_or(0.0);
+        let then =
+            Explanation::weight_if(model, &self.frequencies, pattern, (a, b), place, outcome);
+        then.bits() + rivals
     }
 
     /// Says whether the source of a record holds an attribute at all.

@@ -153,16 +153,17 @@ impl LinkageSettings {
         };
         Ok(Plan {
             rules: if self.has_rules() { rules? } else { choose_rules(records, &mask) },
-            mask,
             comparisons: comparisons?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
-            household: document
-                .household
-                .as_ref()
-                .map(|h| self.household(h, records))
-                .transpose()?,
+            household: match &document.household {
+                Some(table) => {
+                    Some(self.household(table, records)?).filter(|h| !h.sources.is_empty())
+                }
+                None => Household::usual(records, &mask),
+            },
             threshold: self.threshold()?,
             most_pairs: document.decide.most_pairs.unwrap_or(MOST_PAIRS),
+            mask,
             model: None,
         })
     }

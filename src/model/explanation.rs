@@ -75,6 +75,17 @@ impl Explanation {
         Self { steps, weight, household_probability }
     }
 
+    /// Adds what the rivals of a pair say, where a source holds each child once.
+    pub fn among_rivals(mut self, bits: f64) -> Self {
+        let outcome = match bits >= 0.0 {
+            true => "others are taken, few are left",
+            false => "another candidate is better",
+        };
+        self.steps.push(Step { name: "one to one".into(), outcome: outcome.into(), bits });
+        self.weight = MatchWeight::new(self.weight.bits() + bits);
+        self
+    }
+
     /// Returns the weight that a pair would have with another outcome of one comparison.
     ///
     /// Which value it would then share is not known, so it is taken to be of average rarity.

@@ -10,6 +10,7 @@ mod household;
 mod labels;
 mod model_file;
 mod model_text;
+mod one_to_one;
 mod parameters;
 mod pattern_weights;
 mod priors;
@@ -29,6 +30,7 @@ pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
 pub use labels::{Label, train_on_labels};
 pub use model_file::ModelFile;
+pub use one_to_one::{Contest, OneToOne, Side, one_to_one, one_to_one_gain};
 pub use parameters::{
     ComparisonParameters, FrequencyShare, Model, PatternWeight, TermFrequency, TrainingFacts,
     TrainingMethod,

@@ -203,6 +203,19 @@ impl Model {
             && any(&[FamilyName, Postcode, Address], |m| m >= 0.5)
     }
 
+    /// Says whether the household class has taken what are records of one child.
+    ///
+    /// Two children of a household have names of their own and seldom one day of birth. A class
+    /// that agrees on either half as often as matches do, or more, is not of different children:
+    /// the pairs at one address were records of one child nearly all.
+    pub(super) fn households_hold_matches(&self) -> bool {
+        let own = |c: &&ComparisonParameters| {
+            matches!(c.kind, Some(AttributeKind::GivenName | AttributeKind::Date))
+        };
+        let agreeing = |c: &ComparisonParameters| c.s.as_ref().is_some_and(|s| s[0] > c.m[0] / 2.0);
+        self.comparisons.iter().filter(own).any(agreeing)
+    }
+
     /// Returns the numbering of the patterns that the model was trained on.
     pub fn space(&self) -> &PatternSpace {
         &self.space

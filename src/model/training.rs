@@ -64,6 +64,8 @@ struct State {
 /// `u_c = (U_c − λM m_c − λS s_c) / (1 − λM − λS)`, with U_c calculated and λ global.
 /// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
 ///
+/// A household class that turns out to hold records of one child is left out.
+///
 /// # Errors
 /// `BadValue` if there are no candidate pairs, if no blocking rule leaves a comparison to learn
 /// from, or if training does not settle. No other model is put in its place.
@@ -126,7 +128,7 @@ pub(super) fn train_from(
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
         parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
     }
-    Ok(Model {
+    let model = Model {
         comparisons: state.parameters,
         prior: Probability::new(state.prior)?,
         household_prior: household_prior.map(Probability::new).transpose()?,
@@ -143,7 +145,12 @@ pub(super) fn train_from(
         },
         space: input.space.clone(),
         household: state.whole,
-    })
+    };
+    if model.households_hold_matches() {
+        let without = TrainingInput { households: None, ..*input };
+        return train_from(&without, start, most_iterations);
+    }
+    Ok(model)
 }
 
 impl State {
@@ -374,12 +381,10 @@ impl State {
         let same: Vec<f64> =
             persons.iter().map(|&(pattern, _)| self.likelihoods(space, pattern)[0]).collect();
         let total: f64 = persons.iter().map(|(_, count)| count).sum();
-        let mut duplicates = 0.05f64;
+        let mut duplicates = 0.5f64;
         let mut different = vec![1.0 - duplicates; persons.len()];
+        let mut shares: Vec<Vec<f64>> = self.parameters.iter().map(|p| p.u.clone()).collect();
         for _ in 0..MOST_ITERATIONS {
-            let weighted: Vec<(u32, f64)> =
-                persons.iter().zip(&different).map(|(&(p, count), d)| (p, count * d)).collect();
-            let shares = household_shares(space, &weighted);
             let sibling = |pattern: u32| -> f64 {
                 let outcome = |c| space.outcome(pattern, c) as usize;
                 let present = (0..shares.len()).filter(|&c| outcome(c) > 0);
@@ -393,8 +398,11 @@ impl State {
                 .collect();
             let kept: f64 = persons.iter().zip(&next).map(|((_, count), d)| count * d).sum();
             let before = duplicates;
-            duplicates = ((total - kept + 0.5) / (total + 1.0)).clamp(1e-9, 0.5);
+            duplicates = ((total - kept + 0.5) / (total + 1.0)).clamp(1e-9, 1.0 - 1e-9);
             different = next;
+            let weighted: Vec<(u32, f64)> =
+                persons.iter().zip(&different).map(|(&(p, count), d)| (p, count * d)).collect();
+            shares = household_shares(space, &weighted);
             if (duplicates - before).abs() < 1e-9 {
                 break;
             }

@@ -2,7 +2,7 @@
 
 use super::Scoring;
 use crate::comparison::ComparisonEngine;
-use crate::model::TermFrequencies;
+use crate::model::{MatchWeight, TermFrequencies};
 use crate::record::{RecordId, Records};
 
 /// Evidence of a scored linkage about any pair, candidate or not.
@@ -11,18 +11,23 @@ pub struct Evidence<'a> {
 }
 
 struct Scored<'a> {
+    records: &'a Records,
     scoring: &'a Scoring,
     engine: &'a ComparisonEngine<'a>,
     frequencies: TermFrequencies<'a>,
 }
 
 /// How two records, or two groups of records, agree.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Agreement {
     /// Outcome of each comparison; 0 where one side has no value.
     outcomes: Vec<u8>,
     /// What the rarity of the shared value adds to the unrelated class, as a logarithm.
     rarity: Vec<f64>,
+    /// Bits that rivals add, summed over pairs of records in which they have a say.
+    rivals: f64,
+    /// Number of such pairs.
+    contested: u32,
 }
 
 impl<'a> Evidence<'a> {
@@ -32,32 +37,51 @@ impl<'a> Evidence<'a> {
     }
 
     /// Returns the evidence that a scoring holds.
-    pub fn new(scoring: &'a Scoring, records: &Records, engine: &'a ComparisonEngine<'a>) -> Self {
+    pub fn new(
+        scoring: &'a Scoring,
+        records: &'a Records,
+        engine: &'a ComparisonEngine<'a>,
+    ) -> Self {
         let frequencies = TermFrequencies::new(records, engine, &scoring.model);
-        Self { scored: Some(Scored { scoring, engine, frequencies }) }
+        Self { scored: Some(Scored { records, scoring, engine, frequencies }) }
     }
 
     /// Compares two records.
     pub fn agreement(&self, a: RecordId, b: RecordId) -> Agreement {
-        let Some(Scored { engine, frequencies, .. }) = &self.scored else {
-            return Agreement { outcomes: Vec::new(), rarity: Vec::new() };
-        };
+        let Some(scored) = &self.scored else { return Agreement::default() };
+        let (engine, frequencies) = (scored.engine, &scored.frequencies);
         let pattern = engine.pattern(a, b);
         let comparisons = 0..engine.comparisons().count();
-        Agreement {
+        let mut agreement = Agreement {
             outcomes: comparisons.clone().map(|c| engine.space().outcome(pattern, c)).collect(),
             rarity: comparisons.map(|c| frequencies.rarity_of(c, pattern, a, b)).collect(),
+            ..Agreement::default()
+        };
+        if !scored.scoring.contested.is_empty() {
+            let alone = scored.weight(&agreement);
+            if let Some(bits) = scored.scoring.by_rivals(scored.records, a, b, alone) {
+                (agreement.rivals, agreement.contested) = (bits, 1);
+            }
         }
+        agreement
     }
 
     /// Returns by how many bits an agreement lies above the threshold; 0 without scores.
     pub fn margin(&self, agreement: &Agreement) -> f64 {
-        let Some(Scored { scoring, engine, .. }) = &self.scored else { return 0.0 };
+        let Some(scored) = &self.scored else { return 0.0 };
+        let rivals = agreement.rivals / f64::from(agreement.contested.max(1));
+        scored.weight(agreement).bits() + rivals - scored.scoring.threshold.bits()
+    }
+}
+
+impl Scored<'_> {
+    /// Returns the match weight of an agreement by itself.
+    fn weight(&self, agreement: &Agreement) -> MatchWeight {
         let outcomes = agreement.outcomes.iter().enumerate();
-        let pattern =
-            outcomes.map(|(c, &outcome)| u32::from(outcome) * engine.space().stride(c)).sum();
+        let stride = |c| self.engine.space().stride(c);
+        let pattern = outcomes.map(|(c, &outcome)| u32::from(outcome) * stride(c)).sum();
         let rarity = agreement.rarity.iter().sum();
-        scoring.model.pattern_weight(pattern).weight(rarity).bits() - scoring.threshold.bits()
+        self.scoring.model.pattern_weight(pattern).weight(rarity)
     }
 }
 
@@ -65,8 +89,10 @@ impl Agreement {
     /// Joins the agreements of two records with a third, as if the two were one of many values.
     ///
     /// Each comparison keeps its best outcome, as in a record that holds several values, and the
-    /// rarest value shared.
+    /// rarest value shared. What rivals add is the mean over the pairs in which they have a say.
     pub fn join(&mut self, other: &Agreement) {
+        self.rivals += other.rivals;
+        self.contested += other.contested;
         let pairs = self.outcomes.iter_mut().zip(&mut self.rarity);
         let others = other.outcomes.iter().zip(&other.rarity);
         for ((outcome, rarity), (&their_outcome, &their_rarity)) in pairs.zip(others) {
@@ -88,6 +114,7 @@ mod tests {
         let agreement = |outcomes: [u8; 4], rarity: [f64; 4]| Agreement {
             outcomes: outcomes.into(),
             rarity: rarity.into(),
+            ..Agreement::default()
         };
         let mut joined = agreement([0, 3, 1, 0], [0.0, 0.0, -1.0, 0.0]);
         joined.join(&agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));

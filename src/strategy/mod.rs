@@ -8,6 +8,7 @@ mod keys;
 mod links;
 mod plan;
 mod probabilistic;
+mod rivals;
 mod strategies;
 mod strategy_trait;
 

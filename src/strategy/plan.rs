@@ -35,6 +35,35 @@ pub struct Household {
     pub attributes: Vec<String>,
 }
 
+impl Household {
+    /// Returns where to learn from when nobody has said: records at one address, or of one family
+    /// name and postcode where there is no address, in sources that hold each child once; if
+    /// there are none, in those that are not linked within themselves, else in all. Records of
+    /// one child are found among the pairs and weighted out.
+    ///
+    /// Returns `None` if no attribute tells a place.
+    pub fn usual(records: &Records, mask: &LinkMask) -> Option<Self> {
+        let of_kind = |kind| first_of_kind(records, kind).map(str::to_string);
+        let address = of_kind(AttributeKind::Address);
+        let postcode = of_kind(AttributeKind::Postcode);
+        if address.is_none() && postcode.is_none() {
+            return None;
+        }
+        let household = address.or_else(|| of_kind(AttributeKind::FamilyName));
+        let attributes: Vec<String> = postcode.into_iter().chain(household).collect();
+        let all = 0..records.sources().len() as SourceId;
+        let declared = |&s: &SourceId| records.sources()[s as usize].duplicate_free;
+        let mut sources: Vec<SourceId> = all.clone().filter(declared).collect();
+        if sources.is_empty() {
+            sources = all.clone().filter(|&s| !mask.allows(s, s)).collect();
+        }
+        if sources.is_empty() {
+            sources = all.collect();
+        }
+        Some(Self { sources, attributes })
+    }
+}
+
 impl Plan {
     /// Returns the name of the attribute that holds NHS numbers, if the records have one.
     pub fn nhs_number(records: &Records) -> Option<&str> {

@@ -3,19 +3,20 @@
 use hashbrown::HashMap;
 
 use super::block_counts::count_by_block;
-use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Plan};
+use super::rivals::Rivals;
+use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Method, Plan};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
 use crate::model::{
-    Blocked, HouseholdPairs, Label, MatchWeight, Model, PatternCounts, PatternWeights, Promise,
-    TermFrequencies, TrainingInput, bootstrap, choose_threshold, train, train_from_starts,
+    Blocked, Explanation, HouseholdPairs, Label, MatchWeight, Model, PatternCounts, PatternWeights,
+    Promise, TermFrequencies, TrainingInput, bootstrap, choose_threshold, train, train_from_starts,
     train_on_labels,
 };
-use crate::record::{AttributeKind, RecordId, Records};
+use crate::record::{AttributeKind, RecordId, Records, SourceId};
 
 /// Weight under which a candidate pair is not kept, in bits.
-const FLOOR: f64 = -12.0;
+pub(super) const FLOOR: f64 = -12.0;
 /// Most records at one address that are taken for a household; more is an institution.
 const LARGEST_HOUSEHOLD: usize = 12;
 /// Fewest same-address pairs from which the household class is learnt.
@@ -32,15 +33,50 @@ pub struct Scoring {
     pub promise: Promise,
     /// Pairs at or above the floor, sorted by records.
     pub kept: Vec<Link>,
+    /// Pairs of sources between which weights are those among rivals.
+    pub contested: Vec<(SourceId, SourceId)>,
     /// Candidate pairs, each counted once.
     pub candidate_pairs: u64,
     /// Pairs that each rule makes by itself, and those no earlier rule makes.
     pub rule_pairs: Vec<(u64, u64)>,
 }
 
+impl Scoring {
+    /// Returns the bits that rivals add to a pair's weight by itself, where they have a say.
+    pub fn by_rivals(
+        &self,
+        records: &Records,
+        a: RecordId,
+        b: RecordId,
+        alone: MatchWeight,
+    ) -> Option<f64> {
+        let sources = (records.source_of(a), records.source_of(b));
+        if !self.contested.contains(&sources) {
+            return None;
+        }
+        let place = self.kept.binary_search_by_key(&(a, b), |link| (link.a, link.b)).ok()?;
+        Some(f64::from(self.kept[place].weight) - alone.bits())
+    }
+
+    /// Explains the weight of a pair, rivals included.
+    pub fn explain(
+        &self,
+        records: &Records,
+        frequencies: &TermFrequencies<'_>,
+        pattern: u32,
+        (a, b): (RecordId, RecordId),
+    ) -> Explanation {
+        let alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
+        match self.by_rivals(records, a, b, alone.weight) {
+            Some(bits) => alone.among_rivals(bits),
+            None => alone,
+        }
+    }
+}
+
 /// Adds to the links of a key those whose match weight reaches the threshold.
 pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Result<Linkage> {
-    let Some(scoring) = score(input, input.engine()?)? else {
+    let Some(scoring) = score(input, input.engine()?, &assignment.links)? else {
         let links = Links { by_key: assignment.links, by_probability: Vec::new() };
         return Ok(Linkage { links, candidate_pairs: 0, scoring: None });
     };
@@ -71,6 +107,7 @@ pub(super) fn link_the_rest(input: &LinkInput<'_>, assignment: Assignment) -> Re
 pub(super) fn score(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
+    by_key: &[(Method, Link)],
 ) -> Result<Option<Scoring>> {
     let plan = input.plan;
     let Counted { blocking, counts, rule_pairs } = count_patterns(input, engine)?;
@@ -84,11 +121,14 @@ pub(super) fn score(
     };
 
     input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
-    let (kept, matches_below) = keep(input, engine, blocking, &model, &counts);
+    let rivals = Rivals::new(input, &model);
+    let (mut kept, matches_below) = keep(input, engine, blocking, &model, &counts, rivals.floor());
+    rivals.weigh(&mut kept, by_key);
+    let contested = rivals.into_pairs();
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
-    Ok(Some(Scoring { model, threshold, promise, kept, candidate_pairs, rule_pairs }))
+    Ok(Some(Scoring { model, threshold, promise, kept, contested, candidate_pairs, rule_pairs }))
 }
 
 /// Pairs that somebody has labelled.
@@ -202,6 +242,7 @@ fn keep(
     blocking: &Blocking,
     model: &Model,
     counts: &PatternCounts,
+    floor: f64,
 ) -> (Vec<Link>, f64) {
     let frequencies = TermFrequencies::new(input.records, engine, model);
     let patterns = counts.by_pattern();
@@ -212,7 +253,7 @@ fn keep(
         |kept, a, b, _| {
             let pattern = engine.pattern(a, b);
             let rarity = || frequencies.rarity(pattern, a, b);
-            if let Some(weight) = weights.weight_above(FLOOR, pattern, rarity) {
+            if let Some(weight) = weights.weight_above(floor, pattern, rarity) {
                 kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
             }
         },
@@ -224,7 +265,7 @@ fn keep(
     let matches_below = patterns
         .iter()
         .map(|&(pattern, count)| (model.pattern_weight(pattern).weight(0.0), count))
-        .filter(|(weight, _)| weight.bits() < FLOOR)
+        .filter(|(weight, _)| weight.bits() < floor)
         .map(|(weight, count)| weight.probability().get() * count as f64)
         .sum();
     (kept, matches_below)

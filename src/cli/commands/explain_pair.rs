@@ -8,7 +8,7 @@ use crate::cli::manifest::to_json;
 use crate::cli::model_source;
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Explanation, TermFrequencies};
+use crate::model::TermFrequencies;
 use crate::record::RecordId;
 use crate::report::text;
 use crate::strategy::{self, LinkInput, Progress};
@@ -84,7 +84,7 @@ pub(in crate::cli) fn run(
     let engine = input.engine()?;
     let frequencies = TermFrequencies::new(records, engine, &scoring.model);
     let pattern = engine.pattern(a, b);
-    let explanation = Explanation::of_pair(&scoring.model, &frequencies, pattern, a, b);
+    let explanation = scoring.explain(records, &frequencies, pattern, (a, b));
     let blocking = input.blocking()?;
     let bits = blocking.rules_of(a, b);
     let rules: Vec<String> = blocking

@@ -1,0 +1,201 @@
+//! The one-to-one posterior: what rivals say about a pair where a source holds each child once.
+//!
+//! If everybody else of a household has found his record, the two that are left over are probably
+//! each other; and of two candidates for one record at most one is right. A weight that looks at
+//! a pair alone knows neither.
+
+/// Half sweeps after which messages are taken as they are.
+const MOST_SWEEPS: u32 = 60;
+/// Times that the number of matches is found anew, at most.
+const MOST_ROUNDS: u32 = 40;
+/// Change of a message, in natural logarithms, that counts as settled.
+const SETTLED: f64 = 1e-6;
+/// Natural logarithm beyond which more evidence is not told apart.
+const MOST_EVIDENCE: f64 = 160.0;
+
+/// Candidate pair between two sources, as a posterior over assignments sees it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contest {
+    /// Record of the first source, counted from 0.
+    pub row: u32,
+    /// Record of the second source, counted from 0.
+    pub column: u32,
+    /// Natural logarithm of the likelihood ratio: the weight without its prior.
+    pub evidence: f64,
+}
+
+/// One side of the contest.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Side {
+    /// Records of the source.
+    pub records: usize,
+    /// Whether no child has two records in it.
+    pub duplicate_free: bool,
+}
+
+/// What the assignment as a whole says of every pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OneToOne {
+    /// Match weight of each contest, in bits, in the order given.
+    pub weights: Vec<f64>,
+    /// Number of matches that the weights add up to.
+    pub matches: f64,
+}
+
+/// Weighs candidate pairs of two sources, at least one of them free of duplicates, together.
+///
+/// Contests must be sorted by row and column, each pair once. `matches` is where the search for
+/// the number of matches starts.
+///
+/// # Formula
+/// `P(assignment) ∝ Π θ LR_ij` over assignments in which no record of a side has two partners in
+/// a duplicate-free one; `θ = N / ((n_A − N)(n_B − N))` where both are, `θ = N / (n_A (n_B − N))`
+/// where only A is; `N = Σ p`. The marginals by belief propagation, with `o = θ LR`:
+/// `α_ij = 1 / (1 + Σ_{k≠j} o_ik β_ik)`, `β_ij = 1 / (1 + Σ_{l≠i} o_lj α_lj)`,
+/// `p = o α β / (1 + o α β)`; exact where candidates form no circle. Messages move by half, in
+/// logarithms. Source: Pearl (1988) for the propagation; the prior is that of a random one-to-one
+/// assignment of N pairs.
+pub fn one_to_one(contests: &[Contest], rows: Side, columns: Side, matches: f64) -> OneToOne {
+    let mut graph = Graph::new(contests, rows, columns);
+    let mut expected = matches;
+    for _ in 0..MOST_ROUNDS {
+        graph.settle(log_prior(rows, columns, expected));
+        let found = graph.matches();
+        let moved = (found - expected).abs();
+        expected = found;
+        if moved <= 1e-4 * found.max(1.0) {
+            break;
+        }
+    }
+    let weights = graph.log_odds().map(|log| log / std::f64::consts::LN_2).collect();
+    OneToOne { weights, matches: expected }
+}
+
+/// Returns by how many bits evidence counts for more than under the prior of a pair alone.
+pub fn one_to_one_gain(rows: Side, columns: Side, prior: f64) -> f64 {
+    let expected = prior * rows.records as f64 * columns.records as f64;
+    (log_prior(rows, columns, expected) - prior.ln()) / std::f64::consts::LN_2
+}
+
+/// Returns the natural logarithm of θ.
+fn log_prior(rows: Side, columns: Side, matches: f64) -> f64 {
+    let (all_rows, all_columns) = (rows.records as f64, columns.records as f64);
+    // A side whose partners are free of duplicates has at most one partner a record.
+    let most = match (rows.duplicate_free, columns.duplicate_free) {
+        (true, true) => all_rows.min(all_columns),
+        (true, false) => all_columns,
+        (false, _) => all_rows,
+    };
+    let matches = matches.clamp(1e-6, (most - 0.5).max(0.5));
+    let left = |all: f64, partners: Side| {
+        if partners.duplicate_free { (all - matches).max(0.5) } else { all }
+    };
+    matches.ln() - left(all_rows, columns).ln() - left(all_columns, rows).ln()
+}
+
+/// Candidate pairs as a graph between rows and columns, with the messages along them.
+struct Graph {
+    evidence: Vec<f64>,
+    /// Contests of each row, as ranges of places.
+    by_row: Groups,
+    by_column: Groups,
+    log_prior: f64,
+    /// Logarithm of the chance that nothing else claims the row, and the column.
+    row_free: Vec<f64>,
+    column_free: Vec<f64>,
+}
+
+/// Contests grouped by a side, if records of that side may have one partner only.
+struct Groups {
+    order: Vec<u32>,
+    ends: Vec<u32>,
+}
+
+impl Groups {
+    /// Groups contests by a key; those that have no rival are in no group.
+    fn new(contests: &[Contest], key: impl Fn(&Contest) -> u32, one_partner: bool) -> Self {
+        let mut order: Vec<u32> =
+            if one_partner { (0..contests.len() as u32).collect() } else { Vec::new() };
+        order.sort_by_key(|&place| key(&contests[place as usize]));
+        let (mut kept, mut ends) = (Vec::new(), Vec::new());
+        let same = |x: &u32, y: &u32| key(&contests[*x as usize]) == key(&contests[*y as usize]);
+        for group in order.chunk_by(same).filter(|group| group.len() > 1) {
+            kept.extend_from_slice(group);
+            ends.push(kept.len() as u32);
+        }
+        Self { order: kept, ends }
+    }
+
+    /// Sends every contest the logarithm of the chance that none of its rivals holds.
+    ///
+    /// `claims` are the logarithms of the rivals' odds. Returns the largest change.
+    fn send(&self, claims: impl Fn(usize) -> f64, free: &mut [f64]) -> f64 {
+        let (mut start, mut moved) = (0, 0.0f64);
+        let mut before: Vec<f64> = Vec::new();
+        for &end in &self.ends {
+            let group = &self.order[start as usize..end as usize];
+            // Sums of all others without subtraction, which would lose the small beside the large.
+            before.clear();
+            let mut sum = 1.0;
+            for &place in group {
+                before.push(sum);
+                sum += claims(place as usize).exp();
+            }
+            let mut after = 0.0;
+            for (&place, before) in group.iter().zip(&before).rev() {
+                let place = place as usize;
+                let step = (-(before + after).ln() - free[place]) / 2.0;
+                after += claims(place).exp();
+                free[place] += step;
+                moved = moved.max(step.abs());
+            }
+            start = end;
+        }
+        moved
+    }
+}
+
+impl Graph {
+    fn new(contests: &[Contest], rows: Side, columns: Side) -> Self {
+        let bounded = |contest: &Contest| contest.evidence.clamp(-MOST_EVIDENCE, MOST_EVIDENCE);
+        Self {
+            evidence: contests.iter().map(bounded).collect(),
+            by_row: Groups::new(contests, |contest| contest.row, columns.duplicate_free),
+            by_column: Groups::new(contests, |contest| contest.column, rows.duplicate_free),
+            log_prior: 0.0,
+            row_free: vec![0.0; contests.len()],
+            column_free: vec![0.0; contests.len()],
+        }
+    }
+
+    /// Exchanges messages until they settle.
+    fn settle(&mut self, log_prior: f64) {
+        self.log_prior = log_prior;
+        for _ in 0..MOST_SWEEPS {
+            let (evidence, column_free) = (&self.evidence, &self.column_free);
+            let claims = |place: usize| log_prior + evidence[place] + column_free[place];
+            let mut moved = self.by_row.send(claims, &mut self.row_free);
+            let row_free = &self.row_free;
+            let claims = |place: usize| log_prior + evidence[place] + row_free[place];
+            moved = moved.max(self.by_column.send(claims, &mut self.column_free));
+            if moved < SETTLED {
+                break;
+            }
+        }
+    }
+
+    /// Returns the natural log odds of each contest.
+    fn log_odds(&self) -> impl Iterator<Item = f64> + '_ {
+        let messages = self.row_free.iter().zip(&self.column_free);
+        let all = self.evidence.iter().zip(messages);
+        all.map(|(evidence, (row, column))| self.log_prior + evidence + row + column)
+    }
+
+    /// Returns the number of matches that the odds add up to.
+    fn matches(&self) -> f64 {
+        self.log_odds().map(|log| 1.0 / (1.0 + (-log).exp())).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests;
