@@ -207,13 +207,11 @@ fn records_of_one_person_at_an_address_are_not_taken_for_a_household() {
     assert!(model["household_prior"].as_f64().is_none_or(|prior| prior < 1e-6), "{model}");
 }
 
-#[test]
-fn the_steps_of_a_pair_among_rivals_add_up_to_its_weight() {
-    let folder = tempfile::tempdir().unwrap();
-    rolls(folder.path());
-    write(folder.path(), &[("cci.toml", &settings("between", &["a", "b"], true))]);
-    let config = folder.path().join("cci.toml");
-    let shared = ["--config", text(&config), "--data", text(folder.path()), "--json"];
+/// Checks that the steps of a record's best pairs add up, and that two records have such a step.
+fn assert_adds_up(folder: &Path, settings: &str, step: &str) {
+    write(folder, &[("cci.toml", settings)]);
+    let config = folder.join("cci.toml");
+    let shared = ["--config", text(&config), "--data", text(folder), "--json"];
     let output = run(&[&["explain", "record", "a:a7"][..], &shared].concat());
     assert!(output.status.success(), "{}", stderr(&output));
     let record: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -229,5 +227,13 @@ fn the_steps_of_a_pair_among_rivals_add_up_to_its_weight() {
         assert_eq!(pair["match_weight"], candidate["match_weight"], "{pair}");
     }
     let best = run(&[&["explain", "pair", "a:a7", "b:b7"][..], &shared].concat());
-    assert!(command::stdout(&best).contains("one to one"), "{}", command::stdout(&best));
+    assert!(command::stdout(&best).contains(step), "{}", command::stdout(&best));
+}
+
+#[test]
+fn the_steps_of_a_pair_among_rivals_add_up_to_its_weight() {
+    let folder = tempfile::tempdir().unwrap();
+    rolls(folder.path());
+    assert_adds_up(folder.path(), &settings("between", &["a", "b"], true), "one to one");
+    assert_adds_up(folder.path(), &settings("both", &["a", "b"], false), "these two sources");
 }

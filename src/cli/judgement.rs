@@ -117,10 +117,11 @@ impl Weighing<'_> {
         let pattern = self.engine.pattern(a, b);
         let model = &self.scoring.model;
         let now = Explanation::of_pair(model, &self.frequencies, pattern, a, b).weight;
-        let rivals = self.scoring.by_rivals(self.records, a, b, now).unwrap_or(0.0);
+        let (sources, rivals) =
+            self.scoring.by_sources(self.records, a, b, now).unwrap_or_default();
         let then =
             Explanation::weight_if(model, &self.frequencies, pattern, (a, b), place, outcome);
-        then.bits() + rivals
+        then.bits() + sources + rivals
     }
 
     /// Says whether the source of a record holds an attribute at all.

@@ -75,13 +75,9 @@ impl Explanation {
         Self { steps, weight, household_probability }
     }
 
-    /// Adds what the rivals of a pair say, where a source holds each child once.
-    pub fn among_rivals(mut self, bits: f64) -> Self {
-        let outcome = match bits >= 0.0 {
-            true => "others are taken, few are left",
-            false => "another candidate is better",
-        };
-        self.steps.push(Step { name: "one to one".into(), outcome: outcome.into(), bits });
+    /// Adds a step that is not about the pair by itself.
+    pub fn and(mut self, name: &str, outcome: &str, bits: f64) -> Self {
+        self.steps.push(Step { name: name.into(), outcome: outcome.into(), bits });
         self.weight = MatchWeight::new(self.weight.bits() + bits);
         self
     }

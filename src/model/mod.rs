@@ -30,7 +30,7 @@ pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
 pub use labels::{Label, train_on_labels};
 pub use model_file::ModelFile;
-pub use one_to_one::{Contest, OneToOne, Side, one_to_one, one_to_one_gain};
+pub use one_to_one::{Contest, Contestants, OneToOne, Side, one_to_one};
 pub use parameters::{
     ComparisonParameters, FrequencyShare, Model, PatternWeight, TermFrequency, TrainingFacts,
     TrainingMethod,

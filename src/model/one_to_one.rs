@@ -8,6 +8,8 @@
 const MOST_SWEEPS: u32 = 60;
 /// Times that the number of matches is found anew, at most.
 const MOST_ROUNDS: u32 = 40;
+/// Matches that the prior of all sources is worth beside what two of them show.
+const PRIOR_MATCHES: f64 = 1.0;
 /// Change of a message, in natural logarithms, that counts as settled.
 const SETTLED: f64 = 1e-6;
 /// Natural logarithm beyond which more evidence is not told apart.
@@ -24,7 +26,7 @@ pub struct Contest {
     pub evidence: f64,
 }
 
-/// One side of the contest.
+/// One source of two.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Side {
     /// Records of the source.
@@ -33,34 +35,81 @@ pub struct Side {
     pub duplicate_free: bool,
 }
 
-/// What the assignment as a whole says of every pair.
+/// Two sources whose pairs are weighed together, or one with itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contestants {
+    rows: Side,
+    columns: Side,
+    /// Comparable pairs.
+    pairs: f64,
+}
+
+/// What the pairs of two sources say together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OneToOne {
     /// Match weight of each contest, in bits, in the order given.
     pub weights: Vec<f64>,
     /// Number of matches that the weights add up to.
     pub matches: f64,
+    /// Bits by which a pair without rivals counts for more than under the prior given.
+    pub gain: f64,
 }
 
-/// Weighs candidate pairs of two sources, at least one of them free of duplicates, together.
+impl Contestants {
+    /// Takes two sources.
+    pub fn between(rows: Side, columns: Side) -> Self {
+        Self { rows, columns, pairs: rows.records as f64 * columns.records as f64 }
+    }
+
+    /// Takes one source that may hold a child several times.
+    pub fn within(records: usize) -> Self {
+        let side = Side { records, duplicate_free: false };
+        let pairs = records as f64 * records.saturating_sub(1) as f64 / 2.0;
+        Self { rows: side, columns: side, pairs }
+    }
+
+    /// Returns by how many bits evidence counts for more than under the prior of any pair.
+    pub fn gain(self, prior: f64) -> f64 {
+        (self.log_prior(prior * self.pairs) - prior.ln()) / std::f64::consts::LN_2
+    }
+
+    /// Returns the natural logarithm of θ.
+    fn log_prior(self, matches: f64) -> f64 {
+        let (rows, columns) = (self.rows.records as f64, self.columns.records as f64);
+        // A record whose partners come from a source free of duplicates has one at most.
+        let (most, left): (f64, &dyn Fn(f64) -> f64) =
+            match (self.rows.duplicate_free, self.columns.duplicate_free) {
+                (true, true) => (rows.min(columns), &|n| (rows - n) * (columns - n)),
+                (true, false) => (columns, &|n| rows * (columns - n)),
+                (false, true) => (rows, &|n| (rows - n) * columns),
+                (false, false) => (self.pairs, &|n| self.pairs - n),
+            };
+        let matches = matches.clamp(1e-6, (most - 0.5).max(1e-6));
+        matches.ln() - left(matches).max(1e-6).ln()
+    }
+}
+
+/// Weighs candidate pairs of two sources together.
 ///
-/// Contests must be sorted by row and column, each pair once. `matches` is where the search for
-/// the number of matches starts.
+/// Each pair is given once, in any order; `prior` is the share of matches among all comparable
+/// pairs, of whatever sources.
 ///
 /// # Formula
-/// `P(assignment) ∝ Π θ LR_ij` over assignments in which no record of a side has two partners in
-/// a duplicate-free one; `θ = N / ((n_A − N)(n_B − N))` where both are, `θ = N / (n_A (n_B − N))`
-/// where only A is; `N = Σ p`. The marginals by belief propagation, with `o = θ LR`:
+/// `P(assignment) ∝ Π θ LR_ij` over assignments in which no record has two partners in a source
+/// free of duplicates; `θ = N / ((n_A − N)(n_B − N))` where both are, `N / (n_A (n_B − N))` where
+/// only A is, `N / (pairs − N)` where none is. `N = (Σ p + κ) / (1 + κ / (λ pairs))` with κ = 1
+/// match's worth of the prior λ. The marginals by belief propagation, with `o = θ LR`:
 /// `α_ij = 1 / (1 + Σ_{k≠j} o_ik β_ik)`, `β_ij = 1 / (1 + Σ_{l≠i} o_lj α_lj)`,
 /// `p = o α β / (1 + o α β)`; exact where candidates form no circle. Messages move by half, in
 /// logarithms. Source: Pearl (1988) for the propagation; the prior is that of a random one-to-one
 /// assignment of N pairs.
-pub fn one_to_one(contests: &[Contest], rows: Side, columns: Side, matches: f64) -> OneToOne {
-    let mut graph = Graph::new(contests, rows, columns);
-    let mut expected = matches;
+pub fn one_to_one(contests: &[Contest], between: Contestants, prior: f64) -> OneToOne {
+    let mut graph = Graph::new(contests, between);
+    let usual = prior * between.pairs;
+    let mut expected = usual;
     for _ in 0..MOST_ROUNDS {
-        graph.settle(log_prior(rows, columns, expected));
-        let found = graph.matches();
+        graph.settle(between.log_prior(expected));
+        let found = (graph.matches() + PRIOR_MATCHES) / (1.0 + PRIOR_MATCHES / usual.max(1e-9));
         let moved = (found - expected).abs();
         expected = found;
         if moved <= 1e-4 * found.max(1.0) {
@@ -68,29 +117,8 @@ pub fn one_to_one(contests: &[Contest], rows: Side, columns: Side, matches: f64)
         }
     }
     let weights = graph.log_odds().map(|log| log / std::f64::consts::LN_2).collect();
-    OneToOne { weights, matches: expected }
-}
-
-/// Returns by how many bits evidence counts for more than under the prior of a pair alone.
-pub fn one_to_one_gain(rows: Side, columns: Side, prior: f64) -> f64 {
-    let expected = prior * rows.records as f64 * columns.records as f64;
-    (log_prior(rows, columns, expected) - prior.ln()) / std::f64::consts::LN_2
-}
-
-/// Returns the natural logarithm of θ.
-fn log_prior(rows: Side, columns: Side, matches: f64) -> f64 {
-    let (all_rows, all_columns) = (rows.records as f64, columns.records as f64);
-    // A side whose partners are free of duplicates has at most one partner a record.
-    let most = match (rows.duplicate_free, columns.duplicate_free) {
-        (true, true) => all_rows.min(all_columns),
-        (true, false) => all_columns,
-        (false, _) => all_rows,
-    };
-    let matches = matches.clamp(1e-6, (most - 0.5).max(0.5));
-    let left = |all: f64, partners: Side| {
-        if partners.duplicate_free { (all - matches).max(0.5) } else { all }
-    };
-    matches.ln() - left(all_rows, columns).ln() - left(all_columns, rows).ln()
+    let gain = (graph.log_prior - prior.ln()) / std::f64::consts::LN_2;
+    OneToOne { weights, matches: graph.matches(), gain }
 }
 
 /// Candidate pairs as a graph between rows and columns, with the messages along them.
@@ -156,7 +184,8 @@ impl Groups {
 }
 
 impl Graph {
-    fn new(contests: &[Contest], rows: Side, columns: Side) -> Self {
+    fn new(contests: &[Contest], between: Contestants) -> Self {
+        let Contestants { rows, columns, .. } = between;
         let bounded = |contest: &Contest| contest.evidence.clamp(-MOST_EVIDENCE, MOST_EVIDENCE);
         Self {
             evidence: contests.iter().map(bounded).collect(),

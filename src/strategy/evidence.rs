@@ -24,10 +24,10 @@ pub struct Agreement {
     outcomes: Vec<u8>,
     /// What the rarity of the shared value adds to the unrelated class, as a logarithm.
     rarity: Vec<f64>,
-    /// Bits that rivals add, summed over pairs of records in which they have a say.
-    rivals: f64,
-    /// Number of such pairs.
-    contested: u32,
+    /// Bits that sources and rivals add, summed over pairs of records.
+    by_sources: f64,
+    /// Number of those pairs.
+    pairs: u32,
 }
 
 impl<'a> Evidence<'a> {
@@ -57,11 +57,11 @@ impl<'a> Evidence<'a> {
             rarity: comparisons.map(|c| frequencies.rarity_of(c, pattern, a, b)).collect(),
             ..Agreement::default()
         };
-        if !scored.scoring.contested.is_empty() {
+        if !scored.scoring.shifts.is_empty() {
             let alone = scored.weight(&agreement);
-            if let Some(bits) = scored.scoring.by_rivals(scored.records, a, b, alone) {
-                (agreement.rivals, agreement.contested) = (bits, 1);
-            }
+            let bits = scored.scoring.by_sources(scored.records, a, b, alone);
+            let (sources, rivals) = bits.unwrap_or_default();
+            (agreement.by_sources, agreement.pairs) = (sources + rivals, 1);
         }
         agreement
     }
@@ -69,8 +69,8 @@ impl<'a> Evidence<'a> {
     /// Returns by how many bits an agreement lies above the threshold; 0 without scores.
     pub fn margin(&self, agreement: &Agreement) -> f64 {
         let Some(scored) = &self.scored else { return 0.0 };
-        let rivals = agreement.rivals / f64::from(agreement.contested.max(1));
-        scored.weight(agreement).bits() + rivals - scored.scoring.threshold.bits()
+        let by_sources = agreement.by_sources / f64::from(agreement.pairs.max(1));
+        scored.weight(agreement).bits() + by_sources - scored.scoring.threshold.bits()
     }
 }
 
@@ -89,10 +89,10 @@ impl Agreement {
     /// Joins the agreements of two records with a third, as if the two were one of many values.
     ///
     /// Each comparison keeps its best outcome, as in a record that holds several values, and the
-    /// rarest value shared. What rivals add is the mean over the pairs in which they have a say.
+    /// rarest value shared. What sources and rivals add is the mean over all pairs of records.
     pub fn join(&mut self, other: &Agreement) {
-        self.rivals += other.rivals;
-        self.contested += other.contested;
+        self.by_sources += other.by_sources;
+        self.pairs += other.pairs;
         let pairs = self.outcomes.iter_mut().zip(&mut self.rarity);
         let others = other.outcomes.iter().zip(&other.rarity);
         for ((outcome, rarity), (&their_outcome, &their_rarity)) in pairs.zip(others) {

@@ -8,7 +8,7 @@ mod keys;
 mod links;
 mod plan;
 mod probabilistic;
-mod rivals;
+mod source_pairs;
 mod strategies;
 mod strategy_trait;
 
@@ -18,5 +18,6 @@ pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
 pub use probabilistic::{LabelledPairs, Scoring, TrainingChoice, train_model};
+pub use source_pairs::Shift;
 pub use strategies::STRATEGIES;
 pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};

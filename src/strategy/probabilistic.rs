@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::block_counts::count_by_block;
-use super::rivals::Rivals;
+use super::source_pairs::{Shift, SourcePairs};
 use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Method, Plan};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
@@ -13,7 +13,7 @@ use crate::model::{
     Promise, TermFrequencies, TrainingInput, bootstrap, choose_threshold, train, train_from_starts,
     train_on_labels,
 };
-use crate::record::{AttributeKind, RecordId, Records, SourceId};
+use crate::record::{AttributeKind, RecordId, Records};
 
 /// Weight under which a candidate pair is not kept, in bits.
 pub(super) const FLOOR: f64 = -12.0;
@@ -33,8 +33,8 @@ pub struct Scoring {
     pub promise: Promise,
     /// Pairs at or above the floor, sorted by records.
     pub kept: Vec<Link>,
-    /// Pairs of sources between which weights are those among rivals.
-    pub contested: Vec<(SourceId, SourceId)>,
+    /// What each pair of sources adds; none where one prior serves all.
+    pub shifts: Vec<Shift>,
     /// Candidate pairs, each counted once.
     pub candidate_pairs: u64,
     /// Pairs that each rule makes by itself, and those no earlier rule makes.
@@ -42,23 +42,28 @@ pub struct Scoring {
 }
 
 impl Scoring {
-    /// Returns the bits that rivals add to a pair's weight by itself, where they have a say.
-    pub fn by_rivals(
+    /// Returns the bits that their sources and their rivals add to the weight of two records.
+    ///
+    /// `alone` is the weight of the pair by itself. Pairs that were not kept have no rivals to
+    /// speak of where sources hold each child once, and nothing is added.
+    pub fn by_sources(
         &self,
         records: &Records,
         a: RecordId,
         b: RecordId,
         alone: MatchWeight,
-    ) -> Option<f64> {
+    ) -> Option<(f64, f64)> {
         let sources = (records.source_of(a), records.source_of(b));
-        if !self.contested.contains(&sources) {
-            return None;
+        let shift = self.shifts.iter().find(|shift| shift.sources == sources)?;
+        if !shift.contested {
+            return Some((shift.bits, 0.0));
         }
         let place = self.kept.binary_search_by_key(&(a, b), |link| (link.a, link.b)).ok()?;
-        Some(f64::from(self.kept[place].weight) - alone.bits())
+        let all = f64::from(self.kept[place].weight) - alone.bits();
+        Some((shift.bits, all - shift.bits))
     }
 
-    /// Explains the weight of a pair, rivals included.
+    /// Explains the weight of a pair, sources and rivals included.
     pub fn explain(
         &self,
         records: &Records,
@@ -67,9 +72,14 @@ impl Scoring {
         (a, b): (RecordId, RecordId),
     ) -> Explanation {
         let alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
-        match self.by_rivals(records, a, b, alone.weight) {
-            Some(bits) => alone.among_rivals(bits),
-            None => alone,
+        let Some((sources, rivals)) = self.by_sources(records, a, b, alone.weight) else {
+            return alone;
+        };
+        let matches = if sources >= 0.0 { "share more children" } else { "share fewer children" };
+        let explained = alone.and("these two sources", matches, sources);
+        match rivals {
+            0.0 => explained,
+            rivals => explained.and("one to one", "another candidate is better", rivals),
         }
     }
 }
@@ -121,14 +131,13 @@ pub(super) fn score(
     };
 
     input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
-    let rivals = Rivals::new(input, &model);
-    let (mut kept, matches_below) = keep(input, engine, blocking, &model, &counts, rivals.floor());
-    rivals.weigh(&mut kept, by_key);
-    let contested = rivals.into_pairs();
+    let pairs = SourcePairs::new(input, &model);
+    let (mut kept, matches_below) = keep(input, engine, blocking, &model, &counts, pairs.floor());
+    let shifts = pairs.weigh(&mut kept, by_key);
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
-    Ok(Some(Scoring { model, threshold, promise, kept, contested, candidate_pairs, rule_pairs }))
+    Ok(Some(Scoring { model, threshold, promise, kept, shifts, candidate_pairs, rule_pairs }))
 }
 
 /// Pairs that somebody has labelled.

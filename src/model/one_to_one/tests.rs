@@ -2,6 +2,11 @@ use super::*;
 
 const BOTH: fn(usize) -> Side = |records| Side { records, duplicate_free: true };
 
+/// Returns two sources of so many records, each free of duplicates.
+fn both(records: usize) -> Contestants {
+    Contestants::between(BOTH(records), BOTH(records))
+}
+
 fn contests(pairs: &[(u32, u32, f64)]) -> Vec<Contest> {
     pairs.iter().map(|&(row, column, evidence)| Contest { row, column, evidence }).collect()
 }
@@ -32,7 +37,7 @@ fn by_enumeration(contests: &[Contest], rows: Side, columns: Side, log_prior: f6
 }
 
 fn settled(contests: &[Contest], rows: Side, columns: Side, log_prior: f64) -> Vec<f64> {
-    let mut graph = Graph::new(contests, rows, columns);
+    let mut graph = Graph::new(contests, Contestants::between(rows, columns));
     graph.settle(log_prior);
     probabilities(&graph)
 }
@@ -77,21 +82,21 @@ fn those_who_are_left_over_are_each_other() {
     // Nine of ten are certain; a weak candidate between the last two has no rival left.
     let mut pairs: Vec<(u32, u32, f64)> = (0..9).map(|person| (person, person, 40.0)).collect();
     pairs.push((9, 9, 1.0));
-    let found = one_to_one(&contests(&pairs), BOTH(10), BOTH(10), 5.0);
+    let found = one_to_one(&contests(&pairs), both(10), 0.09);
     assert!(found.weights[9] > 1.0, "{found:?}");
     // With a thousand left over on either side the same evidence is worth little.
-    let found = one_to_one(&contests(&pairs), BOTH(1010), BOTH(1010), 5.0);
+    let found = one_to_one(&contests(&pairs), both(1010), 1e-5);
     assert!(found.weights[9] < -10.0, "{found:?}");
 }
 
 #[test]
 fn of_two_candidates_for_one_record_the_better_takes_it() {
     let pairs = contests(&[(0, 0, 30.0), (0, 1, 24.0)]);
-    let found = one_to_one(&pairs, BOTH(100), BOTH(100), 1.0);
+    let found = one_to_one(&pairs, both(100), 1e-4);
     assert!(found.weights[0] > 8.0 && found.weights[1] < -8.0, "{found:?}");
     // If the columns may hold a child twice both stand.
     let twice = Side { records: 100, duplicate_free: false };
-    let found = one_to_one(&pairs, BOTH(100), twice, 1.0);
+    let found = one_to_one(&pairs, Contestants::between(BOTH(100), twice), 1e-4);
     assert!(found.weights[1] > 8.0, "{found:?}");
 }
 
@@ -101,20 +106,41 @@ fn the_number_of_matches_agrees_with_the_weights() {
         .flat_map(|row| [(row, row, f64::from(row % 12)), (row, (row + 1) % 50, 1.0)])
         .map(|(row, column, evidence)| Contest { row, column, evidence })
         .collect();
-    let found = one_to_one(&pairs, BOTH(60), BOTH(70), 10.0);
+    let found = one_to_one(&pairs, Contestants::between(BOTH(60), BOTH(70)), 1e-3);
     let sum: f64 = found.weights.iter().map(|bits| 1.0 / (1.0 + (-bits).exp2())).sum();
     assert!((sum - found.matches).abs() < 1e-9 && sum < 50.0, "{sum}");
 }
 
 #[test]
+fn without_declarations_two_sources_have_a_prior_of_their_own() {
+    // 400 of 500 agree well: among 1,000,000 pairs that is 1 in 2,500, not the 1 in 25,000 given.
+    let pairs: Vec<Contest> = (0..500u32)
+        .map(|row| Contest { row, column: row, evidence: if row < 400 { 14.0 } else { 2.0 } })
+        .collect();
+    let twice = Side { records: 1000, duplicate_free: false };
+    let found = one_to_one(&pairs, Contestants::between(twice, twice), 4e-5);
+    let odds = 400.0 / (1e6 - 400.0);
+    let expected = (odds / 4e-5f64).log2();
+    assert!((found.gain - expected).abs() < 0.1, "{} for {expected}", found.gain);
+    assert!((found.matches - 400.0).abs() < 10.0, "{}", found.matches);
+}
+
+#[test]
+fn a_few_pairs_do_not_move_the_prior_far() {
+    let pairs = contests(&[(0, 0, 1.0), (1, 1, 2.0)]);
+    let found = one_to_one(&pairs, Contestants::within(200), 1e-5);
+    assert!(found.gain.abs() < 0.3, "{found:?}");
+}
+
+#[test]
 fn nothing_to_weigh_is_nothing_found() {
-    let found = one_to_one(&[], BOTH(3), BOTH(0), 0.0);
+    let found = one_to_one(&[], Contestants::between(BOTH(3), BOTH(0)), 1e-3);
     assert_eq!((found.weights.len(), found.matches), (0, 0.0));
 }
 
 #[test]
 fn evidence_without_bounds_stays_a_number() {
     let pairs = contests(&[(0, 0, f64::INFINITY), (0, 1, 500.0), (1, 1, f64::NEG_INFINITY)]);
-    let found = one_to_one(&pairs, BOTH(2), BOTH(2), 1.0);
+    let found = one_to_one(&pairs, both(2), 0.1);
     assert!(found.weights.iter().all(|bits| bits.is_finite()), "{found:?}");
 }
