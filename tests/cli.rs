@@ -17,6 +17,7 @@ fn the_main_job_writes_its_run_folder_and_says_six_stages() {
         "report.html",
         "metrics.json",
         "links.parquet",
+        "scores.parquet",
         "entities.parquet",
         "manifest.json",
         "settings.toml",

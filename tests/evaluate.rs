@@ -71,6 +71,7 @@ impl World {
             records: &self.records(),
             truth: &self.truth(),
             links: &links,
+            scored: &links.by_probability,
             entities: &Entities::from_labels(&self.entity_of),
             may_link: &|a, b| self.within || a != b,
             covered: &covered,
@@ -392,6 +393,41 @@ fn one_enormous_entity_is_counted_without_listing_its_pairs() {
 }
 
 #[test]
+fn calibration_is_what_the_bins_say_by_hand() {
+    // Two children, records 0 and 1, 2 and 3 in turn. Four pairs: stated .5, .5, .5 and 15/16.
+    let mut builder = RecordsBuilder::new(vec![]);
+    builder.open_source(Source::new("a"));
+    (0..4).for_each(|id| builder.push(&id.to_string(), |_| ""));
+    let records = builder.finish();
+    let truth = Truth { child_of: vec![0, 0, 1, 1], children: 2, ..Truth::default() };
+    let pair = |a, b, weight| Link { a, b, pattern: 0, weight };
+    let scored = [pair(0, 1, 0.0), pair(0, 2, 0.0), pair(1, 2, 0.0), pair(2, 3, 15f32.log2())];
+    let entities = Entities::from_labels(&[0, 0, 1, 1]);
+    let of = |scored: &[Link]| {
+        let input = EvaluationInput {
+            records: &records,
+            truth: &truth,
+            links: &Links::default(),
+            scored,
+            entities: &entities,
+            may_link: &|_, _| true,
+            covered: &|_, _| true,
+        };
+        evaluate(&input).unwrap().calibration
+    };
+    let found = of(&scored).unwrap();
+    // In [.5, .6) one of three is a match: |1/2 - 1/3| of 3 in 4 pairs. In [.9, 1] the one is:
+    // |15/16 - 1| of 1 in 4.
+    let expected = 0.75 / 6.0 + 0.25 / 16.0;
+    assert!((found.expected_error - expected).abs() < 1e-6, "{found:?}");
+    assert_eq!(found.bins[5].matches, Rate::new(1, 3));
+    assert_eq!(found.bins[9].matches, Rate::new(1, 1));
+    assert_eq!((found.bins[0].stated, found.sure), (None, Rate::new(0, 0)));
+    assert_eq!(of(&[pair(2, 3, 60.0)]).unwrap().sure, Rate::new(1, 1));
+    assert!(of(&[]).is_none());
+}
+
+#[test]
 fn truth_of_another_size_is_refused() {
     let mut builder = RecordsBuilder::new(vec![]);
     builder.open_source(Source::new("health"));
@@ -400,6 +436,7 @@ fn truth_of_another_size_is_refused() {
         records: &builder.finish(),
         truth: &Truth::default(),
         links: &Links::default(),
+        scored: &[],
         entities: &Entities::from_labels(&[0]),
         may_link: &|_, _| true,
         covered: &|_, _| true,

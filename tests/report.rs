@@ -3,8 +3,8 @@
 mod common;
 
 use cci::evaluate::{
-    Evaluation, FalseLinks, GroupQuality, GroupingQuality, MethodCount, Misses, PairQuality,
-    Partners, Rate, RecordQuality, largest_gap,
+    Calibration, CalibrationBin, Evaluation, FalseLinks, GroupQuality, GroupingQuality,
+    MethodCount, Misses, PairQuality, Partners, Rate, RecordQuality, largest_gap,
 };
 use cci::report::{
     Block, LevelFacts, ModelFacts, Profile, ReportInput, RuleFacts, RunFacts, SECTIONS,
@@ -99,6 +99,7 @@ fn evaluation() -> Evaluation {
         by_source,
         misses: Some(Misses { blocking: 12, below_threshold: 38, separated: 2 }),
         false_links: Some(FalseLinks { multiple_birth: 2, household: 1, unrelated: 0 }),
+        calibration: Some(calibration()),
         entities: serde_json::from_str(
             r#"{"b_cubed_precision": 0.998, "b_cubed_recall": 0.971, "b_cubed_f1": 0.984,
                 "exact": {"numerator": 951, "denominator": 1000},
@@ -106,6 +107,20 @@ fn evaluation() -> Evaluation {
         )
         .expect("the example is well formed"),
     }
+}
+
+/// Returns what pairs were stated to be, a few of them in the middle.
+fn calibration() -> Calibration {
+    let counts = [(1900, 3), (40, 6), (0, 0), (0, 0), (12, 5), (0, 0), (0, 0), (20, 14), (30, 26)];
+    let counts = counts.into_iter().chain([(1480, 1471)]).enumerate();
+    let bins = counts.map(|(place, (pairs, matches))| CalibrationBin {
+        from: place as f64 / 10.0,
+        to: (place + 1) as f64 / 10.0,
+        stated: (pairs > 0).then_some(place as f64 / 10.0 + 0.05),
+        matches: Rate::new(matches, pairs),
+    });
+    let bins = bins.collect();
+    Calibration { pairs: 3482, expected_error: 0.046, sure: Rate::new(1460, 1462), bins }
 }
 
 fn strategy(

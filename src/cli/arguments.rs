@@ -237,6 +237,9 @@ pub(super) struct LinkArguments {
     /// Day as at which ages are judged, YYYY-MM-DD; later births and ages above 25 go to quarantine
     #[arg(long, value_name = "DATE")]
     pub(super) as_at: Option<String>,
+    /// Write every scored pair as well, linked or not: scores.parquet
+    #[arg(long)]
+    pub(super) scores: bool,
 }
 
 /// Which data a command is about: a run's, or a settings file's.

@@ -9,7 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::{Evaluation, EvaluationInput, evaluate};
 use crate::record::{Entities, Truth};
 use crate::report::StrategyRow;
-use crate::strategy::{LinkInput, Linkage, Links, Progress, Strategy};
+use crate::strategy::{Link, LinkInput, Linkage, Links, Progress, Strategy};
 
 /// What a strategy made of the data.
 pub(super) struct Outcome {
@@ -48,7 +48,12 @@ impl Outcome {
     /// # Errors
     /// `BadTruth` if the truth is of other records.
     pub(super) fn evaluate(&self, data: &Data, truth: &Truth) -> Result<Evaluation> {
-        evaluate_links(data, truth, &self.linkage.links, &self.entities)
+        evaluate_links(data, truth, &self.linkage.links, self.scored(), &self.entities)
+    }
+
+    /// Returns the pairs that were scored and kept; none if the strategy scores none.
+    pub(super) fn scored(&self) -> &[Link] {
+        self.linkage.scoring.as_ref().map_or(&[], |scoring| &scoring.kept)
     }
 
     /// Returns the strategy's line in a comparison.
@@ -81,6 +86,7 @@ pub(super) fn evaluate_links(
     data: &Data,
     truth: &Truth,
     links: &Links,
+    scored: &[Link],
     entities: &Entities,
 ) -> Result<Evaluation> {
     let records = &data.reading.records;
@@ -89,6 +95,7 @@ pub(super) fn evaluate_links(
         records,
         truth,
         links,
+        scored,
         entities,
         may_link: &|s, t| data.plan.mask.allows(s, t),
         covered: &|a, b| blocking.covers(a, b),

@@ -5,13 +5,14 @@ use std::path::Path;
 use hashbrown::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::MatchWeight;
 use crate::record::{Entities, RecordId, Records};
 use crate::schema::parquet::{self, ColumnData};
 use crate::strategy::{Link, Links, Method};
 
 /// Name of the table of links.
 pub(super) const LINKS: &str = "links.parquet";
+/// Name of the table of scored pairs.
+pub(super) const SCORES: &str = "scores.parquet";
 /// Name of the table of entities.
 pub(super) const ENTITIES: &str = "entities.parquet";
 
@@ -33,32 +34,41 @@ pub(super) fn write_links(
         Ok(place) => scored[place].weight,
         Err(_) => link.weight,
     };
-    let mut all: Vec<(Method, Link)> = links.iter().collect();
+    let mut all: Vec<(Method, Link)> = links
+        .iter()
+        .map(|(method, link)| (method, Link { weight: weight(&link), ..link }))
+        .collect();
     all.sort_unstable_by_key(|(_, link)| (link.a, link.b));
+    let methods = all.iter().map(|(method, _)| method.name().to_string()).collect();
+    let links: Vec<Link> = all.into_iter().map(|(_, link)| link).collect();
+    let mut columns = pair_columns(records, &links);
+    columns.insert(4, ("method", ColumnData::Text(methods)));
+    parquet::write(path, &columns)
+}
+
+/// Writes every scored pair: two records, weight in bits and probability.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(super) fn write_scores(path: &Path, records: &Records, scored: &[Link]) -> Result<()> {
+    parquet::write(path, &pair_columns(records, scored))
+}
+
+/// Returns the columns that name two records and say how sure it is that they are one child's.
+fn pair_columns(records: &Records, pairs: &[Link]) -> Vec<(&'static str, ColumnData)> {
     let source =
         |record: RecordId| records.sources()[records.source_of(record) as usize].name.clone();
     let local = |record: RecordId| records.local_id(record).to_string();
-    let probability = |link: &Link| MatchWeight::new(f64::from(weight(link))).probability().get();
-    let text =
-        |of: &dyn Fn(&(Method, Link)) -> String| ColumnData::Text(all.iter().map(of).collect());
-    parquet::write(
-        path,
-        &[
-            ("source_a", text(&|(_, link)| source(link.a))),
-            ("record_a", text(&|(_, link)| local(link.a))),
-            ("source_b", text(&|(_, link)| source(link.b))),
-            ("record_b", text(&|(_, link)| local(link.b))),
-            ("method", text(&|(method, _)| method.name().to_string())),
-            (
-                "match_weight",
-                ColumnData::Weight(all.iter().map(|(_, link)| weight(link)).collect()),
-            ),
-            (
-                "match_probability",
-                ColumnData::Probability(all.iter().map(|(_, link)| probability(link)).collect()),
-            ),
-        ],
-    )
+    let text = |of: &dyn Fn(&Link) -> String| ColumnData::Text(pairs.iter().map(of).collect());
+    let probability = |link: &Link| link.probability().get();
+    vec![
+        ("source_a", text(&|link| source(link.a))),
+        ("record_a", text(&|link| local(link.a))),
+        ("source_b", text(&|link| source(link.b))),
+        ("record_b", text(&|link| local(link.b))),
+        ("match_weight", ColumnData::Weight(pairs.iter().map(|link| link.weight).collect())),
+        ("match_probability", ColumnData::Probability(pairs.iter().map(probability).collect())),
+    ]
 }
 
 /// Writes the entity of every record, in record order.
@@ -87,26 +97,51 @@ pub(super) fn write_entities(path: &Path, records: &Records, entities: &Entities
 /// `BadTruth` if a link names a record that is not in the data; a damaged table.
 pub(super) fn read_links(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Links> {
     let columns = parquet::read(path)?;
-    let (sources_a, ids_a) = (text(path, &columns, "source_a")?, text(path, &columns, "record_a")?);
-    let (sources_b, ids_b) = (text(path, &columns, "source_b")?, text(path, &columns, "record_b")?);
     let methods = text(path, &columns, "method")?;
-    let weights = match column(path, &columns, "match_weight")? {
-        ColumnData::Weight(weights) => weights,
-        _ => return Err(damaged(path, "match_weight")),
-    };
     let mut links = Links::default();
-    for row in 0..methods.len() {
-        let record =
-            |sources: &[String], ids: &[String]| find(path, by_name, &sources[row], &ids[row]);
-        let (a, b) = (record(sources_a, ids_a)?, record(sources_b, ids_b)?);
-        let link = Link { a: a.min(b), b: a.max(b), pattern: 0, weight: weights[row] };
+    for (link, name) in pairs(path, &columns, by_name)?.into_iter().zip(methods) {
         let methods_by_key = [Method::NhsNumber, Method::ExactKey];
-        match methods_by_key.into_iter().find(|method| method.name() == methods[row]) {
+        match methods_by_key.into_iter().find(|method| method.name() == name) {
             Some(method) => links.by_key.push((method, link)),
             None => links.by_probability.push(link),
         }
     }
     Ok(links)
+}
+
+/// Reads scored pairs back; `None` if the run did not write them.
+///
+/// # Errors
+/// As [`read_links`].
+pub(super) fn read_scores(
+    path: &Path,
+    by_name: &HashMap<String, RecordId>,
+) -> Result<Option<Vec<Link>>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    pairs(path, &parquet::read(path)?, by_name).map(Some)
+}
+
+/// Finds the records that pairs name, and their weights.
+fn pairs(
+    path: &Path,
+    columns: &[(String, ColumnData)],
+    by_name: &HashMap<String, RecordId>,
+) -> Result<Vec<Link>> {
+    let (sources_a, ids_a) = (text(path, columns, "source_a")?, text(path, columns, "record_a")?);
+    let (sources_b, ids_b) = (text(path, columns, "source_b")?, text(path, columns, "record_b")?);
+    let ColumnData::Weight(weights) = column(path, columns, "match_weight")? else {
+        return Err(damaged(path, "match_weight"));
+    };
+    let record = |sources: &[String], ids: &[String], row: usize| {
+        find(path, by_name, &sources[row], &ids[row])
+    };
+    let pair = |(row, &weight): (usize, &f32)| {
+        let (a, b) = (record(sources_a, ids_a, row)?, record(sources_b, ids_b, row)?);
+        Ok(Link { a: a.min(b), b: a.max(b), pattern: 0, weight })
+    };
+    weights.iter().enumerate().map(pair).collect()
 }
 
 /// Reads entities back, one for every record.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::calibration::Calibration;
 use super::companions::{Companions, pairs};
 use super::entities::{EntityQuality, SetSizes};
 use super::gap::{Gap, largest_gap};
@@ -11,7 +12,7 @@ use super::pairs::PairQuality;
 use super::records::{Partners, RecordFacts, RecordQuality};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Entities, RecordId, Records, SourceId, Truth};
-use crate::strategy::Links;
+use crate::strategy::{Link, Links};
 
 /// What is measured, and against what.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct EvaluationInput<'a> {
     pub truth: &'a Truth,
     /// Links as decided.
     pub links: &'a Links,
+    /// Pairs that were scored, with their weights; empty if they are not known.
+    pub scored: &'a [Link],
     /// Entities that clustering made of them.
     pub entities: &'a Entities,
     /// Link mask: whether records of two sources may be linked; the same both ways round.
@@ -78,6 +81,9 @@ pub struct Evaluation {
     pub misses: Option<Misses>,
     /// False links by kind; `None` if the truth knows no households.
     pub false_links: Option<FalseLinks>,
+    /// Stated probabilities against the truth; `None` if no scored pairs are known.
+    #[serde(default)]
+    pub calibration: Option<Calibration>,
     /// Entities against children.
     pub entities: EntityQuality,
 }
@@ -106,6 +112,7 @@ pub struct Evaluation {
 ///     records: &records,
 ///     truth: &truth,
 ///     links: &links,
+///     scored: &[],
 ///     entities: &entities,
 ///     may_link: &|a, b| a != b,
 ///     covered: &|a, b| (a, b) != (1, 4),
@@ -177,6 +184,7 @@ pub fn evaluate(input: &EvaluationInput<'_>) -> Result<Evaluation> {
         by_grouping,
         misses: Misses::sort(input, &by_both, apart),
         false_links: FalseLinks::sort(input),
+        calibration: Calibration::measure(input),
         entities: EntityQuality::measure(
             input.truth.children,
             child.iter().copied().zip(sizes.iter().copied()),

@@ -3,6 +3,7 @@
 //! Nothing here decides a link, and nothing that decides a link can read the truth.
 //! [`evaluate`] gives plain structs that `metrics.json` and `report` hold.
 
+mod calibration;
 mod companions;
 mod entities;
 mod evaluation;
@@ -13,6 +14,7 @@ mod pairs;
 mod rate;
 mod records;
 
+pub use calibration::{Calibration, CalibrationBin};
 pub use entities::EntityQuality;
 pub use evaluation::{Evaluation, EvaluationInput, evaluate};
 pub use gap::{Gap, MINIMUM_RANKED, largest_gap};

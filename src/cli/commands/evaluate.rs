@@ -5,7 +5,7 @@ use crate::cli::console::{Console, print};
 use crate::cli::data::{Data, of_run};
 use crate::cli::manifest::{as_at_of, inputs_of, to_json};
 use crate::cli::outcome::evaluate_links;
-use crate::cli::tables::{ENTITIES, LINKS, read_entities, read_links};
+use crate::cli::tables::{ENTITIES, LINKS, SCORES, read_entities, read_links, read_scores};
 use crate::cli::truth_files;
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::{Evaluation, Rate};
@@ -34,7 +34,8 @@ pub(in crate::cli) fn run(
     let by_name = data.reading.records.by_name();
     let links = read_links(&options.run.join(LINKS), &by_name)?;
     let entities = read_entities(&options.run.join(ENTITIES), &by_name)?;
-    let evaluation = evaluate_links(&data, &truth, &links, &entities)?;
+    let scores = read_scores(&options.run.join(SCORES), &by_name)?.unwrap_or_default();
+    let evaluation = evaluate_links(&data, &truth, &links, &scores, &entities)?;
     if json {
         print(&to_json(&evaluation)?);
     } else {
@@ -77,6 +78,14 @@ fn table(evaluation: &Evaluation) -> String {
         lines.push(format!(
             "Missed pairs: {} not proposed by blocking, {} below the threshold, {} parted by clustering",
             misses.blocking, misses.below_threshold, misses.separated
+        ));
+    }
+    if let Some(calibration) = &evaluation.calibration {
+        lines.push(format!(
+            "Of pairs stated at .95 or more {} are matches; expected calibration error {:.4} over {} scored pairs",
+            share(calibration.sure),
+            calibration.expected_error,
+            calibration.pairs
         ));
     }
     lines.push("Pairs count all true pairs that may be linked; entities imply theirs.".into());

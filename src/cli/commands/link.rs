@@ -12,7 +12,7 @@ use crate::cli::metrics::Rows;
 use crate::cli::model_source;
 use crate::cli::outcome::Outcome;
 use crate::cli::run_folder::RunFolder;
-use crate::cli::tables::{ENTITIES, LINKS, write_entities, write_links};
+use crate::cli::tables::{ENTITIES, LINKS, SCORES, write_entities, write_links, write_scores};
 use crate::cluster::Clusterer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
@@ -112,7 +112,12 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     };
     let summary_text = to_json(&summary)?;
     folder.write(SUMMARY, &summary_text)?;
-    finish(Manifest::new("link"), &folder, &data, &outcome, clusterer, &[SUMMARY])?;
+    let mut outputs = vec![SUMMARY];
+    if options.scores {
+        write_every_score(&folder, &data, &outcome)?;
+        outputs.push(SCORES);
+    }
+    finish(Manifest::new("link"), &folder, &data, &outcome, clusterer, &outputs)?;
     folder.finish()?;
     if json {
         print(&summary_text);
@@ -208,6 +213,18 @@ pub(in crate::cli) fn say_remarks(data: &Data, console: &Console) {
     }
 }
 
+/// Writes every scored pair, linked or not.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(in crate::cli) fn write_every_score(
+    folder: &RunFolder,
+    data: &Data,
+    outcome: &Outcome,
+) -> Result<()> {
+    write_scores(&folder.stage(SCORES), &data.reading.records, outcome.scored())
+}
+
 /// Writes what every linkage leaves: tables, settings, the model if there is one, manifest.
 ///
 /// # Errors
@@ -221,8 +238,7 @@ pub(in crate::cli) fn finish(
     outputs: &[&str],
 ) -> Result<()> {
     let records = &data.reading.records;
-    let scored = outcome.linkage.scoring.as_ref().map_or(&[][..], |scoring| &scoring.kept);
-    write_links(&folder.stage(LINKS), records, &outcome.linkage.links, scored)?;
+    write_links(&folder.stage(LINKS), records, &outcome.linkage.links, outcome.scored())?;
     write_entities(&folder.stage(ENTITIES), records, &outcome.entities)?;
     folder.write(SETTINGS, data.settings.text())?;
     manifest.as_at = data.as_at.map(|day| day.to_string());

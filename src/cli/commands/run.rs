@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems, say_histories, say_remarks};
+use crate::cli::commands::link::{finish, problems, say_histories, say_remarks, write_every_score};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -11,6 +11,7 @@ use crate::cli::manifest::{Generated, Manifest, to_json};
 use crate::cli::metrics::{Metrics, report_input};
 use crate::cli::outcome::{Outcome, require};
 use crate::cli::run_folder::RunFolder;
+use crate::cli::tables::SCORES;
 use crate::cli::{digest, truth_files};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::{Profile, View, render, text};
@@ -102,7 +103,9 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         folder.write("metrics.json", &metrics)?;
         let mut manifest = Manifest::new("run");
         manifest.generated = Some(generated);
-        finish(manifest, &folder, &data, &outcome, clusterer, &["report.html", "metrics.json"])?;
+        write_every_score(&folder, &data, &outcome)?;
+        let outputs = ["report.html", "metrics.json", SCORES];
+        finish(manifest, &folder, &data, &outcome, clusterer, &outputs)?;
         Ok(((), format!("{}/report.html", folder.path().display())))
     })?;
     folder.finish()?;

@@ -2,6 +2,7 @@
 
 mod banner;
 mod blocking;
+mod calibration;
 mod glossary;
 mod groups;
 mod inputs;
@@ -22,6 +23,7 @@ pub static SECTIONS: &[&dyn Section] = &[
     &strategies::Strategies,
     &inputs::Inputs,
     &model::Model,
+    &calibration::Calibration,
     &blocking::Blocking,
     &method_sheet::MethodSheet,
     &glossary::Glossary,
