@@ -2,7 +2,7 @@
 //! them through a pseudonymous identifier with probabilistic fallback, and measures how well.
 //!
 //! The rooms, from the bottom up: `record`, `code`, `normalise`, `schema`,
-//! `blocking`, `comparison`, `model`, `strategy`, `cluster`, `identifier`,
+//! `blocking`, `comparison`, `model`, `strategy`, `cluster`, `identifier`, `encode`,
 //! `registry`, `evaluate`, `report`, `synthetic`, `cli`. Imports run downwards only;
 //! `tests/architecture.rs` holds the table.
 
@@ -11,6 +11,7 @@ pub mod cli;
 pub mod cluster;
 pub mod code;
 pub mod comparison;
+pub mod encode;
 pub mod error;
 pub mod evaluate;
 pub mod identifier;

@@ -23,11 +23,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("strategy", &["blocking", "comparison", "model"]),
     ("cluster", &["strategy", "record"]),
     ("identifier", &["record"]),
+    ("encode", &["record", "normalise", "identifier"]),
     ("registry", &["identifier", "record"]),
     ("evaluate", &["cluster", "strategy", "record"]),
     ("report", &["evaluate", "model"]),
     ("synthetic", &["schema", "record", "code"]),
-    ("cli", &["schema", "cluster", "registry", "evaluate", "report", "synthetic", "code"]),
+    (
+        "cli",
+        &["schema", "cluster", "registry", "evaluate", "report", "synthetic", "code", "encode"],
+    ),
 ];
 
 /// Libraries that one room alone may import, so that each can be changed in one place.
@@ -35,6 +39,12 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("rusqlite", "registry"),
     ("hmac", "identifier"),
     ("hkdf", "identifier"),
+    ("blake2", "identifier"),
+    ("sha1", "identifier"),
+    ("md5", "identifier"),
+    ("base64", "encode"),
+    ("regex", "normalise"),
+    ("regex_syntax", "normalise"),
     ("parquet", "schema"),
     ("csv", "schema"),
     ("flate2", "schema"),

@@ -3,8 +3,8 @@
 //! The line is `CCIKEY1`, what the key is for, a check value bound to both, and the secret in
 //! hexadecimal; one line feed at the end may be missing, nothing else is tolerated.
 
-use std::fs::{self, File, Metadata, OpenOptions};
-use std::io::{Read, Write};
+use std::fs::{self, OpenOptions};
+use std::io::Write;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use super::RandomSource;
 use super::length_prefix::length_prefixed;
-use crate::error::{Error, ErrorKind, Result, describe};
+use super::private_file;
+use crate::error::{Error, ErrorKind, Result};
 
 /// Length of every secret that a file holds, in bytes.
 pub(super) const SECRET_LENGTH: usize = 32;
@@ -22,9 +23,6 @@ pub(super) const SECRET_LENGTH: usize = 32;
 pub(super) type Secret = Box<Zeroizing<[u8; SECRET_LENGTH]>>;
 
 const MAGIC: &str = "CCIKEY1";
-
-/// More than any key file can be; a longer file is not read to its end.
-const MAX_FILE: u64 = 1024;
 
 /// Generates a secret.
 ///
@@ -86,45 +84,22 @@ pub(super) fn create(path: &Path, purpose: &str, secret: &Secret) -> Result<()> 
 /// `BadKey` if the file is missing, a symbolic link, not a plain file, open to its group or to
 /// others, empty, not in the form above, damaged, not random, or for another purpose.
 pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
-    let refuse =
-        |what: String| Error::new(ErrorKind::BadKey, format!("{}: {what}", path.display()));
-    let found = fs::symlink_metadata(path).map_err(|cause| {
-        refuse(describe(&cause)).help("check the path; a key that is lost cannot be made again")
-    })?;
-    if found.is_symlink() {
-        return Err(refuse("it is a symbolic link".into()).help("give the path of the file itself"));
-    }
-    if !found.is_file() {
-        return Err(refuse("it is not a plain file".into()).help("give the path of a key file"));
-    }
-    let file = File::open(path).map_err(|cause| {
-        refuse(describe(&cause)).help("run as the owner of the key, or ask its owner")
-    })?;
-    let opened = file.metadata().map_err(|cause| refuse(describe(&cause)))?;
-    if !same_file(&found, &opened) {
-        return Err(refuse("the file changed while it was opened".into()).help("run again"));
-    }
-    if is_open_to_others(&opened) {
-        return Err(refuse("its group or others may read or write it".into())
-            .help("make it the owner's alone: chmod 600, and replace the key if others had it"));
-    }
-    let mut text = Zeroizing::new(String::with_capacity(MAX_FILE as usize + 1));
+    let bytes = private_file::read(path)?;
+    let refuse = |what: &str| private_file::refuse(path, what);
     let malformed = |what: &str| {
-        refuse(what.into()).help("restore the key file from its backup; nothing else can mend it")
+        refuse(what).help("restore the key file from its backup; nothing else can mend it")
     };
-    file.take(MAX_FILE + 1)
-        .read_to_string(&mut text)
-        .map_err(|_| malformed("it is not a key file"))?;
+    let text = std::str::from_utf8(&bytes).map_err(|_| malformed("it is not a key file"))?;
     if text.is_empty() {
         return Err(malformed("it is empty"));
     }
-    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = text.strip_suffix('\n').unwrap_or(text);
     let parts: Vec<&str> = line.split(' ').collect();
     let [MAGIC, made_for, check, digits] = parts[..] else {
         return Err(malformed("it is not a key file of this version"));
     };
     if made_for != purpose {
-        return Err(refuse(format!("it is not a key for {purpose}"))
+        return Err(refuse(&format!("it is not a key for {purpose}"))
             .help("give the file of the right key; one key never serves two purposes"));
     }
     let bytes = from_hex(digits).ok_or_else(|| malformed("its key is not hexadecimal"))?;
@@ -137,7 +112,7 @@ pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
         return Err(malformed("its key is damaged"));
     }
     accept(secret).map_err(|_| {
-        refuse("its key is not random".into())
+        refuse("its key is not random")
             .help("let the toolkit generate the key; never type or copy one")
     })
 }
@@ -149,29 +124,6 @@ fn check_value(purpose: &str, secret: &Secret) -> [u8; 8] {
     mac.update(&length_prefixed(&[b"cci/key-file/v1", purpose.as_bytes()]));
     let tag = mac.finalize().into_bytes();
     *tag.first_chunk().expect("a tag has 32 bytes")
-}
-
-#[cfg(unix)]
-fn same_file(a: &Metadata, b: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    (a.dev(), a.ino()) == (b.dev(), b.ino())
-}
-
-#[cfg(unix)]
-fn is_open_to_others(file: &Metadata) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    file.mode() & 0o077 != 0
-}
-
-/// Other systems have neither inode nor mode; the file's own permissions must be enough.
-#[cfg(not(unix))]
-fn same_file(_: &Metadata, _: &Metadata) -> bool {
-    true
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
-    false
 }
 
 /// Returns bytes as lower-case hexadecimal, wiped on drop.

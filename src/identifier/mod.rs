@@ -3,20 +3,25 @@
 //! The only room that sees a secret. Nothing here is derived from anything about a child:
 //! a person key is random, and a pseudonym is keyed from it for one scope and one epoch.
 
+mod attribute_keys;
 mod check_code;
 mod crockford;
 mod epoch;
+mod exchange_secret;
 mod key_file;
 mod key_tree;
 mod length_prefix;
 mod person_key;
+mod private_file;
 mod pseudonym;
 mod pseudonym_key;
 mod random;
 mod root_key;
 mod scope;
 
+pub use attribute_keys::AttributeKeys;
 pub use epoch::{Epoch, EpochSecret};
+pub use exchange_secret::{ExchangeSecret, KeyDerivation, KeyHash, SecretFile};
 pub use person_key::PersonKey;
 pub use pseudonym::{Pseudonym, Refusal};
 pub use pseudonym_key::{Fingerprint, PseudonymKey};

@@ -11,6 +11,7 @@ mod lookup;
 mod names;
 mod normaliser;
 mod normalisers;
+mod pattern;
 mod placeholder;
 
 pub use alternate::{Alternate, MOST_ALTERNATES, Name, NameKind};
@@ -20,3 +21,4 @@ pub use lookup::{find, of_kind};
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
 pub use normalisers::{NORMALISERS, fits_date, is_date_format, is_impossible_date};
+pub use pattern::{Pattern, PatternFault};
