@@ -5,7 +5,10 @@
 use std::fs;
 use std::path::Path;
 
-use cci::encode::{ClkhashSchema, Folds};
+use cci::encode::{
+    AboutCodes, ClkhashSchema, CodesFile, CodesWriter, Diffusion, Fill, Filter, Folds, Profile,
+    Sizing, check_rank,
+};
 use cci::identifier::ExchangeSecret;
 use serde_json::{Value, json};
 
@@ -369,4 +372,233 @@ fn line_break_at_the_end_of_a_secret_is_left_out_and_said() {
     for text in [b"k3mQ9xT2pL7vB4nZ\n".as_slice(), b"k3mQ9xT2pL7vB4nZ\r\n"] {
         assert_eq!(code(text), (plain.clone(), true));
     }
+}
+
+fn about(schema: &Value, profile: &str, secret: &[u8]) -> AboutCodes {
+    let text = schema.to_string();
+    let (schema, _) = ClkhashSchema::parse(&text, "s.json", Folds::Refused).unwrap();
+    AboutCodes::new(profile, 1024, secret, schema.canonical())
+}
+
+#[test]
+fn e3_53_codes_by_different_schemas_are_not_compared() {
+    let ours = about(&schema(), "strict", b"k");
+    let mut theirs = with("/clkConfig/kdf/salt", json!("cGVwcGVy"));
+    theirs["features"][0]["hashing"]["strategy"] = json!({"bitsPerToken": 20});
+    let theirs = about(&theirs, "strict", b"k");
+    let error = ours.check_same("ours.json", &theirs, "theirs.json").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error[E013]: wrong value: ours.json and theirs.json cannot be compared: their schemas \
+         differ\n  \
+         at clkConfig.kdf.salt, features[0].hashing.strategy.bitsPerFeature, \
+         features[0].hashing.strategy.bitsPerToken\n  \
+         ours.json: schema ea102ff72ad6a5ad3f21f181d6e940938519f85db21f666d717afd39c4b0233a\n  \
+         theirs.json: schema 779e8063e08c6708b0dce899b812f196fe4584ee7f1a6a9dccc76b0e77874416\n  \
+         help: agree on one schema, and encode again"
+    );
+}
+
+#[test]
+fn e3_53_codes_of_different_profiles_or_secrets_are_not_compared() {
+    let ours = about(&schema(), "strict", b"k");
+    let said = |theirs: &AboutCodes| {
+        ours.check_same("ours.json", theirs, "theirs.json").unwrap_err().to_string()
+    };
+    assert_eq!(
+        said(&about(&schema(), "max", b"k")),
+        "error[E013]: wrong value: ours.json and theirs.json cannot be compared: their profiles \
+         differ\n  ours.json: strict, 1024 bits\n  theirs.json: max, 1024 bits\n  \
+         help: agree on one profile, and encode again"
+    );
+    assert_eq!(
+        said(&about(&schema(), "strict", b"l")),
+        "error[E013]: wrong value: ours.json and theirs.json cannot be compared: their secrets \
+         differ\n  ours.json: secret 6b\n  theirs.json: secret 6c\n  \
+         help: look for a line break or another key in one party's file of the secret"
+    );
+}
+
+#[test]
+fn what_changes_no_code_changes_no_fingerprint() {
+    let ours = about(&schema(), "strict", b"k");
+    let mut same = schema();
+    same["title"] = json!("a pilot");
+    same["clkConfig"]["xorFolds"] = json!(0);
+    same["features"][0]["description"] = json!("as on the birth certificate");
+    same["features"][0]["format"] = json!({"type": "string", "case": "mixed", "minLength": 0});
+    same["features"][0]["hashing"]["hash"] = json!({"type": "blakeHash"});
+    same["features"][1]["hashing"]["comparison"]["thresholdDistance"] = json!(2.0);
+    assert_eq!(about(&same, "strict", b"k"), ours);
+    // A version that says the same in other words makes the same codes.
+    let kdf = json!({"type": "HKDF", "salt": "c2FsdA=="});
+    let name =
+        |hashing| json!([{"identifier": "n", "format": {"type": "string"}, "hashing": hashing}]);
+    let two = json!({"version": 2, "clkConfig": {"l": 1024, "kdf": kdf},
+        "features": name(json!({"ngram": 2, "strategy": {"k": 15}}))});
+    let three = json!({"version": 3, "clkConfig": {"l": 1024, "kdf": kdf}, "features": name(
+        json!({"comparison": {"type": "ngram", "n": 2}, "strategy": {"bitsPerToken": 15}}))});
+    assert_eq!(about(&two, "strict", b"k"), about(&three, "strict", b"k"));
+}
+
+fn filters(share: f64, records: usize, length: usize) -> Vec<Filter> {
+    // Bits by a multiplicative generator: any will do that is the same every time.
+    let mut state = 1_u64;
+    let mut next = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as f64 / f64::from(1_u32 << 31)
+    };
+    let byte = |next: &mut dyn FnMut() -> f64| {
+        (0..8).fold(0, |byte, _| byte << 1 | u8::from(next() < share))
+    };
+    let one = |_| {
+        let bytes: Vec<u8> = (0..length / 8).map(|_| byte(&mut next)).collect();
+        Filter::from_bytes(&bytes, length).unwrap()
+    };
+    (0..records).map(one).collect()
+}
+
+fn fill(share: f64) -> Fill {
+    let mut fill = Fill::default();
+    filters(share, 10, 1000).iter().for_each(|filter| fill.add(filter));
+    fill
+}
+
+#[test]
+fn e3_55_unusual_fill_is_said_and_an_impossible_one_is_refused() {
+    assert_eq!(fill(0.45).judge(), Ok(None));
+    assert_eq!(
+        fill(0.7).judge().unwrap().unwrap(),
+        "filters are 69.9 % full on average (6986 of 10000 bits), expected 30 to 60 %: make l \
+         larger or lower bitsPerFeature"
+    );
+    assert_eq!(
+        fill(0.9).judge().unwrap_err().to_string(),
+        "error[E013]: wrong value: filters are 90.2 % full on average (9018 of 10000 bits)\n  \
+         beyond 10 to 80 % records cannot be told apart\n  \
+         help: make l larger or lower bitsPerFeature, both parties alike"
+    );
+    assert!(fill(0.05).judge().unwrap_err().to_string().contains("make l smaller or raise"));
+    assert_eq!(Fill::default().judge(), Ok(None));
+}
+
+fn diffusion(profile: &str, length: usize) -> Diffusion {
+    let secret = ExchangeSecret::from_bytes(b"one secret for all").unwrap();
+    let shape = Profile::find(profile).unwrap().shape(length).unwrap();
+    Diffusion::new(shape, length, secret.diffusion_key(b"", b"", profile)).unwrap()
+}
+
+fn codes(diffusion: &Diffusion, filters: &[Filter]) -> Vec<Filter> {
+    let mut bits = Vec::new();
+    filters.iter().map(|filter| diffusion.apply(filter, &mut bits)).collect()
+}
+
+#[test]
+fn e3_54_linear_codes_beyond_the_rank_of_the_filters_are_refused() {
+    let diffusion = diffusion("linear", 256);
+    assert_eq!(diffusion.shape().length, 240);
+    let some = filters(0.4, 200, 256);
+    assert_eq!(
+        check_rank(diffusion.shape(), &some, &codes(&diffusion, &some)).unwrap_err().to_string(),
+        "error[E013]: wrong value: codes of 240 bits by exclusive or are made of filters of rank \
+         200 and have rank 200 over 200 records\n  \
+         bits that depend on others let whoever has the codes solve for the filters\n  \
+         help: encode more records than a code has bits, or choose --profile balanced; to take \
+         the risk, add --unsafe linear-span"
+    );
+    let many = filters(0.4, 400, 256);
+    assert_eq!(check_rank(diffusion.shape(), &many, &codes(&diffusion, &many)), Ok(()));
+}
+
+#[test]
+fn e3_54_windows_too_small_for_the_population_are_refused() {
+    let sizing = |population| Sizing {
+        population,
+        filter_length: 2048,
+        near: 0.233,
+        matches: Sizing::ASSUMED_MATCHES,
+    };
+    let check = |population, profile| sizing(population).check(Profile::find(profile).unwrap());
+    assert_eq!(check(20_000, "balanced"), Ok(()));
+    assert_eq!(check(15_000_000, "strict"), Ok(()));
+    assert_eq!(
+        check(20_001, "balanced").unwrap_err().to_string(),
+        "error[E013]: wrong value: profile balanced is too weak for 20001 records: near people \
+         stand out by 2.7 standard deviations, 2 are safe\n  \
+         near people differ in 23.3 % of bits; the window has 12 bits, the code 4096\n  \
+         whoever holds a similar file can match who is near whom, and so names codes\n  \
+         help: choose --profile linear or strict or max; to take the risk, add --unsafe \
+         graph-matching"
+    );
+    assert!(check(10_001, "compact").is_err());
+    let alike = Sizing { near: 0.01, ..sizing(30_000) };
+    let error = alike.check(Profile::find("max").unwrap()).unwrap_err().to_string();
+    assert!(error.contains("help: leave out attributes that relatives share"), "{error}");
+}
+
+/// B3 of the design notes: 2.7 and 7.7 at window 12, 1.2 and 4.5 at window 15, of 4,096 bits.
+#[test]
+fn sizing_gives_the_published_figures() {
+    let sizing =
+        Sizing { population: 15_000_000, filter_length: 2048, near: 0.233, matches: 0.162 };
+    let row = |profile| sizing.row(Profile::find(profile).unwrap()).unwrap();
+    let told = |row: cci::encode::SizingRow| {
+        format!("{:.1} {:.1} {:.2}", row.near, row.matches, row.needed)
+    };
+    assert_eq!(told(row("balanced")), "2.7 7.7 5.75");
+    assert_eq!(told(row("strict")), "1.2 4.5 5.75");
+    assert!(row("balanced").finds() && !row("balanced").hides());
+    assert!(!row("strict").finds() && row("strict").hides());
+}
+
+#[test]
+fn near_people_are_measured_between_different_filters() {
+    let mut people = filters(0.4, 40, 1024);
+    // Twins of everybody: one byte of 128 differs, and some are recorded twice.
+    let twins: Vec<Filter> = people
+        .iter()
+        .map(|filter| {
+            let mut bytes = filter.to_bytes();
+            bytes[5] ^= 0xff;
+            Filter::from_bytes(&bytes, 1024).unwrap()
+        })
+        .collect();
+    people.extend(twins.iter().cloned());
+    people.extend(twins);
+    let sizing = Sizing::measured(&people, 80).unwrap();
+    assert_eq!(sizing.near, 8.0 / 1024.0);
+    assert_eq!(Sizing::measured(&people[..1], 80), None);
+}
+
+#[test]
+fn files_of_codes_read_back_and_faults_in_them_are_placed() {
+    let about = about(&schema(), "strict", b"k");
+    let written = filters(0.5, 3, 1024);
+    let mut writer = CodesWriter::start(Vec::new(), &about).unwrap();
+    written.iter().for_each(|code| writer.add(code).unwrap());
+    let text = String::from_utf8(writer.finish().unwrap()).unwrap();
+    let read = CodesFile::parse(&text, "c.json").unwrap();
+    assert_eq!(read, CodesFile { about: Some(about), codes: written });
+    let said = |text: &str| CodesFile::parse(text, "c.json").unwrap_err().message().to_string();
+    assert_eq!(
+        said(&text.replacen("\"l\":1024", "\"l\":512", 1)),
+        "c.json: cci.schema_fingerprint: it is not the fingerprint of the schema beside it"
+    );
+    // A file of clkhash, its base64 broken as in mail.
+    let plain =
+        CodesFile::parse("{\"clks\": [\"AAEC\\nAwQF\\r\\n\", \"AAAAAAAA\"]}", "c.json").unwrap();
+    assert_eq!((plain.about, plain.codes[0].to_bytes()), (None, vec![0, 1, 2, 3, 4, 5]));
+    assert_eq!(
+        said("{\"clks\": [\"AAEC\", \"AAE=\"]}"),
+        "c.json: clks[1]: expected a code of 24 bits, found 16"
+    );
+    assert_eq!(said("{\"clks\": [\"A*\"]}"), "c.json: clks[0]: it is not base64");
+    assert_eq!(said("{\"clk\": []}"), "c.json, line 1, column 11: missing field `clks`");
+}
+
+#[test]
+fn wrong_profile_gets_the_nearest() {
+    let error = Profile::find("balance").unwrap_err().to_string();
+    assert!(error.contains("nearest: \"balanced\"") && error.contains("compat-clkhash"), "{error}");
 }

@@ -71,6 +71,20 @@ impl Filter {
         (all > 0).then(|| 2.0 * f64::from(both) / f64::from(all))
     }
 
+    /// Returns the number of bits in which two filters of one length differ.
+    ///
+    /// # Panics
+    /// If their lengths differ.
+    pub fn distance(&self, other: &Self) -> u32 {
+        assert_eq!(self.length, other.length, "filters of one schema are compared");
+        self.words.iter().zip(&other.words).map(|(a, b)| (a ^ b).count_ones()).sum()
+    }
+
+    /// Returns the bits as words, the first bit the highest of the first word.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// Sets a bit.
     pub(super) fn set(&mut self, bit: usize) {
         self.words[bit / 64] |= 1 << (63 - bit % 64);

@@ -8,7 +8,8 @@ use sha2::{Sha256, Sha512};
 use zeroize::Zeroizing;
 
 use super::attribute_keys::AttributeKeys;
-use super::private_file;
+use super::diffusion_key::DiffusionKey;
+use super::{Fingerprint, key_tree, private_file};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Shortest secret that a file may hold, in bytes.
@@ -163,6 +164,24 @@ impl ExchangeSecret {
             .chunks_exact(2 * key_size)
             .map(|two| AttributeKeys::new(&two[..*key_size], &two[*key_size..]))
             .collect())
+    }
+
+    /// Derives the key of a diffusion, which is of one schema and one profile.
+    ///
+    /// # Formula
+    /// `HKDF-SHA-256(secret, salt, lp("cci/diffusion/v1") ‖ lp(schema) ‖ lp(profile))`, where `lp`
+    /// puts the length of a part before it.
+    pub fn diffusion_key(&self, salt: &[u8], schema: &[u8], profile: &str) -> DiffusionKey {
+        let labels = [key_tree::DIFFUSION, schema, profile.as_bytes()];
+        DiffusionKey::new(key_tree::derive(&self.0, salt, &labels))
+    }
+
+    /// Returns the public name of the secret under a salt, which shows if two parties differ.
+    ///
+    /// Like every code it lets whoever guesses the secret see that the guess is right.
+    pub fn fingerprint(&self, salt: &[u8]) -> Fingerprint {
+        let name = key_tree::derive(&self.0, salt, &[key_tree::EXCHANGE_NAME]);
+        *name.first_chunk().expect("a key has 32 bytes")
     }
 }
 

@@ -12,6 +12,11 @@ use super::length_prefix::length_prefixed;
 /// First label of the branch for pseudonyms; agency, purpose and epoch follow.
 pub(super) const PSEUDONYM: &[u8] = b"cci/pseudonym/v1";
 
+/// First label of the branch of an exchange for diffusions; schema and profile follow.
+pub(super) const DIFFUSION: &[u8] = b"cci/diffusion/v1";
+/// Label of the branch of an exchange for the public name of its secret.
+pub(super) const EXCHANGE_NAME: &[u8] = b"cci/exchange-name/v1";
+
 /// Derives a 32-byte key by HKDF-SHA-256 from input key, salt and labels.
 ///
 /// # Formula

@@ -6,6 +6,7 @@
 mod attribute_keys;
 mod check_code;
 mod crockford;
+mod diffusion_key;
 mod epoch;
 mod exchange_secret;
 mod key_file;
@@ -20,6 +21,7 @@ mod root_key;
 mod scope;
 
 pub use attribute_keys::AttributeKeys;
+pub use diffusion_key::DiffusionKey;
 pub use epoch::{Epoch, EpochSecret};
 pub use exchange_secret::{ExchangeSecret, KeyDerivation, KeyHash, SecretFile};
 pub use person_key::PersonKey;
