@@ -566,9 +566,9 @@ fn near_people_are_measured_between_different_filters() {
         .collect();
     people.extend(twins.iter().cloned());
     people.extend(twins);
-    let sizing = Sizing::measured(&people, 80).unwrap();
+    let sizing = Sizing::measured(&people, 1024, 80);
     assert_eq!(sizing.near, 8.0 / 1024.0);
-    assert_eq!(Sizing::measured(&people[..1], 80), None);
+    assert_eq!(Sizing::measured(&people[..1], 1024, 80).near, 0.0);
 }
 
 #[test]

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
 
+mod encode;
 mod explain;
 
 /// Default output folder.
@@ -69,6 +71,8 @@ pub(super) enum Command {
     Evaluate(EvaluateArguments),
     /// Put strategies side by side on one data set
     Compare(CompareArguments),
+    /// Make codes of records that are compared without showing what they encode
+    Encode(EncodeArguments),
     /// Show, export or import a trained model
     #[command(subcommand)]
     Model(ModelCommand),

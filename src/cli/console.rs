@@ -90,7 +90,7 @@ impl Console {
             } else if !on_terminal && last_line.elapsed() > LINE_EVERY {
                 last_line = Instant::now();
                 let share = (100 * pairs.min(of)).checked_div(of);
-                let share = share.map_or(String::new(), |percent| format!("{percent}% of pairs, "));
+                let share = share.map_or(String::new(), |percent| format!("{percent}% done, "));
                 self.say(&format!("    {name}: {share}{} s", start.elapsed().as_secs()));
             }
         }

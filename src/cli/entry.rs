@@ -48,6 +48,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Blocking(options) => commands::blocking::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => commands::compare::run(options, &console, json),
+        Command::Encode(options) => commands::encode::run(options, &console, json),
         Command::Model(options) => commands::model::run(options, &console, json),
         Command::Code(CodeCommand::Check(options)) => {
             commands::code_check::run(options, &console, json)

@@ -9,6 +9,7 @@ mod commands;
 mod console;
 mod data;
 mod digest;
+mod encoded;
 mod entry;
 mod explained_entity;
 mod interrupt;

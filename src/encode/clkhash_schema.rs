@@ -48,6 +48,11 @@ impl ClkhashSchema {
         schema_reader::read(&document, name, folds)
     }
 
+    /// Returns the salt of the key derivation, which is not secret.
+    pub fn salt(&self) -> &[u8] {
+        &self.derivation.salt
+    }
+
     /// Returns the number of bits of a filter.
     pub fn length(&self) -> usize {
         self.length

@@ -61,8 +61,8 @@ impl Sizing {
     /// Sizes for filters, of which the share of near people is measured.
     ///
     /// It is the tenth percentile of the distances of a sample of 500 records to the nearest
-    /// record that has another filter. `None` if fewer than two filters differ.
-    pub fn measured(filters: &[Filter], population: u64) -> Option<Self> {
+    /// record that has another filter; 0, the most cautious, if fewer than two filters differ.
+    pub fn measured(filters: &[Filter], filter_length: usize, population: u64) -> Self {
         let others = spread(filters, MOST_COMPARED);
         let mut nearest: Vec<u32> = spread(filters, SAMPLE)
             .iter()
@@ -72,14 +72,13 @@ impl Sizing {
             })
             .collect();
         nearest.sort_unstable();
-        let near = *nearest.get(nearest.len() / 10)?;
-        let filter_length = filters.first()?.length();
-        Some(Self {
+        let near = nearest.get(nearest.len() / 10).copied().unwrap_or_default();
+        Self {
             population,
             filter_length,
             near: f64::from(near) / filter_length as f64,
             matches: Self::ASSUMED_MATCHES,
-        })
+        }
     }
 
     /// Returns what a profile makes of the data, or `None` if it diffuses nothing.

@@ -41,6 +41,11 @@ impl ValueFault {
     pub(super) fn new(expected: impl Into<String>, value: &str) -> Self {
         Self { expected: expected.into(), found: value.chars().count() }
     }
+
+    /// Returns what was expected, in words.
+    pub fn expected(&self) -> &str {
+        &self.expected
+    }
 }
 
 impl fmt::Display for ValueFault {

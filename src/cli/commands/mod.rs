@@ -4,6 +4,7 @@ pub(super) mod blocking;
 pub(super) mod check;
 pub(super) mod code_check;
 pub(super) mod compare;
+pub(super) mod encode;
 pub(super) mod evaluate;
 pub(super) mod explain_entity;
 pub(super) mod explain_pair;
