@@ -10,8 +10,9 @@ pub struct Profile {
     pub name: &'static str,
     /// What it is for.
     pub purpose: &'static str,
-    /// Largest file for which attacks on the profile were tried and failed, in records.
-    pub tried_up_to: u64,
+    /// Most records for which it is meant whatever the data are like: our choice, from published
+    /// attacks on diffusions by exclusive or that leave as much similarity.
+    pub meant_up_to: u64,
     diffusion: Option<(usize, CodeLength, WindowFunction)>,
 }
 
@@ -27,37 +28,37 @@ pub const PROFILES: &[Profile] = &[
     Profile {
         name: "compat-clkhash",
         purpose: "plain filters for parties that have clkhash only; graph matching breaks them",
-        tried_up_to: 0,
+        meant_up_to: 0,
         diffusion: None,
     },
     Profile {
         name: "linear",
         purpose: "exclusive or of six bits, for study; needs many records for its rank check",
-        tried_up_to: 20_000,
+        meant_up_to: 20_000,
         diffusion: Some((6, CodeLength::BelowRank, WindowFunction::ExclusiveOr)),
     },
     Profile {
         name: "compact",
         purpose: "short codes of small files with a short life",
-        tried_up_to: 10_000,
+        meant_up_to: 10_000,
         diffusion: Some((10, CodeLength::Bits(2048), WindowFunction::Secret)),
     },
     Profile {
         name: "balanced",
         purpose: "exchanges of up to 20,000 records",
-        tried_up_to: 20_000,
+        meant_up_to: 20_000,
         diffusion: Some((12, CodeLength::Bits(4096), WindowFunction::Secret)),
     },
     Profile {
         name: "strict",
         purpose: "larger and national files, compared within blocks",
-        tried_up_to: 20_000,
+        meant_up_to: 20_000,
         diffusion: Some((15, CodeLength::Bits(4096), WindowFunction::Secret)),
     },
     Profile {
         name: "max",
         purpose: "a linkage unit that is not trusted; slow, and more true matches are lost",
-        tried_up_to: 20_000,
+        meant_up_to: 20_000,
         diffusion: Some((19, CodeLength::Bits(8192), WindowFunction::Secret)),
     },
 ];

@@ -113,11 +113,11 @@ impl Sizing {
     /// Checks that a profile is strong enough for the population.
     ///
     /// # Errors
-    /// `BadValue` if the population is larger than attacks were tried on, and near people stand
-    /// out; it names the profiles that hide them.
+    /// `BadValue` if the population is larger than the profile is meant for whatever the data,
+    /// and near people stand out; it names the profiles that hide them.
     pub fn check(&self, profile: &'static Profile) -> Result<()> {
         let Some(row) = self.row(profile) else { return Ok(()) };
-        if self.population <= profile.tried_up_to || row.hides() {
+        if self.population <= profile.meant_up_to || row.hides() {
             return Ok(());
         }
         let hiding = self.rows().into_iter().filter(SizingRow::hides);
