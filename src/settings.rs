@@ -2,7 +2,7 @@
 //!
 //! Schemas, linkage settings and calibration files all come through here.
 
-use std::ops::RangeInclusive;
+use std::ops::{Range, RangeInclusive};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -65,6 +65,40 @@ struct Versioned {
 /// Returns the line, from 1, of a byte offset.
 pub fn line_of(text: &str, offset: usize) -> usize {
     1 + text.as_bytes()[..offset.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Returns line and column, both from 1, of a character within a quoted text of TOML.
+///
+/// `span` is that of the text with its quotes, `character` counts from 1 within what it says.
+///
+/// ```
+/// let toml = "a = 1\nkey = \"x\\\\y\"\n";
+/// // The span of "x\\y", which says x\y; its third character is the y.
+/// assert_eq!(cci::settings::place_within(toml, 12..18, 3), (2, 11));
+/// ```
+pub fn place_within(text: &str, span: Range<usize>, character: usize) -> (usize, usize) {
+    let quoted = text.get(span.clone()).unwrap_or_default();
+    let escapes = quoted.starts_with('"');
+    let triple = ["\"\"\"", "'''"].iter().any(|quotes| quoted.starts_with(quotes));
+    let mut at = if triple { 3 } else { 1 };
+    // A line break right after three quotes is no part of the text.
+    if triple && quoted[at..].starts_with('\n') {
+        at += 1;
+    }
+    for _ in 1..character {
+        let rest = quoted.get(at..).unwrap_or_default();
+        let escaped = rest.strip_prefix('\\').filter(|_| escapes);
+        at += match escaped.map(|rest| rest.bytes().next()) {
+            Some(Some(b'x')) => 4,
+            Some(Some(b'u')) => 6,
+            Some(Some(b'U')) => 10,
+            Some(_) => 2,
+            None => rest.chars().next().map_or(0, char::len_utf8),
+        };
+    }
+    let place = (span.start + at).min(text.len());
+    let line = text.get(..place).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
+    (line_of(text, place), 1 + line.chars().count())
 }
 
 fn explain(text: &str, name: &str, cause: &toml::de::Error) -> Error {

@@ -8,6 +8,7 @@ mod common;
 use std::path::PathBuf;
 
 use cci::error::{Error, ErrorKind};
+use cci::normalise::Pattern;
 use cci::record::{Attribute, AttributeKind, Source};
 use cci::schema::{
     AgencySchema, AsAt, ColumnName, ColumnRequest, DateOf, Delimiter, HiddenCharacters, OnInvalid,
@@ -506,4 +507,15 @@ fn e1_20_check_names_the_cause_of_set_aside_cells_and_of_bad_rows() {
     let text = stdout(&output);
     let (_, found) = text.split_once("  spreadsheet_day in").unwrap();
     common::assert_golden("ingest/check_spreadsheet.txt", &format!("  spreadsheet_day in{found}"));
+}
+
+#[test]
+fn e3_59_cells_that_do_not_match_a_pattern_are_faults_in_linear_time() {
+    let mut request = column("reference", AttributeKind::Text);
+    request.pattern = Some(Pattern::new("(a+)+b|[A-Z]{2}[0-9]{3}").unwrap());
+    // An engine that goes back and forth would not come to the end of this cell.
+    let long = "a".repeat(10_000);
+    let rows = ["AB123", "ab123", "xAB123", long.as_str(), ""];
+    let reading = Place::new(vec![request]).rows(&rows).faults("pattern");
+    assert_eq!((reading.accounts[0].accepted, reading.accounts[0].quarantined), (2, 3));
 }

@@ -1,7 +1,7 @@
 //! What may be wrong with settings and with what a model learns from: one claim a fault.
 //!
-//! Settings hold no patterns (regular expressions), so that none can be wrong or slow, and no
-//! fixed m or u; model files, which do, have tests of their own.
+//! Settings hold no fixed m or u; model files, which do, have tests of their own. Patterns of
+//! linkage schemas are in `faults_encode.rs`.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
@@ -175,4 +175,21 @@ fn e3_60_linking_without_candidate_pairs_needs_no_model_and_makes_none() {
         run(&["explain", "pair", "left:1", "right:1", "--quiet", "--config", text(&settings)]);
     assert_eq!(explained.status.code(), Some(2), "{}", stderr(&explained));
     assert!(stderr(&explained).contains("no weight was learnt"), "{}", stderr(&explained));
+}
+
+#[test]
+fn e3_59_pattern_of_a_column_is_refused_at_its_line_and_column() {
+    let column = "name = \"nominal_reference\"\n";
+    let with = |line: &str| {
+        let wrong = |text: &str| text.replacen(column, &format!("{column}{line}\n"), 1);
+        schema(wrong)
+    };
+    golden_error(
+        "pattern",
+        &[
+            with("pattern = '[A-Z]{2}(-[0-9]+'"),
+            with("pattern = \"\\\\d+(?=x)\""),
+            with("pattern = '[A-Z]+'"),
+        ],
+    );
 }

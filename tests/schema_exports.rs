@@ -386,3 +386,29 @@ fn command_shows_exports_and_names_the_nearest() {
     assert_eq!(unknown.status.code(), Some(2));
     assert!(stderr(&unknown).contains("nearest: \"frictionless\""), "{}", stderr(&unknown));
 }
+
+#[test]
+fn pattern_of_a_column_is_exported_with_the_placeholders_that_pass_it() {
+    let column = "name = \"nominal_reference\"\n";
+    let pattern =
+        "pattern = '[A-Z]{2}[0-9]+|x'\non_invalid = \"missing\"\nplaceholders = [\"N/K\"]\n";
+    let text = include_str!("../schemas/agencies/police.toml");
+    let text = text.replacen(column, &format!("{column}{pattern}"), 1);
+    let schema = AgencySchema::parse(&text, "police.toml").unwrap();
+    let anchored = "^(?:[A-Z]{2}[0-9]+|x|N/K)$";
+    let json = |form| serde_json::from_str::<Value>(&export_of(&schema, form)).unwrap();
+    let property = &json("json-schema")["properties"]["nominal_reference"];
+    assert_eq!(property["pattern"], anchored);
+    let of = |list: &Value| {
+        let column = list.as_array().unwrap().iter().find(|c| c["name"] == "nominal_reference");
+        column.unwrap().clone()
+    };
+    assert_eq!(of(&json("frictionless")["fields"])["constraints"]["pattern"], anchored);
+    assert_eq!(of(&json("csvw")["tableSchema"]["columns"])["datatype"]["format"], anchored);
+    assert!(export_of(&schema, "table").contains("; matches [A-Z]{2}[0-9]+|x"));
+    let validator = jsonschema::draft202012::new(property).unwrap();
+    for (cell, fits) in [("AB12", true), ("N/K", true), ("AB12 ", false), ("xx", false)] {
+        assert_eq!(validator.is_valid(&Value::from(cell)), fits, "{cell}");
+    }
+    assert!(validator.is_valid(&Value::Null));
+}

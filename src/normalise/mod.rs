@@ -21,4 +21,4 @@ pub use lookup::{find, of_kind};
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
 pub use normalisers::{NORMALISERS, fits_date, is_date_format, is_impossible_date};
-pub use pattern::{Pattern, PatternFault};
+pub use pattern::{Pattern, PatternFault, literal_pattern};

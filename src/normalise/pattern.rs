@@ -69,6 +69,11 @@ impl Pattern {
     }
 }
 
+/// Returns a pattern that takes a text and nothing else.
+pub fn literal_pattern(text: &str) -> String {
+    regex::escape(text)
+}
+
 impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text

@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer};
 use super::agency_schema::{AgencySchema, SchemaColumn};
 use super::exporters::EXPORTERS;
 use crate::error::{Error, Result};
+use crate::normalise::literal_pattern;
 
 /// Form in which a schema can be written.
 pub trait Exporter: Sync {
@@ -59,6 +60,17 @@ impl SchemaColumn {
         listed
     }
 
+    /// Returns the anchored pattern of the cells, the column's own placeholders among them.
+    pub(super) fn pattern(&self) -> Option<String> {
+        let pattern = self.request.pattern.as_ref()?;
+        let placeholders = self.request.rules.placeholders.iter();
+        let either: Vec<String> = [pattern.text().to_string()]
+            .into_iter()
+            .chain(placeholders.map(|placeholder| literal_pattern(placeholder)))
+            .collect();
+        Some(format!("^(?:{})$", either.join("|")))
+    }
+
     /// Returns the date format with its year, month and day replaced; `None` if no date.
     pub(super) fn date_as(&self, year: &str, month: &str, day: &str) -> Option<String> {
         let format = &self.request.rules.date_format;
@@ -80,6 +92,9 @@ impl SchemaColumn {
                 from => end("from", from) + &end("to", &period.to),
             };
             text += &format!("; held{when}");
+        }
+        if let Some(pattern) = &self.request.pattern {
+            text += &format!("; matches {}", pattern.text());
         }
         if let Some(check) = self.request.checked_as {
             text += &format!("; checked as {}", check.name);

@@ -55,8 +55,7 @@ impl MendColumn<'_> {
                 Normalised::Value
             }
         };
-        let listed = request.codes.is_empty() || request.codes.iter().any(|c| c == cell.trim());
-        if outcome == Normalised::Value && !listed {
+        if outcome == Normalised::Value && !request.takes(cell.trim()) {
             return (Normalised::Invalid, String::new());
         }
         (outcome, value)

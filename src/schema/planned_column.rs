@@ -247,6 +247,10 @@ impl PlannedColumn<'_> {
         if let Some(check) = self.request.checked_as {
             return format!("a valid {}", check.title).into();
         }
+        if let Some(pattern) = &self.request.pattern {
+            let what = self.normaliser.map_or("a cell", |normaliser| normaliser.expects());
+            return format!("{what} that matches {}", pattern.text()).into();
+        }
         match (self.normaliser, self.request.codes.as_slice()) {
             (Some(normaliser), []) => normaliser.expects().into(),
             (_, codes) if codes.len() <= 6 => format!("one of {}", codes.join(", ")).into(),

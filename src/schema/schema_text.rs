@@ -7,7 +7,7 @@ use super::as_at::DateOf;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, PeriodColumns, Presence};
 use crate::code::CodeKind;
 use crate::error::{Error, ErrorKind, Result};
-use crate::normalise::{CellRules, is_date_format};
+use crate::normalise::{CellRules, Pattern, is_date_format};
 use crate::record::AttributeKind;
 use crate::settings;
 
@@ -60,6 +60,7 @@ struct ColumnText {
     placeholders: Vec<String>,
     #[serde(default)]
     codes: Vec<(String, String)>,
+    pattern: Option<toml::Spanned<String>>,
     on_invalid: Option<OnInvalid>,
     source: String,
     #[serde(default)]
@@ -101,7 +102,8 @@ fn check_columns(texts: Vec<ColumnText>, text: &str, file: &str) -> Result<Vec<S
     let mut columns: Vec<SchemaColumn> = Vec::with_capacity(texts.len());
     for column in texts {
         let line = settings::line_of(text, column.name.span().start);
-        let column = column.check(file, line)?;
+        let pattern = pattern_of(&column, text, file)?;
+        let column = column.check(pattern, file, line)?;
         if columns.iter().any(|known| known.name() == column.name()) {
             return Err(bad_value(&column.request.column, "is described twice"));
         }
@@ -121,9 +123,30 @@ fn check_columns(texts: Vec<ColumnText>, text: &str, file: &str) -> Result<Vec<S
     Ok(columns)
 }
 
+/// Reads the pattern of a column's cells, if it has one.
+///
+/// # Errors
+/// `BadValue` with line and column of the file where the pattern is wrong.
+fn pattern_of(column: &ColumnText, text: &str, file: &str) -> Result<Option<Pattern>> {
+    let Some(written) = &column.pattern else { return Ok(None) };
+    Pattern::new(written.get_ref()).map(Some).map_err(|fault| {
+        let (line, at) = settings::place_within(text, written.span(), fault.column);
+        let (name, what) = (column.name.get_ref(), &fault.what);
+        let message =
+            format!("{file}, line {line}, column {at}: the pattern of \"{name}\": {what}");
+        Error::new(ErrorKind::BadValue, message)
+            .help("correct the pattern; it must match in linear time, without look-around")
+    })
+}
+
 fn check_identifier(columns: &[SchemaColumn], identifier: &str, file: &str) -> Result<()> {
-    if columns.iter().any(|column| column.name() == identifier) {
-        return Ok(());
+    if let Some(column) = columns.iter().find(|column| column.name() == identifier) {
+        return match column.request.pattern {
+            Some(_) => {
+                Err(bad_value(&column.request.column, "is the identifier and takes no pattern"))
+            }
+            None => Ok(()),
+        };
     }
     let message = format!("{file}: the identifier \"{identifier}\" is not a column");
     Err(Error::new(ErrorKind::BadValue, message).help("set identifier to the name of a column"))
@@ -150,7 +173,7 @@ fn ends(column: &SchemaColumn) -> impl Iterator<Item = &str> {
 }
 
 impl ColumnText {
-    fn check(self, file: &str, line: usize) -> Result<SchemaColumn> {
+    fn check(self, pattern: Option<Pattern>, file: &str, line: usize) -> Result<SchemaColumn> {
         let column = ColumnName::new(self.name.into_inner(), file, line);
         let wrong = |what: &str| Err(bad_value(&column, what));
         let placed = |error: Error| error.note(format!("asked for at {}", column.asked_at));
@@ -171,13 +194,20 @@ impl ColumnText {
         if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
             return wrong("has a date format other than %Y, %m, %d and separators");
         }
+        if pattern.is_some() && (self.column_type == ColumnType::Date || check.is_some()) {
+            return wrong("has a pattern beside a date format or a check");
+        }
+        if pattern.is_some() && !self.codes.is_empty() {
+            return wrong("has a pattern beside a list of codes");
+        }
         if self.date_of.is_some() && self.column_type != ColumnType::Date {
             return wrong("says what its dates are of and is no column of dates");
         }
         if check.is_some() && (kind.is_some() || !self.codes.is_empty()) {
             return wrong("must be checked by its kind, by a list of codes or as a number, once");
         }
-        let may_be_invalid = kind.is_some() || check.is_some() || !self.codes.is_empty();
+        let may_be_invalid =
+            kind.is_some() || check.is_some() || pattern.is_some() || !self.codes.is_empty();
         if may_be_invalid != self.on_invalid.is_some() {
             return wrong("must have on_invalid if its cells are checked, and only then");
         }
@@ -192,6 +222,7 @@ impl ColumnText {
             kind,
             rules: CellRules { date_format: self.date_format, placeholders: self.placeholders },
             codes: self.codes.iter().map(|(code, _)| code.clone()).collect(),
+            pattern,
             checked_as: check,
             presence: if self.required { Presence::Required } else { Presence::Optional },
             on_invalid: self.on_invalid.unwrap_or(OnInvalid::Missing),

@@ -10,7 +10,7 @@ use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::row::Row;
 use crate::code::CodeKind;
-use crate::normalise::CellRules;
+use crate::normalise::{CellRules, Pattern};
 use crate::record::{AttributeKind, Source};
 
 /// Place in a settings or schema file where something was asked for.
@@ -78,6 +78,8 @@ pub struct ColumnRequest {
     pub date_of: DateOf,
     /// The only cells allowed, if any are listed.
     pub codes: Vec<String>,
+    /// What cells must match as a whole, if anything.
+    pub pattern: Option<Pattern>,
     /// Number or code that cells without a kind must be.
     pub checked_as: Option<&'static CodeKind>,
     /// Whether the file must have the column.
@@ -109,6 +111,7 @@ impl ColumnRequest {
             rules: CellRules::default(),
             date_of: DateOf::Birth,
             codes: Vec::new(),
+            pattern: None,
             checked_as: None,
             presence: Presence::Required,
             on_invalid: OnInvalid::Missing,
@@ -116,13 +119,18 @@ impl ColumnRequest {
         }
     }
 
-    /// Says whether a trimmed cell is in the list of codes or of the number asked for, if any.
+    /// Says whether a trimmed cell is in the list of codes and of the pattern, if any.
+    pub(super) fn takes(&self, cell: &str) -> bool {
+        (self.codes.is_empty() || self.codes.iter().any(|code| code == cell))
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(cell))
+    }
+
+    /// Says whether a trimmed cell is taken and is the number or code asked for, if any.
     pub(super) fn allows(&self, cell: &str) -> bool {
         // The year decides the century of a number's year, not whether the number is valid.
         const ANY_YEAR: u16 = 2099;
         let fits = |check: &CodeKind| check.read(cell, ANY_YEAR).is_ok();
-        (self.codes.is_empty() || self.codes.iter().any(|code| code == cell))
-            && self.checked_as.is_none_or(fits)
+        self.takes(cell) && self.checked_as.is_none_or(fits)
     }
 }
 

@@ -89,7 +89,7 @@ fn describe<'a>(schema: &AgencySchema, column: &'a SchemaColumn) -> Column<'a> {
         None if !listed.is_empty() => {
             Datatype { base: "string", format: Some(format!("^({})$", listed.join("|"))) }
         }
-        None => Datatype { base: "string", format: None },
+        None => Datatype { base: "string", format: column.pattern() },
     };
     Column {
         name: column.name(),

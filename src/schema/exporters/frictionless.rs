@@ -74,6 +74,8 @@ struct Constraints<'a> {
     required: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unique: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<String>,
     #[serde(rename = "enum", skip_serializing_if = "Vec::is_empty")]
     listed: Vec<&'a str>,
 }
@@ -111,15 +113,18 @@ fn field<'a>(schema: &AgencySchema, column: &'a SchemaColumn) -> Field<'a> {
     let identifier = (column.name() == schema.identifier).then_some(true);
     let unique = identifier.filter(|_| schema.history_of.is_none());
     let listed = column.listed();
+    let pattern = column.pattern();
+    let constrained = identifier.is_some() || !listed.is_empty() || pattern.is_some();
     let date = column.column_type == ColumnType::Date;
     Field {
         name: column.name(),
         kind: if date { "date" } else { "string" },
         format: date.then_some(column.request.rules.date_format.as_str()),
         description: column.described_with_codes(),
-        constraints: (identifier.is_some() || !listed.is_empty()).then_some(Constraints {
+        constraints: constrained.then_some(Constraints {
             required: identifier,
             unique,
+            pattern,
             listed,
         }),
         attribute: column.request.attribute.as_deref(),

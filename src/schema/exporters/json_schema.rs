@@ -96,8 +96,11 @@ fn describe<'a>(schema: &AgencySchema, column: &'a SchemaColumn) -> Property<'a>
     }
 }
 
-/// Returns the regular expression of a date column's cells.
+/// Returns the regular expression of a column's cells, if they are dates or have a pattern.
 fn pattern(column: &SchemaColumn) -> Option<String> {
+    if let Some(pattern) = column.pattern() {
+        return Some(pattern);
+    }
     let mark = |text: String| text.replace('.', "\\.");
     let date = column.date_as("YYYY", "MM", "DD").map(mark)?;
     let digits = date.replace("YYYY", "[0-9]{4}").replace("MM", "[0-9]{2}");
