@@ -115,17 +115,22 @@ fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(3_000, 7, "typical");
         let written = pool.install(|| write(&settings, folder.path(), FileFormat::Csv).unwrap());
-        assert_eq!(written.files.len(), 8);
+        assert_eq!(written.files.len(), 13);
         let bytes = files(folder.path());
         assert_eq!(
             bytes.keys().map(String::as_str).collect::<Vec<_>>(),
             [
                 "education.csv",
                 "health.csv",
+                "health_addresses.csv",
+                "health_names.csv",
+                "health_numbers.csv",
                 "police.csv",
                 "social_care.csv",
+                "social_care_episodes.csv",
                 "truth/children.csv",
                 "truth/corruptions.csv",
+                "truth/histories.csv",
                 "truth/prohibited.csv",
                 "truth/records.csv"
             ]
@@ -146,8 +151,8 @@ fn parquet_holds_the_cells_of_csv_and_its_bytes_are_the_same_again() {
     assert!(made == files(again.path()));
     let truth = |folder: &Path| files(&folder.join("truth"));
     assert_eq!(truth(csv.path()), truth(parquet.path()));
-    for agency in Agency::ALL {
-        let name = agency.name();
+    let histories = ["health_addresses", "health_names", "social_care_episodes"];
+    for name in Agency::ALL.map(Agency::name).into_iter().chain(histories) {
         assert!(made[&format!("{name}.parquet")].starts_with(b"PAR1"));
         let texts = read_table(&csv.path().join(format!("{name}.csv"))).unwrap();
         let columns = read_table(&parquet.path().join(format!("{name}.parquet"))).unwrap();
@@ -589,7 +594,7 @@ fn the_small_world_of_the_repository_is_made_again_byte_for_byte() {
     let folder = tempfile::tempdir().unwrap();
     write(&settings(100, 20_260_401, "typical"), folder.path(), FileFormat::Csv).unwrap();
     let (kept, made) = (files(&kept), files(folder.path()));
-    assert_eq!(made.len(), 8);
+    assert_eq!(made.len(), 13);
     for (name, bytes) in &made {
         assert!(
             kept.get(name) == Some(bytes),

@@ -10,7 +10,7 @@ use super::random::{Purpose, Stream};
 /// Days of the twenty years in which the children were born.
 pub(super) const HORIZON: u32 = 7_305;
 /// Days of the twenty-five years up to which care leavers and pupils with plans are known.
-const OLDEST: u32 = 9_131;
+pub(super) const OLDEST: u32 = 9_131;
 /// Shortest time between births: about ten months.
 const SHORTEST_GAP: f64 = 300.0;
 

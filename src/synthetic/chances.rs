@@ -22,5 +22,6 @@ macro_rules! chances {
 chances! {
     multiple_maternities triplets_among_multiples boys same_initial_multiples other_given_name
     double_barrelled mothers_surname half_sibling_surname surname_change moved
-    moved_within_neighbourhood looked_after childrens_home known_to_25
+    moved_within_neighbourhood moved_in_a_year looked_after childrens_home left_care_in_a_year
+    placement_changed_in_a_year known_to_25
 }

@@ -5,6 +5,7 @@ use super::corruption::{DUPLICATE_RECORD, Subject};
 use super::errors::{ErrorRates, Habits};
 use super::family::Plan;
 use super::generate::{Errors, Made};
+use super::history::{Book, HISTORIES, Pen};
 use super::measure::Seen;
 use super::random::Stream;
 use crate::record::Agency;
@@ -27,14 +28,16 @@ impl Clerk<'_> {
         family: &mut [Seen],
         view: &mut Stream,
         slips: &mut Stream,
+        history: &mut Stream,
         made: &mut Made,
     ) {
         for seen in family.iter_mut() {
-            self.record_child(seen, view, slips, made);
+            self.record_child(seen, view, slips, history, made);
         }
         for seen in family {
             for other in &seen.child.beside {
-                self.record_child(&mut Seen::new(other, seen.family), view, slips, made);
+                let mut seen = Seen::new(self.plan, other, seen.family);
+                self.record_child(&mut seen, view, slips, history, made);
             }
         }
     }
@@ -44,6 +47,7 @@ impl Clerk<'_> {
         seen: &mut Seen,
         view: &mut Stream,
         slips: &mut Stream,
+        history: &mut Stream,
         made: &mut Made,
     ) {
         let (plan, agency) = (self.plan, self.file.agency());
@@ -65,24 +69,50 @@ impl Clerk<'_> {
                 if copy > 0 {
                     made.struck[place].push((row, "record", DUPLICATE_RECORD));
                 }
+                let mut struck = Vec::new();
                 if self.errors == Errors::Made {
                     let population = plan.population;
                     let subject = Subject { agency, child, family, population, institution };
                     let tally = &mut made.tally;
-                    let struck =
-                        self.rates.corrupt(&mut values, &subject, self.habits, slips, tally);
-                    let struck = struck.into_iter().map(|(held, name)| (row, held.name(), name));
-                    made.struck[place].extend(struck);
+                    struck = self.rates.corrupt(&mut values, &subject, self.habits, slips, tally);
+                    let named = struck.iter().map(|&(held, name)| (row, held.name(), name));
+                    made.struck[place].extend(named);
                 }
                 let about = About { plan, child, family, provider: self.provider, copy };
                 let cells = self.file.cells(&values, &about, &mut event.clone());
                 made.rows[place].push(cells.iter().map(String::as_str));
                 made.whose[place].push((child.number, child.identity));
+                // Of the dead nothing is brought up to date.
+                let (mut rng, alive) = (history.branch(), child.died_days_ago.is_none());
+                let kept = alive && rng.chance(plan.profile.rate(HISTORY_KEYS[place]));
+                let (living, keepers) = &mut seen.histories[place];
+                (*living, *keepers) = (*living + u64::from(alive), *keepers + u64::from(kept));
+                if kept {
+                    let Made { tally_of_histories: tally, histories, .. } = made;
+                    let (rates, errors, habits) = (self.rates, self.errors, self.habits);
+                    let pen = Pen::new(rates, errors, habits, institution, rng, tally, child);
+                    let (past, file, values) = (&seen.past, self.file, &values);
+                    let (about, struck) = (&about, &struck);
+                    let mut book = Book { about, past, file, values, struck, pen };
+                    for (history, made) in HISTORIES.iter().zip(histories) {
+                        if history.agency() == agency {
+                            history.rows(&mut book).iter().for_each(|line| made.push(row, line));
+                        }
+                    }
+                }
                 seen.records[place].get_or_insert(values);
             }
         }
     }
 }
+
+/// Keys of the rate of records whose history is kept, in the order of [`Agency::ALL`].
+const HISTORY_KEYS: [&str; 4] = [
+    "health.record.history_kept",
+    "education.record.history_kept",
+    "social_care.record.history_kept",
+    "police.record.history_kept",
+];
 
 /// Keys of the rate of duplicates, in the order of [`Agency::ALL`].
 const DUPLICATE_KEYS: [&str; 4] = [

@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
-use super::births::{HORIZON, births};
+use super::births::{HORIZON, OLDEST, births};
 use super::chances::Chances;
 use super::coverage::Coverage;
 use super::life_event::{self, Circumstances};
@@ -63,6 +63,9 @@ pub(super) struct Child {
     pub(super) address: Address,
     /// Where the child lived before a move or a placement, if agencies may still hold it.
     pub(super) previous_address: Option<Address>,
+    /// When the family moved and when it changed its surname, if the child was born by then.
+    pub(super) moved_days_ago: Option<u32>,
+    pub(super) renamed_days_ago: Option<u32>,
     pub(super) nhs_number: String,
     pub(super) superseded_nhs_number: Option<String>,
     /// Unique pupil number; none before school age.
@@ -72,6 +75,9 @@ pub(super) struct Child {
     pub(super) unaccompanied: bool,
     /// Came from abroad, with a name from another script.
     pub(super) arrived: bool,
+    pub(super) arrived_days_ago: Option<u32>,
+    /// When one identity ended and the other began.
+    pub(super) adopted_days_ago: Option<u32>,
     /// Date of birth before an assessment revised it.
     pub(super) disputed_birth_date: Option<Date>,
     pub(super) care_leaver: bool,
@@ -97,6 +103,17 @@ impl Child {
     pub(super) fn gone_days_ago(&self) -> Option<u32> {
         self.died_days_ago.or(self.emigrated_days_ago)
     }
+
+    /// Returns how many days ago the child began to be recorded here under this identity.
+    pub(super) fn here_days_ago(&self) -> u32 {
+        let adopted = self.adopted_days_ago.filter(|_| self.identity == Identity::Child);
+        adopted.or(self.arrived_days_ago).unwrap_or(self.days_old)
+    }
+
+    /// Returns the latest of the family's changes that the child has seen, in days ago.
+    pub(super) fn last_change_days_ago(&self) -> Option<u32> {
+        [self.moved_days_ago, self.renamed_days_ago].into_iter().flatten().min()
+    }
 }
 
 /// Family with its children, youngest first.
@@ -113,6 +130,8 @@ pub(super) struct Family<'a> {
     pub(super) patronymic: bool,
     /// School and hospital near by, whose addresses stand in for homes.
     pub(super) institutions: [Address; 2],
+    /// Homes, the present one first, and since how many days ago each was the home.
+    pub(super) homes: Vec<(u32, Address)>,
     pub(super) children: Vec<Child>,
 }
 
@@ -258,12 +277,19 @@ pub(super) fn build<'a>(
             preferred_family_name: None,
             address,
             previous_address,
+            moved_days_ago: moved
+                .as_ref()
+                .map(|(days_ago, _)| *days_ago)
+                .filter(|&d| d < birth.days_ago),
+            renamed_days_ago: renamed.filter(|_| changes),
             nhs_number: plan.numbers.nhs_number(number),
             superseded_nhs_number: None,
             upn: (age >= 4).then(|| plan.numbers.upn(number, authority, entry_year)),
             looked_after,
             unaccompanied: false,
             arrived: false,
+            arrived_days_ago: None,
+            adopted_days_ago: None,
             disputed_birth_date: None,
             care_leaver: false,
             died_days_ago: None,
@@ -298,9 +324,34 @@ pub(super) fn build<'a>(
         mother_family_name: mother,
         father_given_name: given_lists[1].draw(PARENTS_BORN, &mut lives),
         patronymic: population.naming.patronymic.contains(&origin.family),
+        homes: homes(plan, family, unit_number, home, moved),
         institutions: [plan.places.school(unit_number), plan.places.hospital(unit_number)],
         children,
     }
+}
+
+/// Returns a family's homes, the present one first, back to before any of its children was born.
+///
+/// Draws from a stream of its own: what agencies hold today does not depend on it.
+fn homes(
+    plan: &Plan,
+    family: u32,
+    unit: u32,
+    home: Address,
+    moved: Option<(u32, Address)>,
+) -> Vec<(u32, Address)> {
+    let mut rng = Stream::new(plan.seed, u64::from(family), Purpose::Past);
+    let mut homes = Vec::with_capacity(4);
+    let (mut address, mut next) = (home, moved);
+    while let Some((days_ago, earlier)) = next.filter(|(days_ago, _)| *days_ago < OLDEST) {
+        homes.push((days_ago, std::mem::replace(&mut address, earlier)));
+        let days = rng.days_until(plan.chances.moved_in_a_year);
+        let near = rng.chance(plan.chances.moved_within_neighbourhood);
+        let other = plan.places.elsewhere(unit, near, &mut rng);
+        next = Some((days_ago.saturating_add(days), plan.places.unit(other).other_house(&mut rng)));
+    }
+    homes.push((u32::MAX, address));
+    homes
 }
 
 /// Says whether a text is a date on which a child of the extract may have been born.

@@ -11,6 +11,7 @@ use super::count::Batch as Counted;
 use super::coverage::Coverage;
 use super::errors::{ErrorRates, Tally};
 use super::family::{self, Plan};
+use super::history::{HISTORIES, HistoryRow};
 use super::measure::Seen;
 use super::numbers::Numbers;
 use super::permutation::Permutation;
@@ -18,7 +19,7 @@ use super::place::Places;
 use super::population::Population;
 use super::profile::Profile;
 use super::random::{Purpose, Stream};
-use super::shuffle::{Shuffle, Wait};
+use super::shuffle::{HistoryWaiting, Shuffle, Wait, Waiting};
 use super::table::Table;
 use super::truth::{CHILDREN_HEADER, PROHIBITED_HEADER, Whose, child_id, push_child};
 use super::what_if::Override;
@@ -93,11 +94,54 @@ pub(super) struct Made {
     pub(super) whose: [Vec<Whose>; 4],
     /// Row, attribute and corruption, in order of the row.
     pub(super) struck: [Vec<(u32, &'static str, &'static str)>; 4],
+    /// Rows of every history.
+    pub(super) histories: Vec<HistoryMade>,
     children: Table,
     prohibited: Table,
     pub(super) tally: Tally,
+    pub(super) tally_of_histories: Tally,
     /// What every measure of children saw, then every life event, then every target of pairs.
     pub(super) measured: Vec<Counted>,
+}
+
+/// Rows of one history that one piece of work made.
+pub(super) struct HistoryMade {
+    rows: Table,
+    /// Row of the agency's file to which each belongs, in order.
+    of: Vec<u32>,
+    /// Row, attribute and corruption, in order of the row.
+    struck: Vec<(u32, &'static str, &'static str)>,
+}
+
+impl HistoryMade {
+    fn new(header: &'static [&'static str]) -> Self {
+        Self { rows: Table::new(&header[1..]), of: Vec::new(), struck: Vec::new() }
+    }
+
+    /// Adds a row that belongs to a row of the agency's file.
+    pub(super) fn push(&mut self, of: u32, line: &HistoryRow) {
+        let row = self.of.len() as u32;
+        self.of.push(of);
+        self.rows.push(line.cells.iter().map(String::as_str));
+        self.struck.extend(line.struck.iter().map(|&(held, name)| (row, held.name(), name)));
+    }
+
+    /// Returns the rows that belong to a row of the agency's file.
+    fn of_record(&self, history: usize, of: u32) -> impl Iterator<Item = HistoryWaiting<'_>> {
+        let first = self.of.partition_point(|&before| before < of);
+        let count = self.of[first..].partition_point(|&own| own == of);
+        (first..first + count).map(move |row| {
+            let cells = self.rows.row(row).collect();
+            HistoryWaiting { history, cells, struck: struck_in(&self.struck, row) }
+        })
+    }
+}
+
+/// Returns attribute and corruption of what went wrong in a row, alternately.
+fn struck_in(struck: &[(u32, &'static str, &'static str)], row: usize) -> Vec<&'static str> {
+    let first = struck.partition_point(|&(of, _, _)| (of as usize) < row);
+    let own = struck[first..].iter().take_while(|&&(of, _, _)| of as usize == row);
+    own.flat_map(|&(_, attribute, name)| [attribute, name]).collect()
 }
 
 /// Makes a world and hands its rows to an output, piece by piece.
@@ -154,7 +198,7 @@ pub(super) fn build(
             for struck in record.struck.chunks(2) {
                 output.row(File::Corruptions, &[source, &id, struck[0], struck[1]])?;
             }
-            Ok(())
+            hand_out_histories(&record.histories, &id, output)
         })?;
     }
     Ok(counts.measured(&profile))
@@ -168,13 +212,34 @@ fn hand_out(part: &Made, records: &mut [Shuffle], output: &mut dyn Output) -> Re
         }
     }
     for (place, shuffle) in records.iter_mut().enumerate() {
-        let mut struck = part.struck[place].as_slice();
         for (row, &whose) in part.whose[place].iter().enumerate() {
-            let own = struck.partition_point(|&(of, _, _)| of as usize <= row);
-            let (of_row, rest) = struck.split_at(own);
-            struck = rest;
-            let struck = of_row.iter().flat_map(|&(_, attribute, name)| [attribute, name]);
-            shuffle.push(part.rows[place].row(row), &child_id(whose), struck)?;
+            let own = part.histories.iter().enumerate();
+            let own = own.filter(|(history, _)| HISTORIES[*history].agency() as usize == place);
+            shuffle.push(&Waiting {
+                cells: part.rows[place].row(row).collect(),
+                child_id: &child_id(whose),
+                struck: struck_in(&part.struck[place], row),
+                histories: own.flat_map(|(at, made)| made.of_record(at, row as u32)).collect(),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Hands a record's rows of histories to the output, and what is wrong in them.
+fn hand_out_histories(rows: &[HistoryWaiting], id: &str, output: &mut dyn Output) -> Result<()> {
+    let mut number = 0;
+    for (place, row) in rows.iter().enumerate() {
+        // A history's rows of one record are numbered from 1.
+        let first = place == 0 || rows[place - 1].history != row.history;
+        number = if first { 1 } else { number + 1 };
+        let mut cells = vec![id];
+        cells.extend(&row.cells);
+        output.row(File::History(row.history), &cells)?;
+        let name = File::History(row.history).name();
+        for struck in row.struck.chunks(2) {
+            let number = number.to_string();
+            output.row(File::HistoryErrors, &[&name, id, &number, struck[0], struck[1]])?;
         }
     }
     Ok(())
@@ -199,9 +264,11 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
         rows: AGENCY_FILES.map(|file| Table::new(&file.header()[1..])),
         whose: Default::default(),
         struck: Default::default(),
+        histories: HISTORIES.iter().map(|history| HistoryMade::new(history.header())).collect(),
         children: Table::new(CHILDREN_HEADER),
         prohibited: Table::new(PROHIBITED_HEADER),
         tally: rates.tally(),
+        tally_of_histories: rates.tally(),
         measured: vec![(0, 0); calibration::counts(plan.profile)],
     };
     let mut next_child = batch.first_child;
@@ -210,8 +277,9 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
         next_child += family.children.len() as u32;
         let seed = |purpose| Stream::new(plan.seed, u64::from(number), purpose);
         let (mut view, mut slips) = (seed(Purpose::View), seed(Purpose::Errors));
+        let mut history = seed(Purpose::History);
         let mut seen: Vec<Seen> =
-            family.children.iter().map(|child| Seen::new(child, &family)).collect();
+            family.children.iter().map(|child| Seen::new(plan, child, &family)).collect();
         for (agency, &file) in AGENCY_FILES.iter().enumerate() {
             let provider = number / file.families_per_provider();
             let place = u64::from(provider) * 4 + agency as u64;
@@ -221,7 +289,7 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
                 &mut Stream::new(plan.seed, place, Purpose::Provider),
             );
             let clerk = Clerk { plan, rates, file, errors, habits, provider };
-            clerk.record_family(&mut seen, &mut view, &mut slips, &mut made);
+            clerk.record_family(&mut seen, &mut view, &mut slips, &mut history, &mut made);
         }
         for seen in &seen {
             calibration::measure(plan.profile, seen, &mut made.measured);

@@ -1,24 +1,37 @@
 //! What is measured of a world besides how often each corruption struck.
 
+use jiff::civil::Date;
+
 use super::count::Batch;
-use super::family::{Child, Family};
+use super::family::{Child, Family, Plan, REFERENCE};
 use super::held::{Held, Values};
+use super::past::Past;
 use crate::record::Agency;
 
 /// Child and what the agencies hold about it.
 pub(super) struct Seen<'a> {
     pub(super) child: &'a Child,
     pub(super) family: &'a Family<'a>,
+    pub(super) past: Past,
     /// Values of the first record of each agency that knows the child.
     pub(super) records: [Option<Values>; 4],
     /// Records that each agency made and duplicates of them.
     pub(super) duplicates: [Batch; 4],
+    /// Records of the living at each agency, and those whose history it keeps.
+    pub(super) histories: [Batch; 4],
 }
 
 impl<'a> Seen<'a> {
     /// Starts with a child of whom no agency holds anything.
-    pub(super) fn new(child: &'a Child, family: &'a Family<'a>) -> Self {
-        Self { child, family, records: Default::default(), duplicates: Default::default() }
+    pub(super) fn new(plan: &Plan, child: &'a Child, family: &'a Family<'a>) -> Self {
+        Self {
+            child,
+            family,
+            past: Past::of(plan, family, child),
+            records: Default::default(),
+            duplicates: Default::default(),
+            histories: Default::default(),
+        }
     }
 }
 
@@ -42,6 +55,9 @@ pub(super) static CHILD_MEASURES: &[ChildMeasure] = &[
     ChildMeasure { key: "population.boys", of: |seen| once(seen.child.boy) },
     ChildMeasure { key: "population.multiple_maternities", of: multiple_maternity },
     ChildMeasure { key: "population.looked_after", of: looked_after },
+    ChildMeasure { key: "population.moved_in_a_year", of: left_an_earlier_home },
+    ChildMeasure { key: "population.left_care_in_a_year", of: came_into_care },
+    ChildMeasure { key: "population.placement_changed_in_a_year", of: changed_placement },
     ChildMeasure { key: "health.record.known", of: |seen| known(seen, Agency::Health) },
     ChildMeasure { key: "education.record.known", of: known_to_a_school },
     ChildMeasure {
@@ -53,6 +69,10 @@ pub(super) static CHILD_MEASURES: &[ChildMeasure] = &[
     ChildMeasure { key: "education.record.duplicate_record", of: |seen| seen.duplicates[1] },
     ChildMeasure { key: "social_care.record.duplicate_record", of: |seen| seen.duplicates[2] },
     ChildMeasure { key: "police.record.duplicate_record", of: |seen| seen.duplicates[3] },
+    ChildMeasure { key: "health.record.history_kept", of: |seen| seen.histories[0] },
+    ChildMeasure { key: "education.record.history_kept", of: |seen| seen.histories[1] },
+    ChildMeasure { key: "social_care.record.history_kept", of: |seen| seen.histories[2] },
+    ChildMeasure { key: "police.record.history_kept", of: |seen| seen.histories[3] },
 ];
 
 /// Every measure of pairs of records.
@@ -113,6 +133,44 @@ fn known_to_a_school(seen: &Seen) -> Batch {
         true => known(seen, Agency::Education),
         false => (0, 0),
     }
+}
+
+/// The rate is of the home before the last: once a family that moved twice, or could have.
+fn left_an_earlier_home(seen: &Seen) -> Batch {
+    let eldest = seen.family.children.last().is_some_and(|last| last.number == seen.child.number);
+    match seen.family.homes.as_slice() {
+        [(last, _), (before, _), ..] if eldest => once(before - last <= 365),
+        _ => (0, 0),
+    }
+}
+
+/// The rate is of those in care who could have been there for a year, their families not having
+/// moved in that time; as many come as leave.
+fn came_into_care(seen: &Seen) -> Batch {
+    let child = seen.child;
+    let earliest = child.last_change_days_ago().unwrap_or(u32::MAX).min(child.here_days_ago());
+    let taken = seen.past.placements.first().map(|placement| placement.first);
+    match taken {
+        Some(taken) if child.looked_after && !child.unaccompanied && earliest > 366 => {
+            once(days_since(taken) <= 365)
+        }
+        _ => (0, 0),
+    }
+}
+
+/// The rate is of those who have been in care for a year.
+fn changed_placement(seen: &Seen) -> Batch {
+    let placements = &seen.past.placements;
+    match placements.first().zip(placements.last()) {
+        Some((first, last)) if last.until.is_none() && days_since(first.first) > 365 => {
+            once(days_since(last.first) <= 365)
+        }
+        _ => (0, 0),
+    }
+}
+
+fn days_since(day: Date) -> i32 {
+    day.until(REFERENCE).map_or(0, |span| span.get_days())
 }
 
 /// Counts each maternity once, with its first child.

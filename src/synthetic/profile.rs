@@ -191,7 +191,8 @@ fn required_keys() -> Vec<String> {
     keys.extend(["effects.household".into(), "effects.provider".into()]);
     for agency in Agency::ALL {
         keys.extend(
-            ["known", "duplicate_record"].map(|key| format!("{}.record.{key}", agency.name())),
+            ["known", "duplicate_record", "history_kept"]
+                .map(|key| format!("{}.record.{key}", agency.name())),
         );
     }
     keys

@@ -28,6 +28,10 @@ pub(super) enum Purpose {
     Permutation,
     /// What befalls the children of a family.
     Lives,
+    /// Homes and placements of earlier years.
+    Past,
+    /// What agencies keep of it, and what goes wrong in that.
+    History,
 }
 
 /// Stream of random numbers; `ChaCha12Rng` because its values are fixed for good.
@@ -91,6 +95,16 @@ impl Stream {
         last
     }
 
+    /// Returns the days until something happens that has a given chance within a year; at least one.
+    ///
+    /// # Formula
+    /// Exponential: `-ln(1 - u) / h` years, with `h = -ln(1 - chance)`.
+    pub(super) fn days_until(&mut self, chance_in_a_year: f64) -> u32 {
+        let years = (1.0 - self.unit()).ln().abs() / (1.0 - chance_in_a_year).ln().abs();
+        // What never happens gives an infinite time, which becomes the largest number.
+        ((years * 365.25) as u32).max(1)
+    }
+
     /// Returns a standard normal number.
     ///
     /// Source: Box and Muller (1958), Annals of Mathematical Statistics 29(2).
@@ -111,6 +125,15 @@ mod tests {
         assert_ne!(first(7, 1, Purpose::Family), first(8, 1, Purpose::Family));
         assert_ne!(first(7, 1, Purpose::Family), first(7, 2, Purpose::Family));
         assert_ne!(first(7, 1, Purpose::Family), first(7, 1, Purpose::Errors));
+    }
+
+    #[test]
+    fn what_happens_within_a_year_does_so_as_often_as_its_chance() {
+        let mut rng = Stream::new(1, 0, Purpose::Past);
+        let within = (0..10_000).filter(|_| rng.days_until(0.3) <= 365).count();
+        // Binomial: standard error 46, four of them either side.
+        assert!(within.abs_diff(3_000) < 184, "{within}");
+        assert_eq!((rng.days_until(0.0), rng.days_until(1.0)), (u32::MAX, 1));
     }
 
     #[test]

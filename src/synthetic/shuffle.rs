@@ -32,6 +32,17 @@ pub(super) struct Waiting<'a> {
     pub(super) child_id: &'a str,
     /// Attribute and corruption, alternately.
     pub(super) struck: Vec<&'a str>,
+    /// Rows of histories that belong to the record.
+    pub(super) histories: Vec<HistoryWaiting<'a>>,
+}
+
+/// Row of a history on its way with its record.
+pub(super) struct HistoryWaiting<'a> {
+    /// Place of the history among all.
+    pub(super) history: usize,
+    pub(super) cells: Vec<&'a str>,
+    /// Attribute and corruption, alternately.
+    pub(super) struck: Vec<&'a str>,
 }
 
 /// Records of one agency on their way to a random order.
@@ -72,28 +83,20 @@ impl Shuffle {
     ///
     /// # Errors
     /// `Unwritable` if the disk is full.
-    pub(super) fn push<'a>(
-        &mut self,
-        cells: impl Iterator<Item = &'a str>,
-        child_id: &str,
-        struck: impl Iterator<Item = &'a str>,
-    ) -> Result<()> {
+    pub(super) fn push(&mut self, record: &Waiting) -> Result<()> {
         // `mix` is one to one, so no two records have one key.
         let key = mix(self.key.wrapping_add(self.count));
         self.count += 1;
-        let mut text: Vec<u8> = Vec::with_capacity(256);
+        let mut text: Vec<u8> = Vec::with_capacity(512);
         text.extend(key.to_be_bytes());
         text.extend([0; 4]);
-        for cell in cells {
-            text.extend(cell.as_bytes());
-            text.push(CELL_END);
-        }
-        text.push(GROUP_END);
-        text.extend(child_id.as_bytes());
-        text.push(GROUP_END);
-        for cell in struck {
-            text.extend(cell.as_bytes());
-            text.push(CELL_END);
+        push_group(&mut text, &record.cells);
+        push_group(&mut text, &[record.child_id]);
+        push_group(&mut text, &record.struck);
+        for row in &record.histories {
+            push_group(&mut text, &[&row.history.to_string()]);
+            push_group(&mut text, &row.cells);
+            push_group(&mut text, &row.struck);
         }
         let length = (text.len() - 12) as u32;
         text[8..12].copy_from_slice(&length.to_be_bytes());
@@ -134,17 +137,29 @@ impl Shuffle {
             records.sort_unstable();
             for (_, body) in records {
                 let text = std::str::from_utf8(body).expect("it was written from texts");
-                let mut groups = text.split(char::from(GROUP_END));
-                let mut cells = || -> Vec<&str> {
-                    let group = groups.next().unwrap_or_default();
-                    group.split_terminator(char::from(CELL_END)).collect()
-                };
-                let (cells, child, struck) = (cells(), cells(), cells());
-                each(Waiting { cells, child_id: child[0], struck })?;
+                let mut groups = text.split_terminator(char::from(GROUP_END)).map(|group| {
+                    group.split_terminator(char::from(CELL_END)).collect::<Vec<&str>>()
+                });
+                let mut group = || groups.next().unwrap_or_default();
+                let (cells, child, struck) = (group(), group(), group());
+                let mut histories = Vec::new();
+                while let Some(history) = group().first() {
+                    let history = history.parse().expect("it was written from a number");
+                    histories.push(HistoryWaiting { history, cells: group(), struck: group() });
+                }
+                each(Waiting { cells, child_id: child[0], struck, histories })?;
             }
         }
         Ok(())
     }
+}
+
+fn push_group(text: &mut Vec<u8>, cells: &[&str]) {
+    for cell in cells {
+        text.extend(cell.as_bytes());
+        text.push(CELL_END);
+    }
+    text.push(GROUP_END);
 }
 
 #[cfg(test)]
@@ -154,9 +169,12 @@ mod tests {
     fn order(wait: Wait) -> Vec<String> {
         let mut shuffle = Shuffle::new(7, 1, wait).unwrap();
         for number in 0..1_000 {
-            let (cell, child) = (format!("v{number}"), format!("C{number}"));
+            let (cell, child_id) = (format!("v{number}"), format!("C{number}"));
             let struck = if number % 2 == 0 { vec![] } else { vec!["sex", "wrong_sex"] };
-            shuffle.push([cell.as_str(), ""].into_iter(), &child, struck.into_iter()).unwrap();
+            let row = |history| HistoryWaiting { history, cells: vec![&cell, ""], struck: vec![] };
+            let histories = (0..number % 3).map(row).collect();
+            let (cells, child_id) = (vec![cell.as_str(), ""], child_id.as_str());
+            shuffle.push(&Waiting { cells, child_id, struck, histories }).unwrap();
         }
         let mut order = Vec::new();
         let each = |waiting: Waiting| {
@@ -164,6 +182,10 @@ mod tests {
             let number = waiting.child_id.trim_start_matches('C');
             assert_eq!(waiting.cells[0].trim_start_matches('v'), number);
             assert_eq!(waiting.struck.is_empty(), number.parse::<u32>().unwrap() % 2 == 0);
+            let rows = number.parse::<usize>().unwrap() % 3;
+            assert!(waiting.histories.iter().map(|row| row.history).eq(0..rows));
+            let own = |row: &HistoryWaiting| row.cells == waiting.cells && row.struck.is_empty();
+            assert!(waiting.histories.iter().all(own));
             order.push(number.to_string());
             Ok(())
         };

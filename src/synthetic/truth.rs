@@ -9,6 +9,8 @@ pub(super) type Whose = (u32, Identity);
 
 pub(super) const RECORDS_HEADER: &[&str] = &["source", "record_id", "child_id"];
 pub(super) const CORRUPTIONS_HEADER: &[&str] = &["source", "record_id", "attribute", "corruption"];
+pub(super) const HISTORY_ERRORS_HEADER: &[&str] =
+    &["history", "record_id", "row", "attribute", "corruption"];
 pub(super) const CHILDREN_HEADER: &[&str] = &[
     "child_id",
     "entity_type",

@@ -24,10 +24,10 @@ pub struct Written {
     pub measured: Vec<Measured>,
 }
 
-/// Makes a world and writes `health.csv` and its like, or `health.parquet`, and
-/// `truth/records.csv`, `children.csv`, `corruptions.csv`, `prohibited.csv`.
+/// Makes a world and writes `health.csv`, `health_addresses.csv` and their like, or Parquet, and
+/// `truth/records.csv`, `children.csv`, `corruptions.csv`, `histories.csv`, `prohibited.csv`.
 ///
-/// The format is that of the agencies' files; the truth is CSV always. A file gets its name once
+/// The format is that of the agencies' files and histories; the truth is CSV always. A file gets its name once
 /// it is complete. Memory does not grow with the number of children.
 ///
 /// # Errors
@@ -66,18 +66,15 @@ impl Files {
         let truth = folder.join("truth");
         fs::create_dir_all(&truth).map_err(|cause| Error::unwritable(&truth, &cause))?;
         let open = |file: File| {
-            let (folder, name, format) = match file {
-                File::Agency(agency) => (folder, agency.name(), agencies),
-                File::Records => (truth.as_path(), "records", FileFormat::Csv),
-                File::Children => (truth.as_path(), "children", FileFormat::Csv),
-                File::Corruptions => (truth.as_path(), "corruptions", FileFormat::Csv),
-                File::Prohibited => (truth.as_path(), "prohibited", FileFormat::Csv),
+            let (folder, format) = match file {
+                File::Agency(_) | File::History(_) => (folder, agencies),
+                _ => (truth.as_path(), FileFormat::Csv),
             };
-            let path = folder.join(format!("{name}.{}", format.name()));
+            let path = folder.join(format!("{}.{}", file.name(), format.name()));
             let writer = format.create(&path, file.header())?;
             Ok(OpenFile { file, path, rows: 0, writer })
         };
-        File::ALL.into_iter().map(open).collect::<Result<_>>().map(Self)
+        File::all().map(open).collect::<Result<_>>().map(Self)
     }
 
     fn finish(self) -> Result<Vec<(PathBuf, usize)>> {

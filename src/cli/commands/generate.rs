@@ -151,11 +151,20 @@ pub(in crate::cli) fn make(
 
 /// Returns the stage line of generated data.
 pub(in crate::cli) fn describe(written: &Written) -> String {
-    let records: usize = written
-        .files
-        .iter()
-        .filter(|(path, _)| !path.parent().is_some_and(|folder| folder.ends_with(TRUTH)))
-        .map(|(_, rows)| rows)
-        .sum();
-    format!("{} records in {} agencies", text::count(records as u64), Agency::ALL.len())
+    let rows = |histories: bool| {
+        let truth = |path: &Path| path.parent().is_some_and(|folder| folder.ends_with(TRUTH));
+        let own = |path: &Path| {
+            Agency::ALL
+                .iter()
+                .any(|agency| path.file_stem().is_some_and(|name| name == agency.name()))
+        };
+        let files = written.files.iter().filter(|(path, _)| !truth(path) && own(path) != histories);
+        text::count(files.map(|(_, rows)| *rows as u64).sum())
+    };
+    format!(
+        "{} records in {} agencies, {} rows of histories",
+        rows(false),
+        Agency::ALL.len(),
+        rows(true)
+    )
 }

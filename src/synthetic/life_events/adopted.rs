@@ -45,6 +45,12 @@ impl LifeEvent for Adopted {
         child.nhs_number = about.plan.numbers.second_nhs_number(child.number);
         let other = about.plan.places.elsewhere(about.unit, false, rng);
         child.address = about.plan.places.unit(other).other_house(rng);
+        // Not under seven months (assumption), and after what the birth family went through with it.
+        let latest = child.last_change_days_ago().unwrap_or(u32::MAX).min(child.days_old - 200);
+        let days_ago = 1 + rng.below(latest.max(1) as usize) as u32;
+        child.adopted_days_ago = Some(days_ago);
+        earlier.adopted_days_ago = Some(days_ago);
+        (child.moved_days_ago, child.renamed_days_ago) = (None, None);
         child.beside.push(earlier);
     }
 }

@@ -16,7 +16,14 @@ impl LifeEvent for Arrived {
         about.transliterated && child.age() >= 1
     }
 
-    fn befall(&self, child: &mut Child, _: &Circumstances, _: &mut Stream) {
+    fn befall(&self, child: &mut Child, _: &Circumstances, rng: &mut Stream) {
         child.arrived = true;
+        if child.unaccompanied {
+            return;
+        }
+        // Before the family's moves and changes of name that the child has seen here.
+        let latest = child.last_change_days_ago().unwrap_or(0);
+        let days = 1 + rng.below((child.days_old - latest).max(1) as usize) as u32;
+        child.arrived_days_ago = Some((latest + days).min(child.days_old));
     }
 }

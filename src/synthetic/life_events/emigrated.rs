@@ -30,7 +30,10 @@ impl LifeEvent for Emigrated {
 
     fn befall(&self, child: &mut Child, about: &Circumstances, _: &mut Stream) {
         let Departure { latest_days_ago, when, .. } = about.departure;
-        child.emigrated_days_ago = Some((when * f64::from(latest_days_ago)) as u32);
+        let days_ago = (when * f64::from(latest_days_ago)) as u32;
+        child.emigrated_days_ago = Some(days_ago);
+        // Whoever left had come before.
+        child.arrived_days_ago = child.arrived_days_ago.map(|arrived| arrived.max(days_ago + 1));
     }
 }
 

@@ -45,5 +45,8 @@ impl LifeEvent for Unaccompanied {
         }
         child.days_old =
             (child.birth_date.until(REFERENCE).map_or(0, |span| span.get_days())).unsigned_abs();
+        // Within the last two years: most are older than fifteen when they come (assumption).
+        child.arrived_days_ago = Some(1 + rng.below(2 * 365) as u32);
+        (child.moved_days_ago, child.renamed_days_ago) = (None, None);
     }
 }
