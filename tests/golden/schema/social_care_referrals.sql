@@ -8,9 +8,9 @@ CREATE TABLE "social_care_referrals" (
     "FormerUPN" TEXT,
     -- why there is no unique pupil number (source: DfE UPN unknown reasons; Standard Safeguarding Dataset; assumed, not confirmed)
     "UPNunknown" TEXT CHECK ("UPNunknown" IN ('UN1', 'UN2', 'UN3', 'UN4', 'UN5', 'UN6', 'UN7', 'UN8', 'UN9', 'UN10')),
-    -- date of birth; empty for the unborn (source: CIN census, as in the published validator)
+    -- date of birth; empty for the unborn; held from CINreferralDate to CINclosureDate (source: CIN census, as in the published validator)
     "PersonBirthDate" TEXT CHECK ("PersonBirthDate" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-    -- expected date of birth, for the unborn and nobody else (source: CIN census, as in the published validator)
+    -- expected date of birth, for the unborn and nobody else; held from CINreferralDate to CINclosureDate (source: CIN census, as in the published validator)
     "ExpectedPersonBirthDate" TEXT CHECK ("ExpectedPersonBirthDate" GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
     -- sex as recorded; U for the unborn (source: CIN census, as in the published validator)
     "Sex" TEXT CHECK ("Sex" IN ('M', 'F', 'U')),
