@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cci::record::Agency;
-use cci::schema::{AgencySchema, ReadOptions, linkage_attributes, read};
+use cci::schema::{AgencySchema, AsAt, ReadOptions, linkage_attributes, read};
 use cci::synthetic::{
-    FileFormat, Override, Profile, Settings, Table, World, generate, generate_without_errors, write,
+    FileFormat, Override, Profile, REFERENCE, Settings, Table, World, generate,
+    generate_without_errors, write,
 };
 
 fn settings(children: u32, profile: &str, overrides: &[&str]) -> Settings {
@@ -21,6 +22,8 @@ fn lively(children: u32) -> Settings {
         "population.superseded_number=0.2",
         "population.surname_change=0.5",
         "population.looked_after=0.1",
+        "population.unaccompanied=0.9",
+        "population.preferred_surname=0.3",
         "social_care.record.known=0.2",
     ];
     settings(children, "typical", &common)
@@ -135,10 +138,69 @@ fn what_an_agency_has_not_heard_of_is_in_no_history() {
     assert!(unaware.iter().all(|id| !rows.contains_key(id)));
 }
 
-/// The errors of today's row are the record's own and logged with it; all others are logged here.
+/// Column of a history, its attribute, the column of the record that holds the same.
+type ComparedColumn = (&'static str, &'static str, &'static str);
+
+/// Columns of each history whose values may be wrong.
+const COLUMNS: [(Agency, &str, &[ComparedColumn]); 8] = [
+    (
+        Agency::Health,
+        "addresses",
+        &[
+            ("address_line", "address", "ADDRESS_LINE1"),
+            ("address_postalCode", "postcode", "POSTCODE"),
+        ],
+    ),
+    (
+        Agency::Health,
+        "names",
+        &[
+            ("name_family", "family_name", "FAMILY_NAME"),
+            ("name_given", "given_name", "GIVEN_NAME"),
+        ],
+    ),
+    (Agency::Health, "numbers", &[("replacementOf", "nhs_number", "NHS_NO")]),
+    (
+        Agency::Education,
+        "censuses",
+        &[
+            ("UPN", "upn", "UPN"),
+            ("Surname", "family_name", "Surname"),
+            ("Forename", "given_name", "Forename"),
+            ("AddressLine1", "address", "AddressLine1"),
+            ("Postcode", "postcode", "Postcode"),
+        ],
+    ),
+    (
+        Agency::SocialCare,
+        "referrals",
+        &[
+            ("UPN", "upn", "unique_pupil_number"),
+            ("PersonBirthDate", "date_of_birth", "date_of_birth"),
+        ],
+    ),
+    (
+        Agency::SocialCare,
+        "episodes",
+        &[("HOME_POST", "postcode", "postcode"), ("PL_POST", "postcode", "postcode")],
+    ),
+    (Agency::SocialCare, "uasc", &[("DOB", "date_of_birth", "date_of_birth")]),
+    (
+        Agency::Police,
+        "aliases",
+        &[
+            ("alias_surname", "family_name", "surname"),
+            ("alias_forenames", "given_name", "forenames"),
+            ("alias_date_of_birth", "date_of_birth", "date_of_birth"),
+        ],
+    ),
+];
+
+/// Errors that the record has too are logged with it; all others are logged here.
 #[test]
 fn every_value_of_a_history_that_is_not_true_is_logged_and_nothing_else() {
-    let settings = Settings { profile: Profile::find("poor").unwrap(), ..lively(2_000) };
+    let settings = Settings { profile: Profile::find("poor").unwrap(), ..lively(3_000) };
+    let files = COLUMNS.map(|(agency, name, _)| format!("{}_{name}", agency.name()));
     let (world, truth) =
         (generate(&settings).unwrap(), generate_without_errors(&settings).unwrap());
     let log = &world.truth.histories;
@@ -147,51 +209,136 @@ fn every_value_of_a_history_that_is_not_true_is_logged_and_nothing_else() {
         .collect();
     let mut explained: BTreeSet<&(&str, &str, &str, &str)> = BTreeSet::new();
     let numbers: Vec<String> = (1..100).map(|number| number.to_string()).collect();
-    for (agency, name, columns) in [
-        (
-            Agency::Health,
-            "addresses",
-            &[("address_line", "address"), ("address_postalCode", "postcode")][..],
-        ),
-        (Agency::Health, "names", &[("name_family", "family_name"), ("name_given", "given_name")]),
-        (Agency::Health, "numbers", &[("replacementOf", "nhs_number")]),
-        (Agency::SocialCare, "episodes", &[("HOME_POST", "postcode"), ("PL_POST", "postcode")]),
-    ] {
-        let file = match name {
-            "addresses" => "health_addresses",
-            "names" => "health_names",
-            "numbers" => "health_numbers",
-            _ => "social_care_episodes",
-        };
-        let (made, clean) = (history(&world, agency, name), history(&truth, agency, name));
-        let (made, clean) = (by_record(made), by_record(clean));
-        let unaware = ["stale_address", "previous_surname"].map(|c| struck(&world, agency, c));
+    // Where a change was missed rows are fewer, or of other periods.
+    let missed = ["stale_address", "previous_surname", "disputed_date"];
+    let record_log = &world.truth.corruptions;
+    let wrong: BTreeSet<(&str, &str)> = (0..record_log.len())
+        .map(|row| (record_log.cell(row, 0), record_log.cell(row, 1)))
+        .collect();
+    for ((agency, name, columns), file) in COLUMNS.into_iter().zip(&files) {
+        let own = |world| by_record(history(world, agency, name));
+        let (records, clean) = (records(&world, agency), own(&truth));
+        let unaware = missed.map(|corruption| struck(&world, agency, corruption));
         let mut compared = 0;
-        for (id, rows) in made {
-            // Where a change was missed the last row is of another period.
-            if unaware.iter().any(|records| records.contains(id)) {
+        for (id, rows) in own(&world) {
+            let unaware = unaware.iter().any(|records| records.contains(id));
+            let same = clean.get(id).filter(|clean| clean.len() == rows.len());
+            let Some(clean) = same.filter(|_| !unaware) else {
+                // What the record itself has wrong may be in no row, or in one that says it again.
+                assert!(unaware || wrong.contains(&(agency.name(), id)), "{file}: {}", rows.len());
                 explained.extend(logged.iter().filter(|key| key.0 == file && key.1 == id));
                 continue;
-            }
-            let clean = &clean[id];
-            assert_eq!(rows.len(), clean.len(), "{file}");
+            };
             for (place, (row, true_row)) in rows.iter().zip(clean).enumerate() {
-                let today = place + 1 == rows.len() && name != "numbers";
-                for (column, attribute) in columns {
+                for &(column, attribute, main) in columns {
                     if row[column] == true_row[column] {
                         continue;
                     }
-                    let key = (file, id, numbers[place].as_str(), *attribute);
-                    assert!(logged.contains(&key) || today, "{file}, {column}: not logged");
+                    let key = (file.as_str(), id, numbers[place].as_str(), attribute);
+                    let of_record = row[column].replace('-', "")
+                        == records[id][main].replace('-', "")
+                        || slashed(row[column]) == records[id][main];
+                    assert!(logged.contains(&key) || of_record, "{file}, {column}: not logged");
                     explained.extend(logged.get(&key));
                 }
                 compared += 1;
             }
         }
-        assert!(compared > 100, "{file}: {compared}");
+        assert!(compared > 5, "{file}: {compared}");
     }
-    assert!(logged.len() > 100, "{}", logged.len());
-    assert_eq!(explained.len(), logged.len(), "logged, and yet as it was");
+    assert!(logged.len() > 200, "{}", logged.len());
+    let unexplained: Vec<_> = logged.iter().filter(|key| !explained.contains(key)).collect();
+    assert!(unexplained.is_empty(), "logged, and yet as it was: {unexplained:?}");
+}
+
+/// Returns a date with the year first as one with the day first.
+fn slashed(date: &str) -> String {
+    match date.get(..10) {
+        Some(_) => format!("{}/{}/{}", &date[8..10], &date[5..7], &date[..4]),
+        None => String::new(),
+    }
+}
+
+#[test]
+fn an_earlier_census_is_of_a_pupil_on_the_roll_and_says_something_else() {
+    let world = generate(&lively(4_000)).unwrap();
+    let (owners, records) = (owners(&world, Agency::Education), records(&world, Agency::Education));
+    let children = by_record(&world.truth.children);
+    let rows = by_record(history(&world, Agency::Education, "censuses"));
+    assert!(rows.len() > 300, "{}", rows.len());
+    for (id, rows) in rows {
+        let born = day(children[owners[id]][0]["date_of_birth"]);
+        for row in &rows {
+            let age =
+                born.until((jiff::Unit::Year, day(row["ReferenceDate"]))).unwrap().get_years();
+            assert!(
+                (4..=18).contains(&age) || children[owners[id]][0]["age_band"] == "20-24",
+                "{age}"
+            );
+            let columns = ["Surname", "AddressLine1", "Postcode"];
+            assert!(columns.iter().any(|column| row[column] != records[id][column]));
+            assert_eq!(row["UPN"], records[id]["UPN"]);
+        }
+        assert!(rows.windows(2).all(|pair| pair[0]["ReferenceDate"] < pair[1]["ReferenceDate"]));
+    }
+}
+
+#[test]
+fn a_referral_before_birth_has_an_expected_date_and_one_after_it_a_date_of_birth() {
+    let settings = Settings { profile: Profile::find("clean").unwrap(), ..lively(4_000) };
+    let world = generate(&settings).unwrap();
+    let (owners, records) =
+        (owners(&world, Agency::SocialCare), records(&world, Agency::SocialCare));
+    let children = by_record(&world.truth.children);
+    let missing = struck(&world, Agency::SocialCare, "missing_value");
+    let (mut before, mut again) = (0, 0);
+    for (id, rows) in by_record(history(&world, Agency::SocialCare, "referrals")) {
+        let child = &children[owners[id]][0];
+        let born = day(child["date_of_birth"]);
+        for row in &rows {
+            let referred = day(row["CINreferralDate"]);
+            let unborn = referred < born;
+            assert_eq!(!row["ExpectedPersonBirthDate"].is_empty(), unborn);
+            assert!(!unborn || (row["PersonBirthDate"], row["Sex"], row["UPN"]) == ("", "U", ""));
+            assert!(row["CINclosureDate"].is_empty() || day(row["CINclosureDate"]) >= referred);
+            assert_eq!(row["UPN"].is_empty(), !row["UPNunknown"].is_empty());
+            before += usize::from(unborn);
+        }
+        let last = rows.last().unwrap();
+        let after = day(last["CINreferralDate"]) >= born && !missing.contains(id);
+        if after && !records[id]["date_of_birth"].is_empty() {
+            assert_eq!(slashed(last["PersonBirthDate"]), records[id]["date_of_birth"]);
+        }
+        again += usize::from(rows.len() > 1);
+    }
+    assert!(before > 30 && again > 100, "{before} {again}");
+}
+
+#[test]
+fn a_disputed_age_gives_two_dates_of_birth_and_an_alias_is_not_the_record_again() {
+    let world = generate(&lively(8_000)).unwrap();
+    let children = by_record(&world.truth.children);
+    let (owners, unaware) =
+        (owners(&world, Agency::SocialCare), struck(&world, Agency::SocialCare, "disputed_date"));
+    let mut two = 0;
+    for (id, rows) in by_record(history(&world, Agency::SocialCare, "uasc")) {
+        let events = children[owners[id]][0]["life_events"];
+        assert!(events.contains("unaccompanied"));
+        let disputed = events.contains("disputed_age") && !unaware.contains(id);
+        assert!(rows.len() == 1 || disputed && rows[0]["DOB"] != rows[1]["DOB"]);
+        two += usize::from(rows.len() == 2);
+    }
+    assert!(two > 5, "{two}");
+    let police = records(&world, Agency::Police);
+    let aliases = by_record(history(&world, Agency::Police, "aliases"));
+    assert!(aliases.len() > 50, "{}", aliases.len());
+    for (id, rows) in aliases {
+        let (record, row) = (&police[id], &rows[0]);
+        assert_eq!(row["recorded_date"], record["event_date"]);
+        assert!(row["alias_surname"] != record["surname"]);
+        let forenames = record["forenames"].split(' ').next().unwrap();
+        assert!(row["alias_forenames"].is_empty() || row["alias_forenames"] != forenames);
+    }
 }
 
 #[test]
@@ -205,7 +352,9 @@ fn histories_leave_the_agencies_files_and_their_truth_as_they_are() {
     assert_eq!(with.truth.children, without.truth.children);
     assert_eq!(with.truth.corruptions, without.truth.corruptions);
     assert!(without.histories.iter().all(|history| history.table.is_empty()));
-    assert!(with.histories.iter().all(|history| !history.table.is_empty()));
+    // Children who came alone are few, and not in every small world.
+    let empty = with.histories.iter().filter(|history| history.table.is_empty()).count();
+    assert!(empty <= 1, "{empty}");
 }
 
 #[test]
@@ -277,7 +426,9 @@ fn every_row_is_accepted_beside_its_records_in_both_formats() {
                 AgencySchema::of(agency).unwrap().file(folder.path().join(name))
             })
             .collect();
-        let reading = read(&files, &linkage_attributes(), &ReadOptions::allowing(0.0)).unwrap();
+        let as_at = Some(AsAt::parse(&REFERENCE.to_string()).unwrap());
+        let options = ReadOptions { as_at, ..ReadOptions::allowing(0.0) };
+        let reading = read(&files, &linkage_attributes(), &options).unwrap();
         assert!(reading.quarantine.is_empty());
         let made = written.files.iter().map(|(path, rows)| (path.display().to_string(), *rows));
         let made: BTreeMap<String, usize> = made.collect();

@@ -92,8 +92,8 @@ impl Clerk<'_> {
                     let (rates, errors, habits) = (self.rates, self.errors, self.habits);
                     let pen = Pen::new(rates, errors, habits, institution, rng, tally, child);
                     let (past, file, values) = (&seen.past, self.file, &values);
-                    let (about, struck) = (&about, &struck);
-                    let mut book = Book { about, past, file, values, struck, pen };
+                    let (about, cells, struck) = (&about, &cells, &struck);
+                    let mut book = Book { about, past, file, values, cells, struck, pen };
                     for (history, made) in HISTORIES.iter().zip(histories) {
                         if history.agency() == agency {
                             history.rows(&mut book).iter().for_each(|line| made.push(row, line));

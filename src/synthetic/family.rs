@@ -135,6 +135,11 @@ pub(super) struct Family<'a> {
     pub(super) children: Vec<Child>,
 }
 
+/// Returns the year of the September after the fourth birthday, in which children start school.
+pub(super) fn school_entry_year(birth: Date) -> i16 {
+    birth.year() + 4 + i16::from(birth.month() >= 9)
+}
+
 /// Returns the age in completed years on a day.
 pub(super) fn age_on(birth: Date, day: Date) -> i16 {
     let had_birthday = (day.month(), day.day()) >= (birth.month(), birth.day());
@@ -260,8 +265,7 @@ pub(super) fn build<'a>(
             let earlier = moved.as_ref().filter(|(days_ago, _)| *days_ago < birth.days_ago);
             (home.clone(), earlier.map(|(_, address)| address.clone()))
         };
-        // Children start school in the September after their fourth birthday.
-        let entry_year = birth_date.year() + 4 + i16::from(birth_date.month() >= 9);
+        let entry_year = school_entry_year(birth_date);
         let authority = plan.places.authority_code(unit.authority);
         let mut child = Child {
             identity: Identity::Child,

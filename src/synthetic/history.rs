@@ -11,15 +11,29 @@ use super::errors::{ErrorRates, Habits, Tally};
 use super::family::Child;
 use super::generate::Errors;
 use super::held::{Held, Values};
-use super::histories::{HealthAddresses, HealthNames, HealthNumbers, SocialCareEpisodes};
+use super::histories::{
+    EducationCensuses, HealthAddresses, HealthNames, HealthNumbers, PoliceAliases,
+    SocialCareEpisodes, SocialCareReferrals, SocialCareUasc,
+};
 use super::past::{Past, Spell};
 use super::place::Address;
 use super::random::Stream;
 use crate::record::Agency;
 
 /// Every history, agency by agency in the order of [`Agency::ALL`].
-pub(super) static HISTORIES: [&dyn History; 4] =
-    [&HealthNames, &HealthAddresses, &HealthNumbers, &SocialCareEpisodes];
+pub(super) static HISTORIES: [&dyn History; 8] = [
+    &HealthNames,
+    &HealthAddresses,
+    &HealthNumbers,
+    &EducationCensuses,
+    &SocialCareReferrals,
+    &SocialCareEpisodes,
+    &SocialCareUasc,
+    &PoliceAliases,
+];
+
+/// Attribute and corruption of what is not as it was.
+pub(super) type Struck = Vec<(Held, &'static str)>;
 
 /// History beside an agency's file.
 pub(super) trait History: Sync {
@@ -39,8 +53,7 @@ pub(super) trait History: Sync {
 /// Row of a history, the record's identifier left out.
 pub(super) struct HistoryRow {
     pub(super) cells: Vec<String>,
-    /// Attribute and corruption of what is not as it was.
-    pub(super) struck: Vec<(Held, &'static str)>,
+    pub(super) struck: Struck,
 }
 
 /// What an agency has written about a child: the record of today and the pages before.
@@ -48,8 +61,9 @@ pub(super) struct Book<'a> {
     pub(super) about: &'a About<'a>,
     pub(super) past: &'a Past,
     pub(super) file: &'a dyn AgencyFile,
-    /// The record's values as they are now, and what went wrong in them.
+    /// The record's values and cells as they are now, and what went wrong in them.
     pub(super) values: &'a Values,
+    pub(super) cells: &'a [String],
     pub(super) struck: &'a [(Held, &'static str)],
     pub(super) pen: Pen<'a>,
 }
@@ -90,6 +104,12 @@ impl<'a> Pen<'a> {
 }
 
 impl Book<'_> {
+    /// Returns the record's cell in a column.
+    pub(super) fn cell(&self, column: &str) -> String {
+        let place = self.file.header()[1..].iter().position(|&name| name == column);
+        self.cells[place.expect("histories ask for columns of their agency's file")].clone()
+    }
+
     /// Says whether a corruption struck the record.
     pub(super) fn has(&self, corruption: &str) -> bool {
         self.struck.iter().any(|(_, name)| *name == corruption)
@@ -110,7 +130,7 @@ impl Book<'_> {
     }
 
     /// Writes values down with the errors of the agency, and returns what it wrote.
-    pub(super) fn write(&mut self, truth: &[(Held, &str)]) -> (Values, Vec<(Held, &'static str)>) {
+    pub(super) fn write(&mut self, truth: &[(Held, &str)]) -> (Values, Struck) {
         let mut values = Values::default();
         for &(held, value) in truth {
             values.set(held, value);

@@ -1,11 +1,9 @@
 //! What is measured of a world besides how often each corruption struck.
 
-use jiff::civil::Date;
-
 use super::count::Batch;
-use super::family::{Child, Family, Plan, REFERENCE};
+use super::family::{Child, Family, Plan};
 use super::held::{Held, Values};
-use super::past::Past;
+use super::past::{Past, days_from};
 use crate::record::Agency;
 
 /// Child and what the agencies hold about it.
@@ -152,7 +150,7 @@ fn came_into_care(seen: &Seen) -> Batch {
     let taken = seen.past.placements.first().map(|placement| placement.first);
     match taken {
         Some(taken) if child.looked_after && !child.unaccompanied && earliest > 366 => {
-            once(days_since(taken) <= 365)
+            once(days_from(taken) <= 365)
         }
         _ => (0, 0),
     }
@@ -162,15 +160,11 @@ fn came_into_care(seen: &Seen) -> Batch {
 fn changed_placement(seen: &Seen) -> Batch {
     let placements = &seen.past.placements;
     match placements.first().zip(placements.last()) {
-        Some((first, last)) if last.until.is_none() && days_since(first.first) > 365 => {
-            once(days_since(last.first) <= 365)
+        Some((first, last)) if last.until.is_none() && days_from(first.first) > 365 => {
+            once(days_from(last.first) <= 365)
         }
         _ => (0, 0),
     }
-}
-
-fn days_since(day: Date) -> i32 {
-    day.until(REFERENCE).map_or(0, |span| span.get_days())
 }
 
 /// Counts each maternity once, with its first child.

@@ -32,6 +32,11 @@ impl<T> Spell<T> {
     pub(super) fn last(&self) -> Option<Date> {
         self.until.map(|until| until.saturating_sub(1.days()))
     }
+
+    /// Says whether it was true on a day.
+    pub(super) fn holds_on(&self, day: Date) -> bool {
+        self.first <= day && self.until.is_none_or(|until| day < until)
+    }
 }
 
 /// Where a child in care lived.
@@ -120,8 +125,14 @@ impl Past {
     }
 }
 
-fn day(days_ago: u32) -> Date {
+/// Returns the day so many days before the extract.
+pub(super) fn day(days_ago: u32) -> Date {
     REFERENCE.saturating_sub(i64::from(days_ago).days())
+}
+
+/// Returns how many days before the extract a day is, or after it.
+pub(super) fn days_from(day: Date) -> u32 {
+    day.until(REFERENCE).map_or(0, |span| span.get_days()).unsigned_abs()
 }
 
 /// Returns the part of a spell between two days, if it has one.
@@ -170,10 +181,7 @@ fn care(plan: &Plan, child: &Child, here: u32, rng: &mut Stream) -> Option<(u32,
     let left = match child.identity {
         Identity::BeforeAdoption => child.adopted_days_ago?,
         _ if child.looked_after => 0,
-        _ if child.care_leaver => {
-            let of_age = child.birth_date.saturating_add(OF_AGE.years());
-            of_age.until(REFERENCE).map_or(0, |span| span.get_days()).unsigned_abs()
-        }
+        _ if child.care_leaver => days_from(child.birth_date.saturating_add(OF_AGE.years())),
         _ => return None,
     };
     // The family's moves and changes of name that the child has seen came before.
