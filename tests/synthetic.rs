@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::AtomicU64;
 
 use cci::code::{NhsNumber, Upn};
 use cci::error::ErrorKind;
@@ -92,6 +93,7 @@ fn logged_columns(agency: Agency) -> &'static [(&'static str, &'static [&'static
             ("uasc_flag", &[]),
         ],
         Agency::Police => &[
+            ("force_code", &[]),
             ("PNCID", &[]),
             ("surname", &["family_name"]),
             ("forenames", &["given_name", "other_given_name"]),
@@ -114,7 +116,9 @@ fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(3_000, 7, "typical");
-        let written = pool.install(|| write(&settings, folder.path(), FileFormat::Csv).unwrap());
+        let written = pool.install(|| {
+            write(&settings, folder.path(), FileFormat::Csv, &AtomicU64::new(0)).unwrap()
+        });
         assert_eq!(written.files.len(), 17);
         let bytes = files(folder.path());
         assert_eq!(
@@ -148,9 +152,9 @@ fn same_seed_gives_the_same_bytes_at_any_number_of_threads() {
 fn parquet_holds_the_cells_of_csv_and_its_bytes_are_the_same_again() {
     let settings = settings(1_000, 7, "poor");
     let [csv, parquet, again] = [0; 3].map(|_| tempfile::tempdir().unwrap());
-    write(&settings, csv.path(), FileFormat::Csv).unwrap();
-    write(&settings, parquet.path(), FileFormat::Parquet).unwrap();
-    write(&settings, again.path(), FileFormat::Parquet).unwrap();
+    write(&settings, csv.path(), FileFormat::Csv, &AtomicU64::new(0)).unwrap();
+    write(&settings, parquet.path(), FileFormat::Parquet, &AtomicU64::new(0)).unwrap();
+    write(&settings, again.path(), FileFormat::Parquet, &AtomicU64::new(0)).unwrap();
     let made = files(parquet.path());
     assert!(made == files(again.path()));
     let truth = |folder: &Path| files(&folder.join("truth"));
@@ -180,7 +184,7 @@ fn another_seed_gives_another_world() {
 #[test]
 fn no_children_give_files_with_headers_only() {
     let folder = tempfile::tempdir().unwrap();
-    write(&settings(0, 7, "typical"), folder.path(), FileFormat::Csv).unwrap();
+    write(&settings(0, 7, "typical"), folder.path(), FileFormat::Csv, &AtomicU64::new(0)).unwrap();
     for (name, text) in files(folder.path()) {
         assert_eq!(text.iter().filter(|&&byte| byte == b'\n').count(), 1, "{name}");
     }
@@ -448,13 +452,13 @@ fn a_folder_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     let in_the_way = folder.path().join("file");
     std::fs::write(&in_the_way, "x").unwrap();
     let settings = settings(10, 7, "typical");
-    let error = write(&settings, &in_the_way, FileFormat::Csv).unwrap_err();
+    let error = write(&settings, &in_the_way, FileFormat::Csv, &AtomicU64::new(0)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unwritable);
     // A folder stands where a file should be: nothing of that file is left half written.
     let taken = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(taken.path().join("education.csv/x")).unwrap();
     assert_eq!(
-        write(&settings, taken.path(), FileFormat::Csv).unwrap_err().kind(),
+        write(&settings, taken.path(), FileFormat::Csv, &AtomicU64::new(0)).unwrap_err().kind(),
         ErrorKind::Unwritable
     );
     assert!(files(taken.path()).keys().all(|name| !name.ends_with(".partial")));
@@ -609,7 +613,13 @@ fn people_of_twenty_and_more_have_a_plan_or_are_care_leavers() {
 fn the_small_world_of_the_repository_is_made_again_byte_for_byte() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("synthetic_data/small");
     let folder = tempfile::tempdir().unwrap();
-    write(&settings(100, 20_260_401, "typical"), folder.path(), FileFormat::Csv).unwrap();
+    write(
+        &settings(100, 20_260_401, "typical"),
+        folder.path(),
+        FileFormat::Csv,
+        &AtomicU64::new(0),
+    )
+    .unwrap();
     let (kept, made) = (files(&kept), files(folder.path()));
     assert_eq!(made.len(), 17);
     for (name, bytes) in &made {
@@ -618,4 +628,32 @@ fn the_small_world_of_the_repository_is_made_again_byte_for_byte() {
             "{name} is not what `cci generate --children 100` writes"
         );
     }
+}
+
+#[test]
+fn a_child_has_the_places_of_its_home() {
+    let world = generate(&settings(3_000, 7, "typical")).unwrap();
+    let (children, owners) = (&world.truth.children, owners(&world));
+    let mut areas: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
+    let mut force_of = BTreeMap::new();
+    for row in 0..children.len() {
+        let cell = |name: &str| children.cell(row, children.column(name).unwrap());
+        let decile: u8 = cell("imd_decile").parse().unwrap();
+        assert_eq!(cell("imd_quintile"), decile.div_ceil(2).to_string());
+        areas
+            .entry(cell("local_authority"))
+            .or_default()
+            .insert((cell("icb"), cell("police_force")));
+        force_of.insert(cell("child_id"), (cell("local_authority"), cell("police_force")));
+    }
+    assert!(areas.len() > 1 && areas.values().all(|area| area.len() == 1), "{areas:?}");
+    let of = |agency: Agency, name: &'static str| {
+        let table = &world.agencies[agency as usize].table;
+        let column = table.column(name).unwrap();
+        let owners = &owners;
+        (0..table.len())
+            .map(move |row| (owners[&(agency.name(), table.cell(row, 0))], table.cell(row, column)))
+    };
+    assert!(of(Agency::Police, "force_code").all(|(child, force)| force_of[child].1 == force));
+    assert!(of(Agency::SocialCare, "la_code").all(|(child, code)| force_of[child].0 == code));
 }

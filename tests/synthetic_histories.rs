@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may unwrap too")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
 
 use cci::record::Agency;
 use cci::schema::{AgencySchema, AsAt, ReadOptions, linkage_attributes, read};
@@ -418,7 +419,7 @@ fn every_row_is_accepted_beside_its_records_in_both_formats() {
     for (profile, format) in [("typical", FileFormat::Csv), ("poor", FileFormat::Parquet)] {
         let folder = tempfile::tempdir().unwrap();
         let settings = Settings { profile: Profile::find(profile).unwrap(), ..lively(1_000) };
-        let written = write(&settings, folder.path(), format).unwrap();
+        let written = write(&settings, folder.path(), format, &AtomicU64::new(0)).unwrap();
         let files: Vec<_> = Agency::ALL
             .iter()
             .map(|&agency| {

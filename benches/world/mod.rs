@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicU64;
 
 use cci::blocking::{BlockingRule, LinkMask};
 use cci::comparison::Comparison;
@@ -10,21 +11,25 @@ use cci::model::ThresholdPolicy;
 use cci::record::{Agency, Records};
 use cci::schema::{AgencySchema, ReadOptions, linkage_attributes, read};
 use cci::strategy::{Household, Plan};
-use cci::synthetic::{FileFormat, Profile, Settings, write};
+use cci::synthetic::{FileFormat, Override, Profile, Settings, write};
 
 /// Children of the world.
 pub(crate) const CHILDREN: u32 = 5_000;
 
-/// Returns how the world is generated.
+/// Returns how the world is generated: without histories, so that earlier tables compare.
 pub(crate) fn settings() -> Settings {
     let profile = Profile::find("typical").expect("a shipped profile");
-    Settings { children: CHILDREN, seed: 7, profile, overrides: Vec::new() }
+    let none = |agency: Agency| format!("{}.record.history_kept=0", agency.name());
+    let overrides =
+        Agency::ALL.map(|agency| Override::parse(&none(agency)).expect("key and value"));
+    Settings { children: CHILDREN, seed: 7, profile, overrides: overrides.into() }
 }
 
 /// Writes the agencies' files into a folder of their own and returns it.
 pub(crate) fn files() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    write(&settings(), folder.path(), FileFormat::Csv).expect("the folder can be written");
+    write(&settings(), folder.path(), FileFormat::Csv, &AtomicU64::new(0))
+        .expect("the folder can be written");
     folder
 }
 

@@ -1,6 +1,7 @@
 //! What may be typed: commands and their options. The comments here are the help.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -84,14 +85,21 @@ pub(super) enum Command {
     Explain(ExplainCommand),
 }
 
+/// Reads a whole number, or says what was expected.
+fn whole_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 0 on, for example 2000")
+}
+
 /// What `generate` and `run` make.
 #[derive(Debug, Args)]
 pub(super) struct Population {
     /// Number of children
     #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(value_parser = whole_number::<u32>, allow_hyphen_values = true)]
     pub(super) children: u32,
     /// Seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 20_260_401)]
+    #[arg(value_parser = whole_number::<u64>, allow_hyphen_values = true)]
     pub(super) seed: u64,
     /// How good the records are: typical, clean, poor, cambridge or hes_pds
     #[arg(long, value_name = "NAME", default_value = "typical")]

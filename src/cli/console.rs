@@ -81,15 +81,15 @@ impl Console {
                 Ok((guard, _)) => guard,
                 Err(_) => return,
             };
-            let (pairs, of) = progress.read();
+            let (done, of) = progress.read();
             if on_terminal && start.elapsed() > BAR_AFTER {
                 let bar = bar.get_or_insert_with(|| new_bar(name));
                 bar.set_style(style(if of > 0 { KNOWN } else { UNKNOWN }));
                 bar.set_length(of);
-                bar.set_position(pairs.min(of));
+                bar.set_position(done.min(of));
             } else if !on_terminal && last_line.elapsed() > LINE_EVERY {
                 last_line = Instant::now();
-                let share = (100 * pairs.min(of)).checked_div(of);
+                let share = (100 * done.min(of)).checked_div(of);
                 let share = share.map_or(String::new(), |percent| format!("{percent}% done, "));
                 self.say(&format!("    {name}: {share}{} s", start.elapsed().as_secs()));
             }

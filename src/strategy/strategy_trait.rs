@@ -119,7 +119,7 @@ impl Linkage {
     }
 }
 
-/// How far a long step is, in record pairs; read by another thread.
+/// How far a long step is, in record pairs or what else it takes one by one; read by another thread.
 #[derive(Debug, Default)]
 pub struct Progress {
     done: AtomicU64,
@@ -127,18 +127,18 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Starts a step of so many pairs; 0 for a step whose length is not known.
+    /// Starts a step of so many; 0 for a step whose length is not known.
     pub fn start(&self, total: u64) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total, Ordering::Relaxed);
     }
 
-    /// Returns the counter of pairs done.
+    /// Returns the counter of what is done.
     pub fn counter(&self) -> &AtomicU64 {
         &self.done
     }
 
-    /// Returns pairs done and pairs in all.
+    /// Returns how many are done, and how many there are.
     pub fn read(&self) -> (u64, u64) {
         (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed))
     }

@@ -10,7 +10,7 @@ use super::life_event::{self, Circumstances};
 use super::life_events::Departure;
 use super::numbers::Numbers;
 use super::place::{Address, Places};
-use super::population::{Ethnicity, Population};
+use super::population::{Ethnicity, LocalAuthority, Population};
 use super::profile::Profile;
 use super::propensity::normal_share;
 use super::random::{Purpose, Stream};
@@ -119,9 +119,10 @@ impl Child {
 /// Family with its children, youngest first.
 pub(super) struct Family<'a> {
     pub(super) number: u32,
-    pub(super) authority: usize,
+    pub(super) authority: &'a LocalAuthority,
     /// Deprivation quintile, from 0, the most deprived.
     pub(super) quintile: usize,
+    pub(super) decile: usize,
     pub(super) ethnicity: &'a Ethnicity,
     pub(super) mother_given_name: &'static str,
     pub(super) mother_family_name: &'static str,
@@ -266,7 +267,7 @@ pub(super) fn build<'a>(
             (home.clone(), earlier.map(|(_, address)| address.clone()))
         };
         let entry_year = school_entry_year(birth_date);
-        let authority = plan.places.authority_code(unit.authority);
+        let authority = plan.places.authority(unit.authority).code;
         let mut child = Child {
             identity: Identity::Child,
             number,
@@ -321,8 +322,9 @@ pub(super) fn build<'a>(
     }
     Family {
         number: family,
-        authority: unit.authority,
+        authority: plan.places.authority(unit.authority),
         quintile: unit.quintile,
+        decile: unit.decile,
         ethnicity,
         mother_given_name,
         mother_family_name: mother,

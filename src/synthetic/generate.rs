@@ -1,5 +1,7 @@
 //! Makes a world: families in parallel, then the agencies' files in an order that carries no truth.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use rayon::prelude::*;
 
 use super::agencies::AGENCY_FILES;
@@ -44,6 +46,13 @@ pub struct Settings {
     pub profile: Profile,
     /// Other values for some of the profile's keys.
     pub overrides: Vec<Override>,
+}
+
+impl Settings {
+    /// Returns the steps of writing the world: each child is made once, its records written once.
+    pub fn steps(&self) -> u64 {
+        2 * u64::from(self.children)
+    }
 }
 
 /// Whether values go wrong.
@@ -97,6 +106,7 @@ pub(super) struct Made {
     /// Rows of every history.
     pub(super) histories: Vec<HistoryMade>,
     children: Table,
+    children_made: u64,
     prohibited: Table,
     pub(super) tally: Tally,
     pub(super) tally_of_histories: Tally,
@@ -146,12 +156,14 @@ fn struck_in(struck: &[(u32, &'static str, &'static str)], row: usize) -> Vec<&'
 
 /// Makes a world and hands its rows to an output, piece by piece.
 ///
-/// Only some batches are in memory at a time, and as many rows as `wait` says.
+/// Only some batches are in memory at a time, and as many rows as `wait` says. `done` counts up to
+/// [`Settings::steps`].
 pub(super) fn build(
     settings: &Settings,
     errors: Errors,
     wait: Wait,
     output: &mut dyn Output,
+    done: &AtomicU64,
 ) -> Result<Vec<Measured>> {
     let profile = settings.profile.clone().with(&settings.overrides)?;
     let population = Population::shipped()?;
@@ -173,6 +185,7 @@ pub(super) fn build(
     let mut counts = Counts::new(&profile, &rates);
     let shuffle = |place| Shuffle::new(settings.seed, place, wait);
     let mut records = (0..4).map(shuffle).collect::<Result<Vec<Shuffle>>>()?;
+    let mut all = 0;
     for some in batches.chunks(AT_A_TIME) {
         let made: Vec<Made> = some
             .par_iter()
@@ -181,8 +194,11 @@ pub(super) fn build(
         for part in &made {
             counts.add(&part.tally, &part.measured);
             hand_out(part, &mut records, output)?;
+            all += part.whose.iter().map(Vec::len).sum::<usize>() as u64;
+            done.fetch_add(part.children_made, Ordering::Relaxed);
         }
     }
+    let mut written = 0;
     for (place, shuffle) in records.into_iter().enumerate() {
         let file = AGENCY_FILES[place];
         let local_numbers = Permutation::new(settings.seed, 10 + place as u64, LOCAL_NUMBERS);
@@ -190,6 +206,9 @@ pub(super) fn build(
         shuffle.each(|record| {
             let id = format!("{}{:08}", file.prefix(), local_numbers.at(position));
             position += 1;
+            written += 1;
+            let children = u64::from(settings.children);
+            done.store(children + children * written / all, Ordering::Relaxed);
             let source = file.agency().name();
             let mut row = vec![id.as_str()];
             row.extend(&record.cells);
@@ -266,6 +285,7 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
         struck: Default::default(),
         histories: HISTORIES.iter().map(|history| HistoryMade::new(history.header())).collect(),
         children: Table::new(CHILDREN_HEADER),
+        children_made: 0,
         prohibited: Table::new(PROHIBITED_HEADER),
         tally: rates.tally(),
         tally_of_histories: rates.tally(),
@@ -296,5 +316,6 @@ fn make(plan: &Plan, rates: &ErrorRates, batch: &Batch, children: u32, errors: E
             push_child(&mut made.children, &mut made.prohibited, &family, seen.child);
         }
     }
+    made.children_made = u64::from(next_child - batch.first_child);
     made
 }

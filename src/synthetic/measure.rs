@@ -52,6 +52,7 @@ pub(super) struct PairMeasure {
 pub(super) static CHILD_MEASURES: &[ChildMeasure] = &[
     ChildMeasure { key: "population.boys", of: |seen| once(seen.child.boy) },
     ChildMeasure { key: "population.multiple_maternities", of: multiple_maternity },
+    ChildMeasure { key: "population.triplets_among_multiples", of: triplets },
     ChildMeasure { key: "population.looked_after", of: looked_after },
     ChildMeasure { key: "population.moved_in_a_year", of: left_an_earlier_home },
     ChildMeasure { key: "population.left_care_in_a_year", of: came_into_care },
@@ -175,6 +176,16 @@ fn multiple_maternity(seen: &Seen) -> Batch {
     let first = seen.family.children.iter().find(twin_before);
     match first.is_none_or(|first| first.number == seen.child.number) {
         true => once(seen.child.multiple_birth.is_some()),
+        false => (0, 0),
+    }
+}
+
+/// Counts each multiple maternity once, with its first child.
+fn triplets(seen: &Seen) -> Batch {
+    let birth = seen.child.multiple_birth;
+    let children = || seen.family.children.iter().filter(|other| other.multiple_birth == birth);
+    match birth.is_some() && children().next().is_some_and(|c| c.number == seen.child.number) {
+        true => once(children().count() > 2),
         false => (0, 0),
     }
 }

@@ -4,7 +4,7 @@
 //! real; units, streets and houses are invented.
 
 use super::permutation::Permutation;
-use super::population::Population;
+use super::population::{LocalAuthority, Population};
 use super::random::{Purpose, Stream};
 
 /// Units side by side that belong to one authority.
@@ -72,6 +72,8 @@ pub(super) struct Unit {
     pub(super) authority: usize,
     /// Deprivation quintile, from 0, the most deprived.
     pub(super) quintile: usize,
+    /// Deprivation decile, from 0, the most deprived.
+    pub(super) decile: usize,
     pub(super) postcode: String,
     street: String,
     first_house: usize,
@@ -155,18 +157,16 @@ impl<'a> Places<'a> {
             letter(place / SECTORS),
             letter(place / SECTORS / 20)
         );
-        Unit {
-            authority,
-            quintile: rng.weighted(self.population.families.quintile_share),
-            postcode,
-            street: format!("{} {}", rng.pick(&STREET_STEMS), rng.pick(&STREET_ENDINGS)),
-            first_house: 1 + rng.below(60),
-        }
+        let quintile = rng.weighted(self.population.families.quintile_share);
+        let street = format!("{} {}", rng.pick(&STREET_STEMS), rng.pick(&STREET_ENDINGS));
+        let first_house = 1 + rng.below(60);
+        let decile = 2 * quintile + rng.below(2);
+        Unit { authority, quintile, decile, postcode, street, first_house }
     }
 
-    /// Returns the local authority code of a place among all authorities.
-    pub(super) fn authority_code(&self, authority: usize) -> &'static str {
-        self.population.authorities[authority].code
+    /// Returns the authority at a place among all.
+    pub(super) fn authority(&self, place: usize) -> &'a LocalAuthority {
+        &self.population.authorities[place]
     }
 
     /// Returns the address of the school that serves a unit.

@@ -109,6 +109,10 @@ struct PopulationFile {
 #[derive(Debug)]
 pub(super) struct LocalAuthority {
     pub(super) code: &'static str,
+    /// Code of the police force.
+    pub(super) force: &'static str,
+    /// Code of the integrated care board.
+    pub(super) icb: &'static str,
     pub(super) districts: Vec<&'static str>,
 }
 
@@ -133,11 +137,11 @@ impl Population {
             .lines()
             .skip(1)
             .map(|line| {
-                let mut cells = line.split(',');
-                LocalAuthority {
-                    code: cells.next().unwrap_or_default(),
-                    districts: cells.nth(2).unwrap_or_default().split(' ').collect(),
-                }
+                let cells: Vec<&str> = line.split(',').collect();
+                let &[code, _, force, icb, districts] = cells.as_slice() else {
+                    unreachable!("rows of the shipped places have five cells; a test reads them")
+                };
+                LocalAuthority { code, force, icb, districts: districts.split(' ').collect() }
             })
             .collect();
         Ok(Self {
@@ -177,7 +181,7 @@ impl Population {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::code::{ETHNIC_CODES, LaCode};
+    use crate::code::{ETHNIC_CODES, IcbCode, LaCode, PoliceForce};
 
     #[test]
     fn every_code_is_in_its_list_and_in_the_same_broad_group() {
@@ -218,9 +222,11 @@ mod tests {
     }
 
     #[test]
-    fn every_local_authority_has_a_code_of_the_official_list_and_a_district() {
+    fn every_local_authority_has_codes_of_the_official_lists_and_a_district() {
         for authority in Population::shipped().unwrap().authorities {
             assert!(LaCode::parse(authority.code).is_ok(), "{}", authority.code);
+            assert!(PoliceForce::parse(authority.force).is_ok(), "{}", authority.force);
+            assert!(IcbCode::parse(authority.icb).is_ok(), "{}", authority.icb);
             assert!(authority.districts.iter().all(|district| !district.is_empty()));
         }
     }

@@ -108,14 +108,15 @@ impl Profile {
         let known_keys = known_keys();
         for change in overrides {
             let (key, value) = (change.key(), change.value());
-            let wrong = |expected: &str| {
+            let wrong = |expected: &str, example: &str| {
                 Error::new(ErrorKind::BadValue, format!("{key}: expected {expected}"))
-                    .help(format!("write for example {key}=0.5"))
+                    .help(format!("write for example {key}={example}"))
             };
             if key == "gradients" {
-                self.gradients_apply = value.parse().map_err(|_| wrong("true or false"))?;
+                self.gradients_apply =
+                    value.parse().map_err(|_| wrong("true or false", "false"))?;
             } else if known_keys.iter().any(|known| known == key) {
-                let rate = value.parse().map_err(|_| wrong("a number"))?;
+                let rate = value.parse().map_err(|_| wrong("a number", "0.5"))?;
                 let rate = probability(rate, "the override", key)?;
                 self.rates.insert(key.into(), Rate { rate, source: OVERRIDE.into() });
             } else {

@@ -23,6 +23,10 @@ pub(super) const CHILDREN_HEADER: &[&str] = &[
     "looked_after",
     "age_band",
     "life_events",
+    "imd_decile",
+    "local_authority",
+    "icb",
+    "police_force",
 ];
 /// Pairs of identities of one child that nobody may link.
 pub(super) const PROHIBITED_HEADER: &[&str] = &["child_id", "other_child_id", "reason"];
@@ -89,5 +93,9 @@ fn push_row(children: &mut Table, family: &Family, child: &Child) {
         if child.looked_after { "yes" } else { "no" },
         &format!("{band}-{}", band + 4),
         &events.join(" "),
+        &(family.decile + 1).to_string(),
+        family.authority.code,
+        family.authority.icb,
+        family.authority.force,
     ]);
 }

@@ -1,5 +1,7 @@
 //! A synthetic world: the agencies' files and the truth about them.
 
+use std::sync::atomic::AtomicU64;
+
 use super::agencies::AGENCY_FILES;
 use super::calibration::Measured;
 use super::generate::{Errors, Settings, build};
@@ -163,7 +165,8 @@ impl World {
                 measured: Vec::new(),
             },
         };
-        world.truth.measured = build(settings, errors, Wait::Memory, &mut world)?;
+        world.truth.measured =
+            build(settings, errors, Wait::Memory, &mut world, &AtomicU64::new(0))?;
         Ok(world)
     }
 }

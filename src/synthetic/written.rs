@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicU64;
 
 use super::calibration::Measured;
 use super::file_format::{FileFormat, FileWriter};
@@ -28,26 +29,38 @@ pub struct Written {
 /// `truth/records.csv`, `children.csv`, `corruptions.csv`, `histories.csv`, `prohibited.csv`.
 ///
 /// The format is that of the agencies' files and histories; the truth is CSV always. A file gets its name once
-/// it is complete. Memory does not grow with the number of children.
+/// it is complete. Memory does not grow with the number of children. Another thread may read `done`,
+/// which counts up to [`Settings::steps`].
 ///
 /// # Errors
 /// As for [`generate`](super::generate()); `Unwritable` if the folder or a file cannot be written.
-pub fn write(settings: &Settings, folder: &Path, format: FileFormat) -> Result<Written> {
+pub fn write(
+    settings: &Settings,
+    folder: &Path,
+    format: FileFormat,
+    done: &AtomicU64,
+) -> Result<Written> {
     let scratch = folder.join(SCRATCH);
     let wait = match settings.children > IN_MEMORY {
         true => Wait::Folder(&scratch),
         false => Wait::Memory,
     };
-    let written = write_by(settings, folder, format, wait);
+    let written = write_by(settings, folder, format, wait, done);
     if scratch.exists() {
         fs::remove_dir_all(&scratch).map_err(|cause| Error::unwritable(&scratch, &cause))?;
     }
     written
 }
 
-fn write_by(settings: &Settings, folder: &Path, format: FileFormat, wait: Wait) -> Result<Written> {
+fn write_by(
+    settings: &Settings,
+    folder: &Path,
+    format: FileFormat,
+    wait: Wait,
+    done: &AtomicU64,
+) -> Result<Written> {
     let mut files = Files::create(folder, format)?;
-    let measured = build(settings, Errors::Made, wait, &mut files)?;
+    let measured = build(settings, Errors::Made, wait, &mut files, done)?;
     Ok(Written { files: files.finish()?, measured })
 }
 
@@ -97,6 +110,8 @@ impl Output for Files {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::Ordering;
+
     use super::*;
     use crate::synthetic::profile::Profile;
 
@@ -106,9 +121,13 @@ mod tests {
         let settings = Settings { children: 2_000, seed: 7, profile, overrides: vec![] };
         let [one, other] = [0, 1].map(|_| tempfile::tempdir().unwrap());
         let scratch = one.path().join(SCRATCH);
+        let done = [0, 1].map(|_| AtomicU64::new(0));
+        let by_files = Wait::Folder(&scratch);
         let by_files =
-            write_by(&settings, one.path(), FileFormat::Csv, Wait::Folder(&scratch)).unwrap();
-        let by_memory = write_by(&settings, other.path(), FileFormat::Csv, Wait::Memory).unwrap();
+            write_by(&settings, one.path(), FileFormat::Csv, by_files, &done[0]).unwrap();
+        let by_memory =
+            write_by(&settings, other.path(), FileFormat::Csv, Wait::Memory, &done[1]).unwrap();
+        assert!(done.iter().all(|done| done.load(Ordering::Relaxed) == settings.steps()));
         assert_eq!(by_files.measured, by_memory.measured);
         for ((a, rows), (b, others)) in by_files.files.iter().zip(&by_memory.files) {
             assert_eq!(rows, others);

@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let progress = Progress::default();
     let written = console.stage("1/1", "Generate", &progress, || {
-        let written = make(population, &folder.stage(""), format)?;
+        let written = make(population, &folder.stage(""), format, &progress)?;
         let line = describe(&written);
         Ok((written, line))
     })?;
@@ -135,6 +135,7 @@ pub(in crate::cli) fn make(
     population: &Population,
     folder: &Path,
     format: FileFormat,
+    progress: &Progress,
 ) -> Result<Written> {
     let settings = Settings {
         children: population.children,
@@ -146,7 +147,8 @@ pub(in crate::cli) fn make(
             .map(|text| Override::parse(text))
             .collect::<Result<_>>()?,
     };
-    synthetic::write(&settings, folder, format)
+    progress.start(settings.steps());
+    synthetic::write(&settings, folder, format, progress.counter())
 }
 
 /// Returns the stage line of generated data.

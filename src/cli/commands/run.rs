@@ -40,7 +40,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
 
     let data_folder = folder.stage_folder(DATA)?;
     console.stage("1/6", "Generate", &progress, || {
-        let written = make(population, &data_folder, FileFormat::Csv)?;
+        let written = make(population, &data_folder, FileFormat::Csv, &progress)?;
         Ok(((), describe(&written)))
     })?;
     let as_at = AsAt::parse(&REFERENCE.to_string())?;

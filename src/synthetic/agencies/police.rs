@@ -24,6 +24,7 @@ impl AgencyFile for Police {
     fn header(&self) -> &'static [&'static str] {
         &[
             "person_record_id",
+            "force_code",
             "PNCID",
             "surname",
             "forenames",
@@ -100,6 +101,7 @@ impl AgencyFile for Police {
         let forenames =
             format!("{} {}", values.of(Held::GivenName), values.of(Held::OtherGivenName));
         vec![
+            about.family.authority.force.into(),
             pnc_id,
             text(Held::FamilyName),
             forenames.trim().into(),

@@ -85,7 +85,7 @@ impl AgencyFile for SocialCare {
         };
         let text = |held: Held| values.of(held).to_string();
         vec![
-            about.plan.places.authority_code(about.family.authority).into(),
+            about.family.authority.code.into(),
             text(Held::Upn),
             reason.into(),
             text(Held::NhsNumber),
