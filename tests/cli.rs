@@ -100,6 +100,26 @@ fn evaluate_gives_the_figures_of_the_run() {
 }
 
 #[test]
+fn metrics_say_which_mistakes_cost_links_and_the_page_shows_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let output = run(&["run", "--children", "1000", "--quiet", "--json", "--out", text(&out)]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let metrics: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let by_mistake = metrics["evaluation"]["by_mistake"].as_array().unwrap();
+    let of = |name: &str, part: &str| {
+        let group = by_mistake.iter().find(|group| group["label"] == name);
+        group.unwrap_or_else(|| panic!("{name}"))["quality"]["missed"][part].as_u64().unwrap()
+    };
+    // Of records in which nothing went wrong fewer are missed than of those under a former surname.
+    let share = |name| of(name, "numerator") as f64 / of(name, "denominator") as f64;
+    assert!(of("nothing wrong", "denominator") > 500);
+    assert!(share("nothing wrong") < share("previous_surname"));
+    let page = std::fs::read_to_string(out.join("report.html")).unwrap();
+    assert!(page.contains("Which mistakes cost links") && page.contains("Previous surname"));
+}
+
+#[test]
 fn explained_steps_add_up_to_the_match_weight() {
     let folder = tempfile::tempdir().unwrap();
     let rows = |file: &str| -> String {

@@ -1,7 +1,9 @@
 //! Evaluation against brute force: every count is recounted pair by pair on small random worlds.
 
 use cci::evaluate::{Evaluation, EvaluationInput, Partners, Rate, evaluate};
-use cci::record::{Entities, Grouping, Records, RecordsBuilder, Source, Truth};
+use cci::record::{
+    ChildFacts, Entities, Grouping, Records, RecordsBuilder, Source, Truth, TruthBuilder,
+};
 use cci::strategy::{Link, Links, Method};
 use proptest::prelude::*;
 
@@ -58,6 +60,7 @@ impl World {
             }],
             household_of: Some(self.household_of.clone()),
             multiple_birth_of: Some(self.birth_of.clone()),
+            mistakes: vec![],
         }
     }
 
@@ -442,4 +445,44 @@ fn truth_of_another_size_is_refused() {
         covered: &|_, _| true,
     });
     assert_eq!(refused.unwrap_err().kind(), cci::error::ErrorKind::BadTruth);
+}
+
+/// The world of the documentation: records 1, 3 and 4 are missed, all five are linkable.
+#[test]
+fn records_are_counted_by_what_went_wrong_in_them() {
+    let mut records = RecordsBuilder::new(vec![]);
+    for (source, size) in [("health", 2), ("police", 3)] {
+        records.open_source(Source::new(source));
+        (0..size).for_each(|id| records.push(&id.to_string(), |_| ""));
+    }
+    let mut truth = TruthBuilder::new([]);
+    for child in ["a", "b"] {
+        truth.child(child, &ChildFacts::default()).expect("a new child");
+    }
+    for (record, child) in [(0, "a"), (1, "b"), (2, "a"), (3, "b"), (4, "b")] {
+        truth.record(record, child).expect("a known child");
+    }
+    for (record, mistake) in [(2, "typo"), (1, "typo"), (1, "typo"), (3, "slip"), (1, "slip")] {
+        truth.mistake(record, mistake);
+    }
+    let truth = truth.finish(5).expect("every record has a child");
+    let link = |a, b| Link { a, b, pattern: 0, weight: 10.0 };
+    let input = EvaluationInput {
+        records: &records.finish(),
+        truth: &truth,
+        links: &Links { by_key: vec![], by_probability: vec![link(0, 2), link(1, 2)] },
+        scored: &[],
+        entities: &Entities::from_labels(&[0, 0, 0, 1, 2]),
+        may_link: &|a, b| a != b,
+        covered: &|_, _| true,
+    };
+    let evaluation = evaluate(&input).expect("truth and entities are of the same records");
+    let missed: Vec<(&str, Rate)> =
+        evaluation.by_mistake.iter().map(|m| (m.label.as_str(), m.quality.missed)).collect();
+    let expected =
+        [("slip", Rate::new(2, 2)), ("typo", Rate::new(1, 2)), ("nothing wrong", Rate::new(1, 2))];
+    assert_eq!(missed, expected);
+    let mut beyond = truth.clone();
+    beyond.mistakes[0].records.push(5);
+    assert!(evaluate(&EvaluationInput { truth: &beyond, ..input }).is_err());
 }

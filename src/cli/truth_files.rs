@@ -79,5 +79,18 @@ fn from_tables(folder: &Path, records: &Records) -> Result<Truth> {
             builder.record(record, rows.cell(row, child))?;
         }
     }
+    let log = folder.join("corruptions.csv");
+    if log.is_file() {
+        let log = read_table(&log)?;
+        let (source, id, name) =
+            (log.column("source")?, log.column("record_id")?, log.column("corruption")?);
+        for row in 0..log.rows() {
+            let record = format!("{}:{}", log.cell(row, source), log.cell(row, id));
+            // Rows in quarantine may have been wrong too.
+            if let Some(&record) = by_name.get(&record) {
+                builder.mistake(record, log.cell(row, name));
+            }
+        }
+    }
     builder.finish(records.len())
 }

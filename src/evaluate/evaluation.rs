@@ -6,7 +6,7 @@ use super::calibration::Calibration;
 use super::companions::{Companions, pairs};
 use super::entities::{EntityQuality, SetSizes};
 use super::gap::{Gap, largest_gap};
-use super::groups::{GroupQuality, GroupingQuality, by_grouping, by_source};
+use super::groups::{GroupQuality, GroupingQuality, by_grouping, by_mistake, by_source};
 use super::misses::{FalseLinks, Misses};
 use super::pairs::PairQuality;
 use super::records::{Partners, RecordFacts, RecordQuality};
@@ -56,6 +56,12 @@ impl EvaluationInput<'_> {
             )
             .help("evaluate with the truth and the entities of the same run"));
         }
+        let mistakes = self.truth.mistakes.iter();
+        if mistakes.flat_map(|mistake| &mistake.records).any(|&record| record as usize >= records) {
+            let message = format!("a mistake is said to be in a record beyond the {records} read");
+            return Err(Error::new(ErrorKind::BadTruth, message)
+                .help("evaluate with the truth and the entities of the same run"));
+        }
         Ok(())
     }
 }
@@ -75,6 +81,9 @@ pub struct Evaluation {
     pub by_source: Vec<GroupQuality>,
     /// Records by the groups of their children.
     pub by_grouping: Vec<GroupingQuality>,
+    /// Records by what went wrong in them, by name; empty if the truth does not say.
+    #[serde(default)]
+    pub by_mistake: Vec<GroupQuality>,
     /// Group or source that falls furthest below the overall linkage rate.
     pub largest_gap: Option<Gap>,
     /// Missed matches by cause; `None` if there are too many to look at.
@@ -182,6 +191,7 @@ pub fn evaluate(input: &EvaluationInput<'_>) -> Result<Evaluation> {
         ),
         by_source,
         by_grouping,
+        by_mistake: by_mistake(&input.truth.mistakes, &facts),
         misses: Misses::sort(input, &by_both, apart),
         false_links: FalseLinks::sort(input),
         calibration: Calibration::measure(input),

@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluation::EvaluationInput;
 use super::records::{RecordFacts, RecordQuality};
-use crate::record::{Grouping, SourceId};
+use crate::record::{Grouping, Mistake, SourceId};
 use crate::strategy::Method;
+
+/// Label of the records in which nothing went wrong.
+pub const NOTHING_WRONG: &str = "nothing wrong";
 
 /// Label of the children whose group the truth does not know.
 const NOT_KNOWN: &str = "Not known";
@@ -95,6 +98,30 @@ pub(crate) fn by_grouping(
             })
             .collect(),
     }
+}
+
+/// Counts the records in which each thing went wrong; a record may be among several.
+///
+/// Last come the records in which nothing did, under [`NOTHING_WRONG`]; none at all where the truth
+/// does not say.
+pub(crate) fn by_mistake(mistakes: &[Mistake], facts: &[RecordFacts]) -> Vec<GroupQuality> {
+    let mut right = vec![true; facts.len()];
+    let group = |label: &str, quality| GroupQuality {
+        label: label.to_string(),
+        quality,
+        methods: Vec::new(),
+    };
+    let mut groups = Vec::with_capacity(mistakes.len() + 1);
+    for mistake in mistakes {
+        let of = mistake.records.iter().map(|&record| record as usize);
+        of.clone().for_each(|record| right[record] = false);
+        groups.push(group(&mistake.name, RecordQuality::count(of.map(|record| facts[record]))));
+    }
+    if !mistakes.is_empty() {
+        let of = facts.iter().zip(right).filter(|(_, right)| *right).map(|(facts, _)| *facts);
+        groups.push(group(NOTHING_WRONG, RecordQuality::count(of)));
+    }
+    groups
 }
 
 /// Finds the first method, in the order of [`Method`], among the links of each record.

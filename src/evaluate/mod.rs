@@ -18,7 +18,7 @@ pub use calibration::{Calibration, CalibrationBin};
 pub use entities::EntityQuality;
 pub use evaluation::{Evaluation, EvaluationInput, evaluate};
 pub use gap::{Gap, MINIMUM_RANKED, largest_gap};
-pub use groups::{GroupQuality, GroupingQuality, MethodCount};
+pub use groups::{GroupQuality, GroupingQuality, MethodCount, NOTHING_WRONG};
 pub use misses::{FalseLinks, Misses};
 pub use pairs::PairQuality;
 pub use rate::{Interval, Rate, difference, wilson};

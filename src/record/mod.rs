@@ -25,5 +25,5 @@ pub use period::Period;
 pub use records::{MOST_SOURCES, RecordId, Records, Source, SourceId};
 pub use records_builder::{RecordsBuilder, RowId};
 pub use sound::soundex;
-pub use truth::{ChildFacts, Grouping, Truth, TruthBuilder};
+pub use truth::{ChildFacts, Grouping, Mistake, Truth, TruthBuilder};
 pub use union_find::UnionFind;

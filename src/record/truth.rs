@@ -3,6 +3,7 @@
 //! Only `evaluate` reads it. No strategy can: `LinkInput` does not hold it.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
@@ -20,6 +21,15 @@ pub struct Grouping {
     pub group_of: Vec<Option<u16>>,
 }
 
+/// Way in which values go wrong, and the records in which one did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Name used in files, for example `keyboard_typo`.
+    pub name: String,
+    /// Records, in their order, each once.
+    pub records: Vec<RecordId>,
+}
+
 /// Truth about a set of records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Truth {
@@ -33,6 +43,8 @@ pub struct Truth {
     pub household_of: Option<Vec<u32>>,
     /// Multiple birth (twins or more) of each child; `None` if the truth does not say.
     pub multiple_birth_of: Option<Vec<Option<u32>>>,
+    /// What went wrong in which records, by name; empty if the truth does not say.
+    pub mistakes: Vec<Mistake>,
 }
 
 impl Truth {
@@ -96,6 +108,7 @@ pub struct TruthBuilder {
     births: Names,
     birth_of: Vec<Option<u32>>,
     child_of: Vec<Option<u32>>,
+    mistakes: BTreeMap<String, BTreeSet<RecordId>>,
 }
 
 impl TruthBuilder {
@@ -111,6 +124,7 @@ impl TruthBuilder {
             births: Names::default(),
             birth_of: Vec::new(),
             child_of: Vec::new(),
+            mistakes: BTreeMap::new(),
         }
     }
 
@@ -154,6 +168,14 @@ impl TruthBuilder {
         self.assign(record, child)
     }
 
+    /// Says that something went wrong in a record; again for the same thing changes nothing.
+    pub fn mistake(&mut self, record: RecordId, name: &str) {
+        match self.mistakes.get_mut(name) {
+            Some(records) => records.insert(record),
+            None => self.mistakes.entry(name.to_string()).or_default().insert(record),
+        };
+    }
+
     /// Ends the construction for this number of records.
     ///
     /// Groups are ordered by number where all labels begin with one, by letter otherwise.
@@ -187,6 +209,11 @@ impl TruthBuilder {
             groupings: self.groupings.into_iter().map(ordered).collect(),
             household_of,
             multiple_birth_of: told(self.birth_of),
+            mistakes: self
+                .mistakes
+                .into_iter()
+                .map(|(name, records)| Mistake { name, records: records.into_iter().collect() })
+                .collect(),
         })
     }
 

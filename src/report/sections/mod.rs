@@ -8,6 +8,7 @@ mod groups;
 mod inputs;
 mod main_points;
 mod method_sheet;
+mod mistakes;
 mod model;
 mod services;
 mod strategies;
@@ -20,6 +21,7 @@ pub static SECTIONS: &[&dyn Section] = &[
     &main_points::MainPoints,
     &services::Services,
     &groups::Groups,
+    &mistakes::Mistakes,
     &strategies::Strategies,
     &inputs::Inputs,
     &model::Model,
