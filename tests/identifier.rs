@@ -323,6 +323,14 @@ fn key_files_open_to_others_or_behind_a_link_are_refused() {
     }
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     RootKey::from_file(&path).unwrap();
+    for (mode, fit) in [(0o770, false), (0o707, false), (0o755, true), (0o1777, true)] {
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).unwrap();
+        let read = RootKey::from_file(&path);
+        assert_eq!(read.is_ok(), fit, "{mode:o}");
+        if let Err(error) = read {
+            assert!(error.to_string().contains("may replace it in its folder"), "{error}");
+        }
+    }
     let link = folder.path().join("link.key");
     symlink(&path, &link).unwrap();
     let message = RootKey::from_file(&link).unwrap_err().to_string();

@@ -9,9 +9,11 @@ pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
+pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
 mod encode;
 mod explain;
+mod keys;
 
 /// Default output folder.
 pub(super) const OUT: &str = "cci-out";
@@ -83,6 +85,9 @@ pub(super) enum Command {
     /// Say why
     #[command(subcommand)]
     Explain(ExplainCommand),
+    /// Make keys, examine them, and move key periods on
+    #[command(subcommand)]
+    Keys(KeysCommand),
 }
 
 /// Reads a whole number, or says what was expected.

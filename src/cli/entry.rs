@@ -62,5 +62,6 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Explain(ExplainCommand::Record(options)) => {
             commands::explain_record::run(options, &console, json)
         }
+        Command::Keys(command) => commands::keys::run(command, json),
     }
 }

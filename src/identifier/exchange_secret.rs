@@ -14,6 +14,8 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// Shortest secret that a file may hold, in bytes.
 const SHORTEST: usize = 16;
+/// Longest file that a secret is read from, in bytes.
+const LONGEST: u64 = 1024;
 /// Fewest distinct bytes of a secret in a file.
 const FEWEST_DISTINCT: usize = 8;
 
@@ -95,11 +97,11 @@ impl ExchangeSecret {
     /// or by others, empty, not one line of UTF-8, shorter than 16 bytes, of fewer than 8
     /// distinct bytes, or a secret that is printed in guides.
     pub fn from_file(path: &Path) -> Result<SecretFile> {
-        let bytes = private_file::read(path)?;
-        let refuse = |what: &str| private_file::refuse(path, what);
+        let bytes = private_file::read(path, LONGEST)?;
+        let refuse = |what: &str| private_file::refusal(path, what);
         let again = "write the secret alone into the file, as one line of plain text";
         let generate = "agree on a new one, for example of: openssl rand -base64 32";
-        if private_file::is_too_long(&bytes) {
+        if bytes.len() as u64 > LONGEST {
             return Err(refuse("it is longer than a secret can be").help(again));
         }
         let text = std::str::from_utf8(&bytes)

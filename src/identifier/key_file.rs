@@ -3,8 +3,6 @@
 //! The line is `CCIKEY1`, what the key is for, a check value bound to both, and the secret in
 //! hexadecimal; one line feed at the end may be missing, nothing else is tolerated.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
@@ -13,7 +11,7 @@ use zeroize::Zeroizing;
 
 use super::RandomSource;
 use super::length_prefix::length_prefixed;
-use super::private_file;
+use super::private_file::{self, refusal};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Length of every secret that a file holds, in bytes.
@@ -23,6 +21,9 @@ pub(super) const SECRET_LENGTH: usize = 32;
 pub(super) type Secret = Box<Zeroizing<[u8; SECRET_LENGTH]>>;
 
 const MAGIC: &str = "CCIKEY1";
+
+/// More than any key file can be; a longer file is not read to its end.
+const MAX_FILE: u64 = 1024;
 
 /// Generates a secret.
 ///
@@ -56,39 +57,49 @@ pub(super) fn accept(secret: Secret) -> Result<Secret> {
 /// # Errors
 /// `OutputExists` if there is a file already; `Unwritable` if it cannot be written.
 pub(super) fn create(path: &Path, purpose: &str, secret: &Secret) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|cause| match cause.kind() {
-        std::io::ErrorKind::AlreadyExists => Error::new(
-            ErrorKind::OutputExists,
-            format!("{}: a key is never replaced", path.display()),
-        )
-        .help("choose another path, or use the key that is there"),
-        _ => Error::unwritable(path, &cause),
-    })?;
     let check = to_hex(&check_value(purpose, secret));
     let digits = to_hex(secret.as_slice());
     let line = Zeroizing::new(format!("{MAGIC} {purpose} {} {}\n", &*check, &*digits));
-    file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(|cause| {
-        // A key half written is worse than none, and nobody can have used it yet.
-        let _ = fs::remove_file(path);
-        Error::unwritable(path, &cause)
-    })
+    private_file::create(path, line.as_bytes())
+}
+
+/// What a key file says of itself, and that it is fit to be used; nothing of its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyFile {
+    /// What the key is for, for example `root` or `epoch:health/direct_care:0`.
+    pub purpose: String,
+    /// Public name of the secret: tells two key files apart and gives neither away.
+    pub check_value: String,
+}
+
+impl KeyFile {
+    /// Examines a key file of any purpose, as it is when it is used.
+    ///
+    /// # Errors
+    /// `BadKey` for every reason for which the file would not be used.
+    pub fn examine(path: &Path) -> Result<Self> {
+        let (purpose, secret) = parse(path, None)?;
+        let check_value = to_hex(&check_value(&purpose, &secret)).to_string();
+        Ok(Self { purpose, check_value })
+    }
 }
 
 /// Reads the secret made for a purpose.
 ///
 /// # Errors
-/// `BadKey` if the file is missing, a symbolic link, not a plain file, open to its group or to
-/// others, empty, not in the form above, damaged, not random, or for another purpose.
+/// `BadKey` if the file is not its owner's alone (see [`private_file::read`]), empty, not in the
+/// form above, damaged, not random, or for another purpose.
 pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
-    let bytes = private_file::read(path)?;
-    let refuse = |what: &str| private_file::refuse(path, what);
+    parse(path, Some(purpose)).map(|(_, secret)| secret)
+}
+
+/// Reads what a key file is for and its secret; with a purpose, no other is accepted.
+fn parse(path: &Path, purpose: Option<&str>) -> Result<(String, Secret)> {
+    let refuse = |what: &str| refusal(path, what);
     let malformed = |what: &str| {
         refuse(what).help("restore the key file from its backup; nothing else can mend it")
     };
+    let bytes = private_file::read(path, MAX_FILE)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed("it is not a key file"))?;
     if text.is_empty() {
         return Err(malformed("it is empty"));
@@ -98,7 +109,7 @@ pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
     let [MAGIC, made_for, check, digits] = parts[..] else {
         return Err(malformed("it is not a key file of this version"));
     };
-    if made_for != purpose {
+    if let Some(purpose) = purpose.filter(|&purpose| purpose != made_for) {
         return Err(refuse(&format!("it is not a key for {purpose}"))
             .help("give the file of the right key; one key never serves two purposes"));
     }
@@ -108,13 +119,14 @@ pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
     }
     let mut secret = Secret::default();
     secret.copy_from_slice(&bytes);
-    if to_hex(&check_value(purpose, &secret)).as_str() != check {
+    if to_hex(&check_value(made_for, &secret)).as_str() != check {
         return Err(malformed("its key is damaged"));
     }
-    accept(secret).map_err(|_| {
+    let secret = accept(secret).map_err(|_| {
         refuse("its key is not random")
             .help("let the toolkit generate the key; never type or copy one")
-    })
+    })?;
+    Ok((made_for.to_string(), secret))
 }
 
 /// Returns eight bytes that change with the secret and with its purpose.

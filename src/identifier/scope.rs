@@ -1,6 +1,7 @@
 //! Scopes: one agency and one purpose, within which a pseudonym means anything.
 
 use std::fmt;
+use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
@@ -66,6 +67,19 @@ impl Scope {
     }
 }
 
+/// Reads `agency/purpose`, as a scope displays.
+impl FromStr for Scope {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (agency, purpose) = text.split_once('/').ok_or_else(|| {
+            Error::new(ErrorKind::BadValue, "scope: expected an agency and a purpose")
+                .help("write them with a slash between, as in education/attendance")
+        })?;
+        Self::new(agency, purpose)
+    }
+}
+
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.agency, self.purpose)
@@ -102,6 +116,15 @@ mod tests {
             assert!(Scope::new("health", name).is_err(), "{name}");
         }
         assert!(Scope::new(&"a".repeat(32), "b").is_ok());
+    }
+
+    #[test]
+    fn scope_reads_back_as_it_displays() {
+        let scope = Scope::new("health", "direct_care").unwrap();
+        assert_eq!(scope.to_string().parse::<Scope>().unwrap(), scope);
+        for text in ["health", "health/", "/direct_care", "health/direct/care", "health direct"] {
+            assert!(text.parse::<Scope>().is_err(), "{text}");
+        }
     }
 
     #[test]

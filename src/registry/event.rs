@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::identifier::{Fingerprint, PseudonymKey};
+use crate::identifier::{EpochState, Fingerprint, PseudonymKey};
 
 /// Something done within a run, as it is written to the event table.
 ///
@@ -15,6 +15,10 @@ pub(super) enum Event<'a> {
     RunBegun { toolkit: &'static str },
     /// A scope's epoch became the one that issues.
     EpochActivated { agency: &'a str, epoch: u8, fingerprint: String, purpose: &'a str },
+    /// A scope's epoch became known, for later.
+    EpochPlanned { agency: &'a str, epoch: u8, fingerprint: String, purpose: &'a str },
+    /// An epoch went on to another state.
+    EpochMoved { agency: &'a str, epoch: u8, purpose: &'a str, state: &'static str },
     /// Person keys were minted.
     PersonsMinted { count: u32 },
     /// Pseudonyms were issued; `held` were there already.
@@ -29,13 +33,13 @@ pub(super) enum Event<'a> {
 }
 
 impl<'a> Event<'a> {
-    /// Describes the activation of a key's epoch.
-    pub(super) fn epoch_activated(key: &'a PseudonymKey) -> Self {
-        Event::EpochActivated {
-            agency: key.scope().agency(),
-            epoch: key.epoch().number(),
-            fingerprint: hex(key.fingerprint()),
-            purpose: key.scope().purpose(),
+    /// Describes the first that is known of a key's epoch: pending, or active at once.
+    pub(super) fn epoch_added(key: &'a PseudonymKey, state: EpochState) -> Self {
+        let (agency, purpose) = (key.scope().agency(), key.scope().purpose());
+        let (epoch, fingerprint) = (key.epoch().number(), hex(key.fingerprint()));
+        match state {
+            EpochState::Pending => Event::EpochPlanned { agency, epoch, fingerprint, purpose },
+            _ => Event::EpochActivated { agency, epoch, fingerprint, purpose },
         }
     }
 
@@ -44,6 +48,8 @@ impl<'a> Event<'a> {
         match self {
             Event::RunBegun { .. } => "run_begun",
             Event::EpochActivated { .. } => "epoch_activated",
+            Event::EpochPlanned { .. } => "epoch_planned",
+            Event::EpochMoved { .. } => "epoch_moved",
             Event::PersonsMinted { .. } => "persons_minted",
             Event::PseudonymsIssued { .. } => "pseudonyms_issued",
         }

@@ -7,7 +7,7 @@ use super::event::Event;
 use super::fault::{Place, fault};
 use super::{Handle, Run};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, PersonKey, Pseudonym, PseudonymKey};
+use crate::identifier::{Epoch, EpochState, PersonKey, Pseudonym, PseudonymKey};
 
 /// Pseudonyms issued to some persons in one scope and epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,9 +78,11 @@ impl Run<'_> {
 
     fn try_issue(&mut self, key: &PseudonymKey, persons: &[Handle]) -> Result<Issued> {
         let scope_id = match self.epoch_of(key)? {
-            Some((scope_id, state)) if state == "active" => scope_id,
-            Some((_, state)) => return Err(self.inactive(key, &state)),
-            None => return Err(self.inactive(key, "unknown here")),
+            Some((scope_id, EpochState::Active)) => scope_id,
+            Some((_, state)) => {
+                return Err(self.refuse_epoch(key.scope(), key.epoch(), state, "active"));
+            }
+            None => return Err(self.unknown(key.scope(), key.epoch())),
         };
         let mut issued =
             Issued { pseudonyms: Vec::with_capacity(persons.len()), held: 0, clashes: 0 };

@@ -4,7 +4,7 @@
 //! known to it by a random handle, and every write belongs to a run that commits whole or not at
 //! all.
 
-mod activation;
+mod epochs;
 mod event;
 mod fault;
 mod handle;
@@ -13,6 +13,7 @@ mod run;
 mod store;
 mod vault;
 
+pub use epochs::KnownEpoch;
 pub use handle::Handle;
 pub use issuing::Issued;
 pub use run::{Run, RunDigests};

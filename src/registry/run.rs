@@ -92,11 +92,28 @@ impl<'a> Run<'a> {
         )
     }
 
+    /// Returns the time to record, in seconds since 1970.
+    ///
+    /// A clock that was set back gives the time of the last event: no record is older than the
+    /// one before it, and an order by time is the order of `seq`.
+    pub(super) fn now(&self) -> Result<i64> {
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let last: Option<i64> = self
+            .transaction
+            .query_row(
+                "SELECT recorded_at FROM event WHERE seq = (SELECT max(seq) FROM event)",
+                [],
+                |row| row.get(0),
+            )
+            .optional()
+            .at(self.path)?;
+        Ok((clock as i64).max(last.unwrap_or(0)))
+    }
+
     /// Appends an event.
     pub(super) fn record(&mut self, event: &Event) -> Result<()> {
         self.events += 1;
-        // A clock before 1970 is recorded as 0: the order is that of `seq`.
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let now = self.now()?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO event (run_id, recorded_at, type, payload, idempotency_key)
@@ -105,7 +122,7 @@ impl<'a> Run<'a> {
             .and_then(|mut statement| {
                 statement.execute(params![
                     self.id,
-                    now as i64,
+                    now,
                     event.name(),
                     event.payload(),
                     format!("run/{}/{}", self.id, self.events)

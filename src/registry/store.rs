@@ -15,7 +15,10 @@ use crate::error::{Error, ErrorKind, Result, describe};
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CCIV");
 
 /// Schema changes in order; the file's `user_version` says how many it has had.
-const MIGRATIONS: [&str; 1] = [include_str!("../../schemas/registry/vault_1.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../schemas/registry/vault_1.sql"),
+    include_str!("../../schemas/registry/vault_2.sql"),
+];
 
 /// First bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -70,6 +73,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     }
     // A migration takes the write lock, which a reader must not need.
     if version < known {
+        back_up(&connection, path, version)?;
         migrate(&mut connection).at(path)?;
     }
     Ok(connection)
@@ -79,11 +83,7 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
 fn fill(partial: &Path) -> Result<()> {
     let unwritable = |cause: std::io::Error| Error::unwritable(partial, &cause);
     remove_remains(partial).map_err(unwritable)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(partial).map_err(unwritable)?;
+    new_file(partial).map_err(unwritable)?;
     let mut connection = connect(partial)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).at(partial)?;
     migrate(&mut connection).at(partial)?;
@@ -132,6 +132,48 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "user_version", version + 1)?;
         transaction.commit()?;
     }
+}
+
+/// Copies the registry as it is beside itself, before its schema is changed.
+///
+/// The copy is whole or not there, of mode 0600, and no earlier copy is replaced.
+///
+/// # Errors
+/// `Unwritable` or `BadStore` if it cannot be made; nothing is migrated then.
+fn back_up(connection: &Connection, path: &Path, version: i32) -> Result<()> {
+    let names = (1..).map(|number: u32| match number {
+        1 => format!(".version-{version}"),
+        number => format!(".version-{version}-{number}"),
+    });
+    let target = names
+        .map(|suffix| beside(path, &suffix))
+        .find(|target| fs::symlink_metadata(target).is_err())
+        .expect("numbers do not run out");
+    let partial = beside(path, ".copying");
+    let unwritable = |cause: std::io::Error| Error::unwritable(&target, &cause);
+    remove_remains(&partial).map_err(unwritable)?;
+    let copied = new_file(&partial).map_err(unwritable).and_then(|_| {
+        let text = partial.to_str().ok_or_else(|| {
+            fault(path, "its path is not UTF-8, so it cannot be backed up", "move it elsewhere")
+        })?;
+        connection.execute("VACUUM INTO ?1", [text]).at(path)?;
+        File::open(&partial).and_then(|file| file.sync_all()).map_err(unwritable)?;
+        fs::rename(&partial, &target).map_err(unwritable)?;
+        sync_folder(path).map_err(unwritable)
+    });
+    if copied.is_err() {
+        let _ = remove_remains(&partial);
+    }
+    copied
+}
+
+/// Makes an empty file of mode 0600, which must not exist.
+fn new_file(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Refuses what is not ours by its first bytes, before SQLite could change anything in it.

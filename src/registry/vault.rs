@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use sha2::{Digest, Sha256};
 
 use super::fault::Place;
 use super::{Handle, Run, RunDigests, store};
@@ -102,6 +103,19 @@ impl Registry {
     /// command is writing, or if the file cannot be written.
     pub fn begin_run(&mut self, digests: &RunDigests) -> Result<Run<'_>> {
         Run::begin(self, digests)
+    }
+
+    /// Begins a change that is no linkage, such as another state of an epoch.
+    ///
+    /// It is a run of its own, each time it is begun; `what` names the change.
+    ///
+    /// # Errors
+    /// As [`Registry::begin_run`]; `BadKey` if no random bytes can be had.
+    pub fn begin_change(&mut self, what: &str) -> Result<Run<'_>> {
+        let mut inputs = [0; 32];
+        self.random.fill(&mut inputs)?;
+        let settings = Sha256::digest(what.as_bytes()).into();
+        Run::begin(self, &RunDigests { inputs, settings })
     }
 
     /// Finds the person that a pseudonym of a scope stands for.

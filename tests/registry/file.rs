@@ -93,7 +93,7 @@ fn every_table_is_strict_and_the_file_is_marked_as_ours() {
     assert_eq!(tables, expected);
     drop(registry);
     let header = fs::read(&path).unwrap();
-    assert_eq!(&header[60..64], 1u32.to_be_bytes(), "user_version");
+    assert_eq!(&header[60..64], 2u32.to_be_bytes(), "user_version");
     assert_eq!(&header[68..72], b"CCIV", "application_id");
 }
 
@@ -166,7 +166,7 @@ fn file_that_is_no_registry_is_refused_with_the_reason() {
     content_refused(b"", "it is empty");
     content_refused(b"surname,forename\n", "not an SQLite database");
     content_refused(&[0xff; 8192], "not an SQLite database");
-    content_refused(&with_number(60, 2), "its version is 2, expected 1 at most");
+    content_refused(&with_number(60, 3), "its version is 3, expected 2 at most");
     content_refused(&with_number(68, 0x1234), "not an issuer's vault");
     content_refused(&good[..4096], "it is damaged");
     fs::remove_file(&other).unwrap();
@@ -178,4 +178,100 @@ fn file_that_is_no_registry_is_refused_with_the_reason() {
     let before = fs::read(&foreign).unwrap();
     assert!(refusal(&foreign).contains("not an issuer's vault"));
     assert_eq!(fs::read(&foreign).unwrap(), before, "another program's file is not touched");
+}
+
+/// A vault of version 1 as it was written then, with one person issued in one scope.
+fn vault_of_version_1(path: &Path) {
+    let file = raw(path);
+    file.execute_batch(include_str!("../../schemas/registry/vault_1.sql")).unwrap();
+    file.execute_batch(
+        "PRAGMA application_id = 0x43434956;
+         PRAGMA user_version = 1;
+         PRAGMA journal_mode = WAL;
+         INSERT INTO scope VALUES (1, 'health', 'direct_care', 7);
+         INSERT INTO key_epoch VALUES (1, 0, zeroblob(8), 'active');
+         INSERT INTO run VALUES (1, zeroblob(32), zeroblob(32), '0.1.0');
+         INSERT INTO person VALUES (1, zeroblob(16), zeroblob(16), 'provisional', 1);
+         INSERT INTO pseudonym VALUES (1, 0, zeroblob(10), 1, 0);
+         INSERT INTO event VALUES (1, 1, 5, 'run_begun', '{}', 'run/1/1');",
+    )
+    .unwrap();
+}
+
+#[test]
+fn an_older_vault_is_copied_whole_before_it_is_migrated() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault.sqlite");
+    vault_of_version_1(&path);
+    // What a migration left that was killed while it copied is no obstacle.
+    fs::write(folder.path().join("vault.sqlite.copying"), b"half").unwrap();
+    let registry = Registry::open(&path).unwrap();
+    let counts = registry.counts().unwrap();
+    assert_eq!((counts.runs, counts.persons, counts.events), (1, 1, 1));
+    assert_eq!(registry.epochs().unwrap()[0].moved_at, 0);
+    let copy = folder.path().join("vault.sqlite.version-1");
+    let version = |path: &Path| -> i64 {
+        raw(path).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
+    };
+    assert_eq!((version(&path), version(&copy)), (2, 1));
+    let persons: i64 =
+        raw(&copy).query_row("SELECT count(*) FROM person", [], |row| row.get(0)).unwrap();
+    assert_eq!(persons, 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    drop(registry);
+
+    // The copy is itself a registry that can be gone back to, and no copy is ever replaced.
+    let before = fs::read(&copy).unwrap();
+    for name in ["vault.sqlite", "vault.sqlite-wal", "vault.sqlite-shm"] {
+        let _ = fs::remove_file(folder.path().join(name));
+    }
+    fs::copy(&copy, &path).unwrap();
+    assert_eq!(Registry::open(&path).unwrap().counts().unwrap(), counts);
+    assert!(folder.path().join("vault.sqlite.version-1-2").exists());
+    assert_eq!(fs::read(&copy).unwrap(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_vault_that_cannot_be_copied_is_not_migrated() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault.sqlite");
+    vault_of_version_1(&path);
+    // A folder in the way of the copy, which no removal of files takes away.
+    fs::create_dir(folder.path().join("vault.sqlite.copying")).unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let error = Registry::open(&path).map(drop).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unwritable, "{error}");
+    let version: i64 =
+        raw(&path).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+}
+
+#[test]
+fn what_was_issued_cannot_be_changed_in_the_file() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 10);
+    let file = raw(&path);
+    for (attack, reason) in [
+        ("UPDATE key_epoch SET state = 'pending'", "goes forward only"),
+        ("UPDATE key_epoch SET state = 'destroyed'", "goes forward only"),
+        ("UPDATE key_epoch SET fingerprint = zeroblob(8), state = 'retired'", "forward only"),
+        ("DELETE FROM key_epoch", "goes forward only"),
+        ("UPDATE scope SET check_mask = 1", "never changed"),
+        ("DELETE FROM scope", "never changed"),
+        ("UPDATE pseudonym SET person_id = 2", "never changed"),
+        ("UPDATE person SET person_key = zeroblob(16) WHERE person_id = 1", "keeps key"),
+        ("UPDATE person SET handle = zeroblob(16) WHERE person_id = 1", "keeps key"),
+    ] {
+        let error = file.execute_batch(attack).unwrap_err();
+        assert!(error.to_string().contains(reason), "{attack}: {error}");
+    }
+    for forward in ["accept_only", "retired", "destroyed"] {
+        file.execute("UPDATE key_epoch SET state = ?1", [forward]).unwrap();
+    }
 }

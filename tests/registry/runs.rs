@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cci::error::{ErrorKind, Result};
-use cci::identifier::{Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope};
+use cci::identifier::{Epoch, EpochSecret, EpochState, PseudonymKey, RandomSource, RootKey, Scope};
 use cci::record::Agency;
 use cci::registry::{Handle, Registry, Run};
 
@@ -181,4 +181,48 @@ fn events_cannot_be_changed_deleted_or_replaced() {
         assert!(error.to_string().contains("append-only"), "{attack}: {error}");
         assert_eq!(dump(), before, "{attack}");
     }
+}
+
+#[test]
+fn a_clock_that_is_set_back_never_makes_a_record_older_than_the_one_before() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 1);
+    // As if the clock had stood in the year 2100 when the last event was recorded.
+    let future = 4_102_444_800_i64;
+    raw(&path)
+        .execute(
+            "INSERT INTO event SELECT NULL, run_id, ?1, type, payload, 'run/1/99' FROM event
+             WHERE seq = 1",
+            [future],
+        )
+        .unwrap();
+    write(&mut registry, 2, Agency::Health, 1);
+    let file = raw(&path);
+    let mut statement = file.prepare("SELECT recorded_at FROM event ORDER BY seq").unwrap();
+    let times: Vec<i64> =
+        statement.query_map([], |row| row.get(0)).unwrap().map(rusqlite::Result::unwrap).collect();
+    assert!(times.is_sorted() && *times.last().unwrap() == future, "{times:?}");
+}
+
+#[test]
+fn changing_over_keeps_one_epoch_active_and_the_one_before_accepted() {
+    let (_folder, _path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 5);
+    let next = key_at("health", "direct_care", 1);
+    let mut run = registry.begin_change("test").unwrap();
+    run.plan(&next).unwrap();
+    run.change_over(&next).unwrap();
+    run.commit().unwrap();
+    let states: Vec<EpochState> =
+        registry.epochs().unwrap().iter().map(|known| known.state).collect();
+    assert_eq!(states, [EpochState::AcceptOnly, EpochState::Active]);
+    let text = refused(&mut registry, |run| run.plan(&next));
+    assert!(text.contains("is active, expected unknown"), "{text}");
+    // An epoch that never issued may not come after one that did.
+    let third = key_at("health", "direct_care", 3);
+    let mut run = registry.begin_change("test").unwrap();
+    run.plan(&third).unwrap();
+    run.commit().unwrap();
+    let text = refused(&mut registry, |run| run.plan(&key_at("health", "direct_care", 2)));
+    assert!(text.contains("has had a later epoch than 2"), "{text}");
 }

@@ -11,6 +11,7 @@ pub(super) mod explain_pair;
 pub(super) mod explain_record;
 pub(super) mod generate;
 pub(super) mod init;
+pub(super) mod keys;
 pub(super) mod link;
 pub(super) mod model;
 pub(super) mod run;

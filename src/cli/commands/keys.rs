@@ -1,0 +1,194 @@
+//! `cci keys`: making keys, examining them, and moving key periods on. No secret is ever shown.
+
+use serde::Serialize;
+
+use crate::cli::arguments::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
+use crate::cli::console::print;
+use crate::cli::issuer::Issuer;
+use crate::cli::manifest::to_json;
+use crate::error::{Error, ErrorKind, Result};
+use crate::identifier::{Epoch, EpochState, Fingerprint, OsRandom};
+use crate::report::text;
+
+/// Runs the command.
+///
+/// # Errors
+/// `BadKey`, `BadStore`, `OutputExists` or `Unwritable` for keys and vaults that cannot be used
+/// or made; `GateNotMet` if `show` finds a key file that would not be used.
+pub(in crate::cli) fn run(command: &KeysCommand, json: bool) -> Result<()> {
+    match command {
+        KeysCommand::New(options) => new(options, json),
+        KeysCommand::Show(options) => show(options, json),
+        KeysCommand::States(options) => states(options, json),
+        KeysCommand::Move(options) => move_on(options, json),
+    }
+}
+
+/// A key that was made, or an epoch that was moved.
+#[derive(Serialize)]
+struct Done {
+    scope: Option<String>,
+    epoch: Option<u8>,
+    state: Option<&'static str>,
+    fingerprint: Option<String>,
+}
+
+fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
+    let issuer = Issuer::at(&options.issuer);
+    let Some(scope) = &options.scope else {
+        issuer.create()?;
+        let done = Done { scope: None, epoch: None, state: None, fingerprint: None };
+        return say(&done, json, &format!("made a root key and a vault in {}", issuer.shown()));
+    };
+    let (epoch, fingerprint) = issuer.plan(scope, &mut OsRandom)?;
+    let done = Done {
+        scope: Some(scope.to_string()),
+        epoch: Some(epoch.number()),
+        state: Some(EpochState::Pending.name()),
+        fingerprint: Some(hex(fingerprint)),
+    };
+    let number = epoch.number();
+    let line = format!(
+        "made epoch {number} of {scope}, pending; next: cci keys move {scope} {number} active"
+    );
+    say(&done, json, &line)
+}
+
+fn move_on(options: &KeysMoveArguments, json: bool) -> Result<()> {
+    let (scope, epoch) = (&options.scope, Epoch::new(options.epoch)?);
+    let to = EpochState::find(&options.state).ok_or_else(|| {
+        let known = EpochState::ALL.iter().skip(1).map(|state| state.name());
+        Error::unknown_name("state", &options.state, known)
+    })?;
+    Issuer::at(&options.issuer).move_epoch(scope, epoch, to)?;
+    let done = Done {
+        scope: Some(scope.to_string()),
+        epoch: Some(epoch.number()),
+        state: Some(to.name()),
+        fingerprint: None,
+    };
+    say(&done, json, &format!("{scope} epoch {} is {to}", epoch.number()))
+}
+
+/// What a key file says of itself.
+#[derive(Serialize)]
+struct Examined {
+    file: String,
+    fit: bool,
+    purpose: Option<String>,
+    check_value: Option<String>,
+    reason: Option<String>,
+}
+
+fn show(options: &IssuerArguments, json: bool) -> Result<()> {
+    let issuer = Issuer::at(options);
+    let examined: Vec<Examined> = issuer
+        .keys()
+        .examine()?
+        .into_iter()
+        .map(|(file, found)| match found {
+            Ok(key) => Examined {
+                file,
+                fit: true,
+                purpose: Some(key.purpose),
+                check_value: Some(key.check_value),
+                reason: None,
+            },
+            Err(error) => Examined {
+                file,
+                fit: false,
+                purpose: None,
+                check_value: None,
+                reason: Some(error.message().to_string()),
+            },
+        })
+        .collect();
+    if json {
+        print(&to_json(&examined)?);
+    } else {
+        let rows = examined.iter().map(|key| {
+            vec![
+                key.file.clone(),
+                key.purpose.clone().unwrap_or_else(|| "not used".into()),
+                key.check_value.clone().or_else(|| key.reason.clone()).unwrap_or_default(),
+            ]
+        });
+        print(&text::aligned(&["File", "For", "Check value"], rows));
+    }
+    let unfit = examined.iter().filter(|key| !key.fit).count();
+    if unfit == 0 {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::GateNotMet,
+        format!("{unfit} of {} key files would not be used", examined.len()),
+    )
+    .help("mend what the list says of each, or restore the file from its backup"))
+}
+
+/// One epoch as it is listed.
+#[derive(Serialize)]
+struct Listed {
+    scope: String,
+    epoch: u8,
+    state: &'static str,
+    since: Option<String>,
+    fingerprint: String,
+    pseudonyms: u64,
+    secret: &'static str,
+}
+
+fn states(options: &IssuerArguments, json: bool) -> Result<()> {
+    let issuer = Issuer::at(options);
+    let registry = issuer.open()?;
+    let counts = registry.counts()?.pseudonyms;
+    let listed: Vec<Listed> = registry
+        .epochs()?
+        .into_iter()
+        .map(|known| Listed {
+            pseudonyms: counts
+                .iter()
+                .find(|of| of.scope == known.scope && of.epoch == known.epoch)
+                .map_or(0, |of| of.count),
+            secret: issuer.secret_of(&known),
+            scope: known.scope.to_string(),
+            epoch: known.epoch.number(),
+            state: known.state.name(),
+            since: instant(known.moved_at),
+            fingerprint: hex(known.fingerprint),
+        })
+        .collect();
+    if json {
+        print(&to_json(&listed)?);
+        return Ok(());
+    }
+    let rows = listed.iter().map(|epoch| {
+        vec![
+            epoch.scope.clone(),
+            epoch.epoch.to_string(),
+            epoch.state.into(),
+            epoch.since.clone().unwrap_or_else(|| "unknown".into()),
+            epoch.fingerprint.clone(),
+            text::count(epoch.pseudonyms),
+            epoch.secret.into(),
+        ]
+    });
+    let header = ["Scope", "Epoch", "State", "Since", "Fingerprint", "Pseudonyms", "Secret"];
+    print(&text::aligned(&header, rows));
+    Ok(())
+}
+
+fn say(done: &Done, json: bool, line: &str) -> Result<()> {
+    print(&if json { to_json(done)? } else { line.to_string() });
+    Ok(())
+}
+
+/// Writes seconds since 1970 as an instant; 0 is unknown.
+fn instant(seconds: u64) -> Option<String> {
+    let seconds = i64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
+    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
+}
+
+fn hex(fingerprint: Fingerprint) -> String {
+    fingerprint.iter().map(|byte| format!("{byte:02x}")).collect()
+}

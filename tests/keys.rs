@@ -1,0 +1,200 @@
+//! What the keys promise: made private, moved forward only, gone when destroyed, never shown.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+mod command;
+
+use std::fs;
+use std::path::Path;
+
+use command::{run, stderr, stdout, text};
+use serde_json::Value;
+
+const SCOPE: &str = "education/attendance";
+
+/// Runs a command of `keys` on an issuer's folder; it must succeed.
+fn keys(folder: &Path, arguments: &[&str]) -> String {
+    let output = run(&with(folder, arguments));
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    stdout(&output)
+}
+
+/// Runs a command of `keys` that must fail with an exit status; returns what it says.
+fn refused(folder: &Path, status: i32, arguments: &[&str]) -> String {
+    let output = run(&with(folder, arguments));
+    assert_eq!(output.status.code(), Some(status), "{arguments:?}: {}", stdout(&output));
+    stderr(&output)
+}
+
+fn with<'a>(folder: &'a Path, arguments: &[&'a str]) -> Vec<&'a str> {
+    [&["keys"], arguments, &["--issuer", text(folder)]].concat()
+}
+
+/// Epoch, state and secret of every epoch, as listed.
+fn states(folder: &Path) -> Vec<(u64, String, String)> {
+    let listed: Value = serde_json::from_str(&keys(folder, &["states", "--json"])).unwrap();
+    let word = |value: &Value| value.as_str().unwrap().to_string();
+    let epochs = listed.as_array().unwrap().iter();
+    epochs.map(|e| (e["epoch"].as_u64().unwrap(), word(&e["state"]), word(&e["secret"]))).collect()
+}
+
+fn expect(folder: &Path, expected: &[(u64, &str, &str)]) {
+    let found = states(folder);
+    let found: Vec<_> = found.iter().map(|(n, state, secret)| (*n, &**state, &**secret)).collect();
+    assert_eq!(found, expected);
+}
+
+fn issuer() -> (tempfile::TempDir, std::path::PathBuf) {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("issuer");
+    keys(&folder, &["new"]);
+    (parent, folder)
+}
+
+#[test]
+fn an_epoch_goes_from_pending_to_destroyed_and_its_secret_with_it() {
+    let (_parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    expect(&folder, &[(0, "pending", "there")]);
+    keys(&folder, &["move", SCOPE, "0", "active"]);
+    keys(&folder, &["new", "--scope", SCOPE]);
+    keys(&folder, &["move", SCOPE, "1", "active"]);
+    expect(&folder, &[(0, "accept_only", "there"), (1, "active", "there")]);
+    keys(&folder, &["move", SCOPE, "0", "retired"]);
+    let secret = folder.join("education.attendance.epoch-0.key");
+    assert!(secret.exists());
+    keys(&folder, &["move", SCOPE, "0", "destroyed"]);
+    assert!(!secret.exists());
+    expect(&folder, &[(0, "destroyed", "deleted"), (1, "active", "there")]);
+    // Each state has its date, and every move is an event.
+    let listed: Value = serde_json::from_str(&keys(&folder, &["states", "--json"])).unwrap();
+    assert!(listed[0]["since"].as_str().unwrap().ends_with('Z'));
+}
+
+#[test]
+fn no_epoch_goes_back_even_if_its_secret_is_brought_back() {
+    let (_parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    let secret = folder.join("education.attendance.epoch-0.key");
+    let kept = fs::read(&secret).unwrap();
+    keys(&folder, &["move", SCOPE, "0", "active"]);
+    // A key that leaked skips the window in which it is accepted.
+    keys(&folder, &["move", SCOPE, "0", "retired"]);
+    let said = refused(&folder, 4, &["move", SCOPE, "0", "active"]);
+    assert!(said.contains("is retired, expected pending"), "{said}");
+    let said = refused(&folder, 4, &["move", SCOPE, "0", "accept_only"]);
+    assert!(said.contains("from here it may become destroyed"), "{said}");
+    keys(&folder, &["move", SCOPE, "0", "destroyed"]);
+    let said = refused(&folder, 4, &["move", SCOPE, "0", "active"]);
+    assert!(said.contains("no such file"), "{said}");
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::Write::write_all(&mut options.open(&secret).unwrap(), &kept).unwrap();
+    for state in ["active", "accept_only", "retired"] {
+        let said = refused(&folder, 4, &["move", SCOPE, "0", state]);
+        assert!(said.contains("is destroyed"), "{said}");
+    }
+}
+
+#[test]
+fn a_vault_restored_from_before_a_rotation_is_refused() {
+    let (parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    keys(&folder, &["move", SCOPE, "0", "active"]);
+    let (vault, backup) = (folder.join("vault.sqlite"), parent.path().join("backup"));
+    fs::copy(&vault, &backup).unwrap();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    keys(&folder, &["move", SCOPE, "1", "active"]);
+    fs::copy(&backup, &vault).unwrap();
+    expect(&folder, &[(0, "active", "there")]);
+    for arguments in [&["new", "--scope", SCOPE][..], &["move", SCOPE, "0", "accept_only"]] {
+        let said = refused(&folder, 4, arguments);
+        assert!(said.contains("hold epoch 1 of education/attendance"), "{said}");
+    }
+    // Another scope is not concerned.
+    keys(&folder, &["new", "--scope", "health/direct_care"]);
+}
+
+#[test]
+fn root_key_and_epochs_are_never_made_twice() {
+    let (_parent, folder) = issuer();
+    let root = fs::read(folder.join("root.key")).unwrap();
+    let said = refused(&folder, 4, &["new"]);
+    assert!(said.contains("a key is never replaced"), "{said}");
+    assert_eq!(fs::read(folder.join("root.key")).unwrap(), root);
+    for _ in 0..32 {
+        keys(&folder, &["new", "--scope", SCOPE]);
+    }
+    let said = refused(&folder, 2, &["new", "--scope", SCOPE]);
+    assert!(said.contains("epoch 32: expected a number from 0 to 31"), "{said}");
+}
+
+#[test]
+fn a_wrong_scope_state_or_epoch_gets_a_plain_answer() {
+    let (_parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    let said = refused(&folder, 2, &["new", "--scope", "education"]);
+    assert!(said.contains("expected an agency and a purpose"), "{said}");
+    let said = refused(&folder, 2, &["move", SCOPE, "0", "activ"]);
+    assert!(said.contains("nearest: \"active\""), "{said}");
+    let said = refused(&folder, 2, &["move", SCOPE, "0", "pending"]);
+    assert!(said.contains("with its key only"), "{said}");
+    let said = refused(&folder, 4, &["move", SCOPE, "7", "retired"]);
+    assert!(said.contains("epoch 7 is unknown here"), "{said}");
+    let said = refused(&folder.join("elsewhere"), 4, &["states"]);
+    assert!(said.contains("no such file"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unfit_key_file_is_named_with_its_reason_and_fails_the_command() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    let listed = keys(&folder, &["show"]);
+    assert!(listed.contains("epoch:education/attendance:0"), "{listed}");
+    let secret = folder.join("education.attendance.epoch-0.key");
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o640)).unwrap();
+    let output = run(&with(&folder, &["show"]));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stdout(&output).contains("its group or others may read or write it"));
+    assert!(stderr(&output).contains("1 of 2 key files would not be used"));
+    expect(&folder, &[(0, "pending", "not used")]);
+}
+
+#[test]
+fn no_command_says_or_stores_a_key() {
+    let (_parent, folder) = issuer();
+    keys(&folder, &["new", "--scope", SCOPE]);
+    keys(&folder, &["move", SCOPE, "0", "active"]);
+    let digits: Vec<String> = ["root.key", "education.attendance.epoch-0.key"]
+        .iter()
+        .map(|name| fs::read_to_string(folder.join(name)).unwrap())
+        .map(|line| line.trim_end().rsplit(' ').next().unwrap().to_string())
+        .collect();
+    let mut said = String::new();
+    for arguments in [&["show"][..], &["show", "--json"], &["states"], &["states", "--json"]] {
+        said += &keys(&folder, arguments);
+    }
+    said += &refused(&folder, 4, &["new"]);
+    said += &refused(&folder, 2, &["move", SCOPE, "0", "activ"]);
+    for entry in fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "key") {
+            let bytes = fs::read(&path).unwrap();
+            for digits in &digits {
+                let raw: Vec<u8> = (0..32)
+                    .map(|i| u8::from_str_radix(&digits[2 * i..2 * i + 2], 16).unwrap())
+                    .collect();
+                assert!(!bytes.windows(8).any(|window| window == &raw[..8]), "{path:?}");
+                assert!(!bytes.windows(16).any(|w| w == &digits.as_bytes()[..16]), "{path:?}");
+            }
+        }
+    }
+    for digits in digits {
+        assert!(!said.contains(&digits[..16]) && !said.contains(&digits[48..]));
+    }
+}
