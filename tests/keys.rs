@@ -198,3 +198,51 @@ fn no_command_says_or_stores_a_key() {
         assert!(!said.contains(&digits[..16]) && !said.contains(&digits[48..]));
     }
 }
+
+/// Runs `id validate` on the published pseudonym of education and direct care.
+fn validate(scope: &str, states: &Path, status: i32) -> Value {
+    let arguments =
+        ["id", "validate", PRINTED, "--scope", scope, "--states", text(states), "--json"];
+    let output = run(&arguments);
+    assert_eq!(output.status.code(), Some(status), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("055J") && !stdout(&output).contains("055J"));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const PRINTED: &str = "C0MR-055J-BMB8-PJBD-TWKG";
+
+#[test]
+fn a_pseudonym_is_judged_by_the_list_that_the_issuer_publishes() {
+    let (_parent, folder) = issuer();
+    let list = folder.join("states.json");
+    for scope in ["education/direct_care", "police/direct_care"] {
+        keys(&folder, &["new", "--scope", scope]);
+        keys(&folder, &["move", scope, "0", "active"]);
+    }
+    fs::write(&list, keys(&folder, &["states", "--json"])).unwrap();
+    let found = validate("education/direct_care", &list, 0);
+    assert_eq!((&found["valid"], &found["pseudonyms"][0]["epoch"]), (&1.into(), &0.into()));
+    let found = validate("police/direct_care", &list, 1);
+    assert_eq!(found["pseudonyms"][0]["verdict"], "wrong_scope");
+    assert_eq!(found["pseudonyms"][0]["right_in"], "education/direct_care");
+    keys(&folder, &["move", "education/direct_care", "0", "retired"]);
+    fs::write(&list, keys(&folder, &["states", "--json"])).unwrap();
+    let found = validate("education/direct_care", &list, 1);
+    assert_eq!(found["pseudonyms"][0]["verdict"], "retired_epoch");
+
+    // Without the list, and from standard input.
+    let mut command = command::cci();
+    command.args(["id", "validate", "-", "--scope", "education/direct_care"]);
+    let output = command.write_stdin("C0MR-055J-BMB8-PJBD-TWKG\nC0MR-055J-BMB8-PJBD-TWKH\n");
+    let output = output.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = stdout(&output);
+    assert!(said.contains("1  valid") && said.contains("2  mistyped"), "{said}");
+    for (content, reason) in [("{}", "expected a list of scopes"), ("[]", "does not know")] {
+        fs::write(&list, content).unwrap();
+        let scope = "education/direct_care";
+        let output = run(&["id", "validate", PRINTED, "--scope", scope, "--states", text(&list)]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(reason), "{}", stderr(&output));
+    }
+}

@@ -9,10 +9,12 @@ pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
+pub(super) use id::{IdCommand, IdValidateArguments};
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
 mod encode;
 mod explain;
+mod id;
 mod keys;
 
 /// Default output folder.
@@ -85,6 +87,9 @@ pub(super) enum Command {
     /// Say why
     #[command(subcommand)]
     Explain(ExplainCommand),
+    /// Look at pseudonyms
+    #[command(subcommand)]
+    Id(IdCommand),
     /// Make keys, examine them, and move key periods on
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use super::arguments::{Arguments, CodeCommand, Command, ExplainCommand};
+use super::arguments::{Arguments, CodeCommand, Command, ExplainCommand, IdCommand};
 use super::console::Console;
 use super::{commands, interrupt};
 use crate::error::{Error, ErrorKind, Result};
@@ -61,6 +61,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         }
         Command::Explain(ExplainCommand::Record(options)) => {
             commands::explain_record::run(options, &console, json)
+        }
+        Command::Id(IdCommand::Validate(options)) => {
+            commands::id_validate::run(options, &console, json)
         }
         Command::Keys(command) => commands::keys::run(command, json),
     }

@@ -28,5 +28,6 @@ mod run_folder;
 mod surveyed;
 mod tables;
 mod truth_files;
+mod typed_values;
 
 pub use entry::main;

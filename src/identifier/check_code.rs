@@ -36,7 +36,12 @@ pub(super) fn check_symbols(message: [u8; MESSAGE], mask: CheckMask) -> [u8; 2] 
 
 /// Says whether the check symbols of a code are right in the scope of the mask.
 pub(super) fn accepts(code: [u8; LENGTH], mask: CheckMask) -> bool {
-    values(code) == mask.0
+    accepting_mask(code) == mask
+}
+
+/// Returns the one mask under which the check symbols of a code are right.
+pub(super) fn accepting_mask(code: [u8; LENGTH]) -> CheckMask {
+    CheckMask(values(code))
 }
 
 /// Returns the values at α and α² of the polynomial whose highest coefficient comes first.

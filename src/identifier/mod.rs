@@ -21,6 +21,7 @@ mod pseudonym_key;
 mod random;
 mod root_key;
 mod scope;
+mod validation;
 
 pub use attribute_keys::AttributeKeys;
 pub use diffusion_key::DiffusionKey;
@@ -35,3 +36,4 @@ pub use pseudonym_key::{Fingerprint, PseudonymKey};
 pub use random::{OsRandom, RandomSource};
 pub use root_key::RootKey;
 pub use scope::{CheckMask, Scope};
+pub use validation::{KnownScopes, Verdict, validate};

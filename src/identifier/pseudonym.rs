@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::check_code::{self, LENGTH, MESSAGE};
-use super::{Epoch, Scope, crockford};
+use super::{CheckMask, Epoch, Scope, crockford};
 
 /// Value of the first printed symbol, `C`, which names this scheme.
 const SCHEME_SYMBOL: u8 = 12;
@@ -96,6 +96,11 @@ impl fmt::Debug for Pseudonym {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Pseudonym(epoch {}, <withheld>)", self.epoch.number())
     }
+}
+
+/// Returns the mask under which a text would be a pseudonym, if it has the form of one.
+pub(super) fn mask_of(text: &str) -> Option<CheckMask> {
+    read_symbols(text).ok().map(check_code::accepting_mask)
 }
 
 /// Reads the values of 20 symbols in groups of four.

@@ -1,6 +1,5 @@
 //! `cci code check`: whether texts are official numbers or codes, and what they say.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use serde::Serialize;
@@ -8,6 +7,7 @@ use serde::Serialize;
 use crate::cli::arguments::CodeCheckArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
+use crate::cli::typed_values::typed_values;
 use crate::code::{CodeKind, InstitutionalPostcodes, Postcode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
@@ -55,14 +55,7 @@ pub(in crate::cli) fn run(
     let kind = CodeKind::find(&options.kind)?;
     let listed =
         options.institutional.as_deref().map(|path| institutions(kind, path)).transpose()?;
-    let mut texts = Vec::new();
-    for value in &options.values {
-        if value == "-" { read_lines(console, &mut texts)? } else { texts.push(value.clone()) }
-    }
-    if texts.is_empty() {
-        return Err(Error::new(ErrorKind::BadValue, "standard input holds no value")
-            .help("give one value a line, or values after the kind"));
-    }
+    let texts = typed_values(&options.values, console)?;
     let mut values: Vec<Value> =
         (1..).zip(&texts).map(|(place, text)| check(kind, place, text, options.as_at)).collect();
     if let Some(listed) = &listed {
@@ -152,19 +145,4 @@ fn flag(value: &mut Value, listed: &InstitutionalPostcodes) {
     let Some(Ok(postcode)) = value.canonical.as_deref().map(Postcode::parse) else { return };
     let found = if listed.contains(&postcode) { "in your list" } else { "not in your list" };
     value.facts.push(Fact { name: "institution", value: found.into() });
-}
-
-/// Reads one value a line from standard input.
-fn read_lines(console: &Console, texts: &mut Vec<String>) -> Result<()> {
-    if std::io::stdin().is_terminal() {
-        console.say("one value a line; end with Ctrl-D");
-    }
-    for line in std::io::stdin().lock().lines() {
-        texts.push(line.map_err(|_| {
-            Error::new(ErrorKind::BadEncoding, "standard input is not UTF-8 text")
-                .note(format!("after line {}", texts.len()))
-                .help("save the list as UTF-8")
-        })?);
-    }
-    Ok(())
 }

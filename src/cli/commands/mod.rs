@@ -10,6 +10,7 @@ pub(super) mod explain_entity;
 pub(super) mod explain_pair;
 pub(super) mod explain_record;
 pub(super) mod generate;
+pub(super) mod id_validate;
 pub(super) mod init;
 pub(super) mod keys;
 pub(super) mod link;
