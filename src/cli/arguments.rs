@@ -9,7 +9,7 @@ pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
-pub(super) use id::{IdCommand, IdValidateArguments};
+pub(super) use id::{IdCommand, IdResolveArguments, IdValidateArguments, PersonCommand};
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
 mod encode;

@@ -9,7 +9,7 @@ use super::digest;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, EpochState, Fingerprint, KeyFolder, OsRandom, RandomSource, Scope};
 use crate::record::{Entities, Records, SourceId};
-use crate::registry::{KnownEpoch, Registry, RunDigests};
+use crate::registry::{KnownEpoch, Registry, Run, RunDigests};
 
 /// Folder of a run that belongs to the issuer.
 pub(super) const ISSUER: &str = "issuer";
@@ -66,6 +66,22 @@ impl Issuer {
     /// `BadStore` if it is none.
     pub(super) fn open(&self) -> Result<Registry> {
         Registry::open(&self.vault())
+    }
+
+    /// Does one change of the vault, kept whole or not at all.
+    ///
+    /// # Errors
+    /// `BadStore` if the vault cannot be written; whatever the work meets.
+    pub(super) fn change<T>(
+        &self,
+        what: &str,
+        work: impl FnOnce(&mut Run<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut registry = self.open()?;
+        let mut run = registry.begin_change(what)?;
+        let done = work(&mut run)?;
+        run.commit()?;
+        Ok(done)
     }
 
     /// Makes the next epoch of a scope, pending; returns its number and its key's public name.

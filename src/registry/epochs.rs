@@ -168,7 +168,7 @@ impl Run<'_> {
         );
         self.check_only_active(scope, &inserted)?;
         inserted.at(self.path)?;
-        self.record(&Event::epoch_added(key, state))
+        self.record(&Event::epoch_added(key, state)).map(drop)
     }
 
     fn try_move(&mut self, scope: &Scope, epoch: Epoch, to: EpochState) -> Result<()> {
@@ -201,6 +201,7 @@ impl Run<'_> {
             purpose: scope.purpose(),
             state: to.name(),
         })
+        .map(drop)
     }
 
     fn check_only_active(&self, scope: &Scope, result: &rusqlite::Result<usize>) -> Result<()> {

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use crate::identifier::{EpochState, Fingerprint, PseudonymKey};
+use crate::identifier::{EpochState, PseudonymKey};
 
 /// Something done within a run, as it is written to the event table.
 ///
 /// The payload is canonical JSON: the fields of a variant stand in alphabetical order, without
-/// spaces. It holds counts and scopes, never anything of a person.
+/// spaces. It holds counts, scopes and handles, never a key, a pseudonym or anything about a child.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(super) enum Event<'a> {
@@ -19,9 +19,21 @@ pub(super) enum Event<'a> {
     EpochPlanned { agency: &'a str, epoch: u8, fingerprint: String, purpose: &'a str },
     /// An epoch went on to another state.
     EpochMoved { agency: &'a str, epoch: u8, purpose: &'a str, state: &'static str },
+    /// A person went on to another state.
+    PersonMoved { handle: String, state: &'static str },
+    /// Two persons became one.
+    PersonsMerged { loser: String, survivor: String },
+    /// A merge was taken back.
+    PersonsUnmerged { loser: String, merge: u64, survivor: String },
+    /// A person was minted for records of another.
+    PersonSplit { from: String, into: String },
+    /// A person objected to a scope.
+    Objected { agency: &'a str, handle: String, purpose: &'a str },
+    /// An objection was taken back.
+    ObjectionWithdrawn { agency: &'a str, handle: String, purpose: &'a str },
     /// Person keys were minted.
     PersonsMinted { count: u32 },
-    /// Pseudonyms were issued; `held` were there already.
+    /// Pseudonyms were issued; `held` were there already, `withheld` are not to be.
     PseudonymsIssued {
         agency: &'a str,
         clashes: u64,
@@ -29,6 +41,7 @@ pub(super) enum Event<'a> {
         held: u64,
         issued: u64,
         purpose: &'a str,
+        withheld: u64,
     },
 }
 
@@ -36,7 +49,7 @@ impl<'a> Event<'a> {
     /// Describes the first that is known of a key's epoch: pending, or active at once.
     pub(super) fn epoch_added(key: &'a PseudonymKey, state: EpochState) -> Self {
         let (agency, purpose) = (key.scope().agency(), key.scope().purpose());
-        let (epoch, fingerprint) = (key.epoch().number(), hex(key.fingerprint()));
+        let (epoch, fingerprint) = (key.epoch().number(), hex(&key.fingerprint()));
         match state {
             EpochState::Pending => Event::EpochPlanned { agency, epoch, fingerprint, purpose },
             _ => Event::EpochActivated { agency, epoch, fingerprint, purpose },
@@ -50,6 +63,12 @@ impl<'a> Event<'a> {
             Event::EpochActivated { .. } => "epoch_activated",
             Event::EpochPlanned { .. } => "epoch_planned",
             Event::EpochMoved { .. } => "epoch_moved",
+            Event::PersonMoved { .. } => "person_moved",
+            Event::PersonsMerged { .. } => "persons_merged",
+            Event::PersonsUnmerged { .. } => "persons_unmerged",
+            Event::PersonSplit { .. } => "person_split",
+            Event::Objected { .. } => "objected",
+            Event::ObjectionWithdrawn { .. } => "objection_withdrawn",
             Event::PersonsMinted { .. } => "persons_minted",
             Event::PseudonymsIssued { .. } => "pseudonyms_issued",
         }
@@ -61,6 +80,7 @@ impl<'a> Event<'a> {
     }
 }
 
-fn hex(fingerprint: Fingerprint) -> String {
-    fingerprint.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Returns bytes as lower-case hexadecimal: a fingerprint or a handle, never a secret.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,6 +1,9 @@
 //! Handles: random names by which issuer and custodian speak of one entity.
 
 use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Error, ErrorKind, Result};
 
 /// Random transport name of an entity, shared between linkage custodian and issuer only.
 ///
@@ -21,6 +24,23 @@ impl Handle {
     /// Returns the bytes.
     pub fn bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0
+    }
+}
+
+/// Reads 32 hexadecimal digits in either case.
+impl FromStr for Handle {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let malformed = || {
+            Error::new(ErrorKind::BadValue, "handle: expected 32 hexadecimal digits")
+                .help("copy the handle as the registry wrote it")
+        };
+        let digits: Option<Vec<u8>> =
+            text.chars().map(|c| c.to_digit(16).and_then(|digit| digit.try_into().ok())).collect();
+        let digits = digits.ok_or_else(malformed)?;
+        let digits: [u8; 2 * Self::LENGTH] = digits.try_into().map_err(|_| malformed())?;
+        Ok(Self(std::array::from_fn(|place| digits[2 * place] << 4 | digits[2 * place + 1])))
     }
 }
 

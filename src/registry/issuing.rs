@@ -1,19 +1,24 @@
 //! Issuing: minting persons, and giving them pseudonyms in bulk.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension, Statement, params};
 use zeroize::Zeroizing;
 
 use super::event::Event;
 use super::fault::{Place, fault};
-use super::{Handle, Run};
+use super::lifecycle::Seen;
+use super::{Handle, PersonState, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, EpochState, PersonKey, Pseudonym, PseudonymKey};
 
 /// Pseudonyms issued to some persons in one scope and epoch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issued {
-    /// Pseudonyms in the order of the handles asked for.
-    pub pseudonyms: Vec<Pseudonym>,
+    /// Pseudonyms in the order of the handles asked for; `None` for those that are withheld.
+    pub pseudonyms: Vec<Option<Pseudonym>>,
+    /// How many are withheld: sealed, invalidated or erased persons, and those who object.
+    pub withheld: u64,
     /// How many of them the registry held already.
     pub held: u64,
     /// How often a pseudonym was another person's and the counter had to go up.
@@ -40,7 +45,8 @@ impl Run<'_> {
 
     /// Issues the pseudonyms of some persons under an active key.
     ///
-    /// A person who has one in the scope and epoch keeps it. If the value is another person's
+    /// A person who has one in the scope and epoch keeps it; one who was merged into another gets
+    /// the other's. If the value is another person's
     /// already, the counter goes up until it is free.
     ///
     /// # Errors
@@ -50,7 +56,7 @@ impl Run<'_> {
         self.step(|run| run.try_issue(key, persons))
     }
 
-    fn try_mint(&mut self, entities: u32) -> Result<Vec<Handle>> {
+    pub(super) fn try_mint(&mut self, entities: u32) -> Result<Vec<Handle>> {
         let mut handles = Vec::with_capacity(entities as usize);
         let mut random = Zeroizing::new([0; BATCH * BYTES_OF_PERSON]);
         let mut statement = self
@@ -84,11 +90,16 @@ impl Run<'_> {
             }
             None => return Err(self.unknown(key.scope(), key.epoch())),
         };
-        let mut issued =
-            Issued { pseudonyms: Vec::with_capacity(persons.len()), held: 0, clashes: 0 };
+        let mut issued = Issued {
+            pseudonyms: Vec::with_capacity(persons.len()),
+            withheld: 0,
+            held: 0,
+            clashes: 0,
+        };
+        let objectors = self.objectors(scope_id)?;
         let mut lookup = self
             .transaction
-            .prepare("SELECT person_id, person_key FROM person WHERE handle = ?1")
+            .prepare("SELECT person_id, person_key, state FROM person WHERE handle = ?1")
             .at(self.path)?;
         let mut insert = self
             .transaction
@@ -98,7 +109,11 @@ impl Run<'_> {
             )
             .at(self.path)?;
         for handle in persons {
-            let (person_id, person) = self.person(&mut lookup, handle)?;
+            let Some((person_id, person)) = self.answered(&mut lookup, handle, &objectors)? else {
+                issued.withheld += 1;
+                issued.pseudonyms.push(None);
+                continue;
+            };
             let seat = (scope_id, key.epoch(), person_id);
             let mut counter = 0;
             let pseudonym = loop {
@@ -116,7 +131,7 @@ impl Run<'_> {
                         .help("report it: the key is not doing its work")
                 })?;
             };
-            issued.pseudonyms.push(pseudonym);
+            issued.pseudonyms.push(Some(pseudonym));
         }
         drop((lookup, insert));
         let event = Event::PseudonymsIssued {
@@ -124,28 +139,57 @@ impl Run<'_> {
             clashes: issued.clashes,
             epoch: key.epoch().number(),
             held: issued.held,
-            issued: persons.len() as u64 - issued.held,
+            issued: persons.len() as u64 - issued.held - issued.withheld,
             purpose: key.scope().purpose(),
+            withheld: issued.withheld,
         };
         self.record(&event)?;
         Ok(issued)
     }
 
-    /// Returns place and person key of a handle.
-    fn person(&self, lookup: &mut Statement, handle: &Handle) -> Result<(i64, PersonKey)> {
-        lookup
+    /// Returns place and key of the person whom a handle leads to, unless it is not answered for.
+    fn answered(
+        &self,
+        lookup: &mut Statement,
+        handle: &Handle,
+        objectors: &BTreeSet<i64>,
+    ) -> Result<Option<(i64, PersonKey)>> {
+        let (mut id, mut key, mut state) = self.person(lookup, handle)?;
+        if state == PersonState::Superseded {
+            let current = self.current_of(Seen { id, state, handle: *handle })?;
+            (id, key, state) = self.person(lookup, &current.handle)?;
+        }
+        Ok((state.is_answered() && !objectors.contains(&id)).then_some((id, key)))
+    }
+
+    /// Returns place, key and state of a handle.
+    fn person(
+        &self,
+        lookup: &mut Statement,
+        handle: &Handle,
+    ) -> Result<(i64, PersonKey, PersonState)> {
+        let found = lookup
             .query_row([handle.bytes()], |row| {
-                Ok((row.get(0)?, PersonKey::from_bytes(row.get(1)?)))
+                let state = PersonState::find(row.get_ref(2)?.as_str()?);
+                Ok((row.get(0)?, PersonKey::from_bytes(row.get(1)?), state))
             })
             .optional()
-            .at(self.path)?
-            .ok_or_else(|| {
-                fault(
-                    self.path,
-                    "it does not know a handle that was given",
-                    "give the handles that this registry returned when it minted",
-                )
-            })
+            .at(self.path)?;
+        let (id, key, state) = found.ok_or_else(|| self.unknown_handle())?;
+        let state = state.ok_or_else(|| {
+            fault(self.path, "it holds an unknown state of a person", "update cci")
+        })?;
+        Ok((id, key, state))
+    }
+
+    /// Returns who objects to a scope: few, and asked for each person who is issued.
+    fn objectors(&self, scope_id: i64) -> Result<BTreeSet<i64>> {
+        let mut statement = self
+            .transaction
+            .prepare_cached("SELECT person_id FROM objection WHERE scope_id = ?1")
+            .at(self.path)?;
+        let rows = statement.query_map([scope_id], |row| row.get(0)).at(self.path)?;
+        rows.collect::<rusqlite::Result<_>>().at(self.path)
     }
 
     /// Inserts a pseudonym, unless its person has one or it is another person's.

@@ -110,8 +110,8 @@ impl<'a> Run<'a> {
         Ok((clock as i64).max(last.unwrap_or(0)))
     }
 
-    /// Appends an event.
-    pub(super) fn record(&mut self, event: &Event) -> Result<()> {
+    /// Appends an event; returns its number.
+    pub(super) fn record(&mut self, event: &Event) -> Result<i64> {
         self.events += 1;
         let now = self.now()?;
         self.transaction
@@ -129,6 +129,6 @@ impl<'a> Run<'a> {
                 ])
             })
             .at(self.path)?;
-        Ok(())
+        Ok(self.transaction.last_insert_rowid())
     }
 }

@@ -15,9 +15,10 @@ use crate::error::{Error, ErrorKind, Result, describe};
 const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CCIV");
 
 /// Schema changes in order; the file's `user_version` says how many it has had.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../schemas/registry/vault_1.sql"),
     include_str!("../../schemas/registry/vault_2.sql"),
+    include_str!("../../schemas/registry/vault_3.sql"),
 ];
 
 /// First bytes of every SQLite database.

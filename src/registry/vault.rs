@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::fault::Place;
@@ -32,7 +32,9 @@ use crate::identifier::{Epoch, OsRandom, Pseudonym, RandomSource, Scope};
 /// let issued = run.issue(&key, &handles)?;
 /// run.commit()?;
 ///
-/// assert_eq!(registry.resolve(&scope, &issued.pseudonyms[0])?, Some(handles[0]));
+/// let pseudonym = issued.pseudonyms[0].expect("nobody objected");
+/// let resolved = registry.resolve(&scope, &pseudonym)?.expect("it was just issued");
+/// assert_eq!((resolved.handle, resolved.redirected), (handles[0], false));
 /// # Ok(())
 /// # }
 /// ```
@@ -118,35 +120,10 @@ impl Registry {
         Run::begin(self, &RunDigests { inputs, settings })
     }
 
-    /// Finds the person that a pseudonym of a scope stands for.
-    ///
-    /// `None` if the pseudonym is unknown, or its epoch no longer resolves: the two look the same.
-    ///
-    /// # Errors
-    /// `BadStore` if the registry cannot be read.
-    pub fn resolve(&self, scope: &Scope, pseudonym: &Pseudonym) -> Result<Option<Handle>> {
-        self.connection
-            .prepare_cached(
-                "SELECT handle FROM pseudonym
-                 JOIN scope USING (scope_id)
-                 JOIN key_epoch USING (scope_id, epoch)
-                 JOIN person USING (person_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3 AND value = ?4
-                   AND key_epoch.state IN ('active', 'accept_only')",
-            )
-            .and_then(|mut statement| {
-                let place = params![
-                    scope.agency(),
-                    scope.purpose(),
-                    pseudonym.epoch().number(),
-                    pseudonym.value()
-                ];
-                statement.query_row(place, |row| row.get(0).map(Handle::from_bytes)).optional()
-            })
-            .at(&self.path)
-    }
-
     /// Visits every pseudonym of a scope's epoch with its handle, and returns how many there are.
+    ///
+    /// Those that would not be answered are left out: of sealed, invalidated and erased persons,
+    /// and of those who object.
     ///
     /// They come in the order of the handles, which is random: it tells nothing about the order
     /// in which persons were minted. The list is for that agency alone.
@@ -167,6 +144,11 @@ impl Registry {
                  CROSS JOIN person
                  CROSS JOIN pseudonym USING (scope_id, person_id)
                  WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3
+                   AND person.state NOT IN ('sealed', 'invalidated', 'erased')
+                   AND NOT EXISTS (
+                        SELECT 1 FROM objection
+                        WHERE objection.person_id = person.person_id
+                          AND objection.scope_id = scope.scope_id)
                  ORDER BY handle",
             )
             .at(&self.path)?;

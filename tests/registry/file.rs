@@ -87,13 +87,14 @@ fn every_table_is_strict_and_the_file_is_marked_as_ours() {
         .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?)))
         .unwrap();
     let tables: BTreeSet<(String, bool)> = rows.collect::<rusqlite::Result<_>>().unwrap();
-    let names = ["event", "key_epoch", "person", "pseudonym", "run", "scope"];
-    let mut expected: BTreeSet<_> = names.map(|name| (name.to_string(), true)).into();
+    let names = ["alias", "do_not_link", "event", "key_epoch", "merge", "objection", "person"];
+    let names = [&names[..], &["pseudonym", "run", "scope"]].concat();
+    let mut expected: BTreeSet<_> = names.iter().map(|name| (name.to_string(), true)).collect();
     expected.insert(("sqlite_schema".into(), false));
     assert_eq!(tables, expected);
     drop(registry);
     let header = fs::read(&path).unwrap();
-    assert_eq!(&header[60..64], 2u32.to_be_bytes(), "user_version");
+    assert_eq!(&header[60..64], 3u32.to_be_bytes(), "user_version");
     assert_eq!(&header[68..72], b"CCIV", "application_id");
 }
 
@@ -166,7 +167,7 @@ fn file_that_is_no_registry_is_refused_with_the_reason() {
     content_refused(b"", "it is empty");
     content_refused(b"surname,forename\n", "not an SQLite database");
     content_refused(&[0xff; 8192], "not an SQLite database");
-    content_refused(&with_number(60, 3), "its version is 3, expected 2 at most");
+    content_refused(&with_number(60, 4), "its version is 4, expected 3 at most");
     content_refused(&with_number(68, 0x1234), "not an issuer's vault");
     content_refused(&good[..4096], "it is damaged");
     fs::remove_file(&other).unwrap();
@@ -213,7 +214,7 @@ fn an_older_vault_is_copied_whole_before_it_is_migrated() {
     let version = |path: &Path| -> i64 {
         raw(path).pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
     };
-    assert_eq!((version(&path), version(&copy)), (2, 1));
+    assert_eq!((version(&path), version(&copy)), (3, 1));
     let persons: i64 =
         raw(&copy).query_row("SELECT count(*) FROM person", [], |row| row.get(0)).unwrap();
     assert_eq!(persons, 1);
@@ -267,6 +268,8 @@ fn what_was_issued_cannot_be_changed_in_the_file() {
         ("UPDATE pseudonym SET person_id = 2", "never changed"),
         ("UPDATE person SET person_key = zeroblob(16) WHERE person_id = 1", "keeps key"),
         ("UPDATE person SET handle = zeroblob(16) WHERE person_id = 1", "keeps key"),
+        ("DELETE FROM person WHERE person_id = 1", "never deleted"),
+        ("DELETE FROM pseudonym WHERE person_id = 1", "never changed"),
     ] {
         let error = file.execute_batch(attack).unwrap_err();
         assert!(error.to_string().contains(reason), "{attack}: {error}");

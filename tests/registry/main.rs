@@ -5,13 +5,14 @@
 mod file;
 mod interruption;
 mod issuing;
+mod lifecycle;
 mod runs;
 mod throughput;
 
 use std::path::{Path, PathBuf};
 
 use cci::error::Result;
-use cci::identifier::{Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope};
+use cci::identifier::{Epoch, EpochSecret, Pseudonym, PseudonymKey, RandomSource, RootKey, Scope};
 use cci::record::Agency;
 use cci::registry::{Counts, Handle, Registry, RunDigests};
 use rand::{Rng, SeedableRng};
@@ -77,6 +78,11 @@ fn write(registry: &mut Registry, run: u64, agency: Agency, persons: u32) -> Vec
 /// Reads the file as an intruder would.
 fn raw(path: &Path) -> Connection {
     Connection::open(path).unwrap()
+}
+
+/// Whom a pseudonym stands for, if it is answered.
+fn found(registry: &Registry, scope: &Scope, pseudonym: &Pseudonym) -> Option<Handle> {
+    registry.resolve(scope, pseudonym).unwrap().map(|resolved| resolved.handle)
 }
 
 fn total(counts: &Counts) -> u64 {

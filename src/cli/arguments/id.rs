@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::IssuerArguments;
 use crate::identifier::Scope;
+use crate::registry::Handle;
 
 /// What `id` does.
 #[derive(Debug, Subcommand)]
@@ -14,6 +16,98 @@ pub(in crate::cli) enum IdCommand {
         after_help = "Example: cci id validate C0MR-055J-BMB8-PJBD-TWKG --scope education/direct_care"
     )]
     Validate(IdValidateArguments),
+    /// Say whom a pseudonym stands for, and which pseudonym to use from now on
+    #[command(
+        after_help = "Example: cci id resolve C0MR-055J-BMB8-PJBD-TWKG --scope education/attendance"
+    )]
+    Resolve(IdResolveArguments),
+    /// Check that the vault is whole and follows from its events
+    #[command(after_help = "Example: cci id verify --issuer cci-out/issuer")]
+    Verify(IssuerArguments),
+    /// Change what has become of a person: merge, unmerge, split, move, erase, object
+    #[command(subcommand)]
+    Person(PersonCommand),
+}
+
+/// Options of `id resolve`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IdResolveArguments {
+    /// Printed pseudonym; - reads it from standard input, which leaves no trace in the shell
+    #[arg(value_name = "PSEUDONYM")]
+    pub(in crate::cli) pseudonym: String,
+    /// Scope in which it was issued
+    #[arg(long, value_name = "AGENCY/PURPOSE")]
+    pub(in crate::cli) scope: Scope,
+    /// Whom it stood for by the end of a day, YYYY-MM-DD in UTC, as it was known then
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) as_at: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) issuer: IssuerArguments,
+}
+
+/// What `id person` does. Persons go by the handles that custodian and issuer share.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum PersonCommand {
+    /// Make two persons one; the confirmed one survives, of two alike the one minted earlier
+    Merge {
+        /// One person
+        #[arg(value_name = "HANDLE")]
+        a: Handle,
+        /// The other person
+        #[arg(value_name = "HANDLE")]
+        b: Handle,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
+    /// Take a merge back by its number; the two shall not become one again
+    Unmerge {
+        /// Number that the merge said
+        #[arg(value_name = "MERGE")]
+        merge: u64,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
+    /// Mint a person for records that were taken from another by mistake
+    Split {
+        /// Person who keeps the other records
+        #[arg(value_name = "HANDLE")]
+        handle: Handle,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
+    /// Move a person on: confirmed, deceased, invalidated, sealed
+    Move {
+        /// Person
+        #[arg(value_name = "HANDLE")]
+        handle: Handle,
+        /// State to move to
+        #[arg(value_name = "STATE")]
+        state: String,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
+    /// Destroy a person's key and delete its pseudonyms; nothing brings them back
+    Erase {
+        /// Person
+        #[arg(value_name = "HANDLE")]
+        handle: Handle,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
+    /// Withhold a person's pseudonyms in one scope
+    Object {
+        /// Person
+        #[arg(value_name = "HANDLE")]
+        handle: Handle,
+        /// Scope
+        #[arg(long, value_name = "AGENCY/PURPOSE")]
+        scope: Scope,
+        /// Take the objection back
+        #[arg(long)]
+        withdraw: bool,
+        #[command(flatten)]
+        issuer: IssuerArguments,
+    },
 }
 
 /// Options of `id validate`.
