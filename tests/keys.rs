@@ -103,11 +103,16 @@ fn a_vault_restored_from_before_a_rotation_is_refused() {
     let (parent, folder) = issuer();
     keys(&folder, &["new", "--scope", SCOPE]);
     keys(&folder, &["move", SCOPE, "0", "active"]);
-    let (vault, backup) = (folder.join("vault.sqlite"), parent.path().join("backup"));
-    fs::copy(&vault, &backup).unwrap();
+    for name in ["vault.sqlite", "audit.sqlite"] {
+        fs::copy(folder.join(name), parent.path().join(name)).unwrap();
+    }
     keys(&folder, &["new", "--scope", SCOPE]);
     keys(&folder, &["move", SCOPE, "1", "active"]);
-    fs::copy(&backup, &vault).unwrap();
+    // With its log, and without the checkpoint that would tell: the keys tell still.
+    for name in ["vault.sqlite", "audit.sqlite"] {
+        fs::copy(parent.path().join(name), folder.join(name)).unwrap();
+    }
+    fs::remove_file(folder.join("audit.checkpoint")).unwrap();
     expect(&folder, &[(0, "active", "there")]);
     for arguments in [&["new", "--scope", SCOPE][..], &["move", SCOPE, "0", "accept_only"]] {
         let said = refused(&folder, 4, arguments);
@@ -161,7 +166,7 @@ fn an_unfit_key_file_is_named_with_its_reason_and_fails_the_command() {
     let output = run(&with(&folder, &["show"]));
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("its group or others may read or write it"));
-    assert!(stderr(&output).contains("1 of 2 key files would not be used"));
+    assert!(stderr(&output).contains("1 of 3 key files would not be used"));
     expect(&folder, &[(0, "pending", "not used")]);
 }
 

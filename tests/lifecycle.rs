@@ -22,11 +22,12 @@ struct Issuer {
 fn issuer() -> Issuer {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("issuer");
+    let made = run(&["keys", "new", "--issuer", text(&folder)]);
+    assert!(made.status.success(), "{}", stderr(&made));
     let keys = KeyFolder::at(&folder);
-    keys.create_root(&mut OsRandom).unwrap();
     let scope = Scope::new("education", "attendance").unwrap();
     let key = keys.add_epoch(&scope, Epoch::FIRST, &mut OsRandom).unwrap();
-    let mut registry = Registry::create(&folder.join("vault.sqlite")).unwrap();
+    let mut registry = Registry::open(&folder.join("vault.sqlite")).unwrap();
     let mut run = registry.begin_change("test").unwrap();
     run.activate(&key).unwrap();
     let handles = run.mint(4).unwrap();

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(super) use audit::AuditCommand;
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
@@ -12,6 +13,7 @@ pub(super) use explain::{
 pub(super) use id::{IdCommand, IdResolveArguments, IdValidateArguments, PersonCommand};
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
+mod audit;
 mod encode;
 mod explain;
 mod id;
@@ -90,6 +92,9 @@ pub(super) enum Command {
     /// Look at pseudonyms
     #[command(subcommand)]
     Id(IdCommand),
+    /// Read the issuer's audit log, and prove what it holds
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Make keys, examine them, and move key periods on
     #[command(subcommand)]
     Keys(KeysCommand),

@@ -68,6 +68,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Id(IdCommand::Resolve(options)) => commands::id_resolve::run(options, json),
         Command::Id(IdCommand::Verify(options)) => commands::id_verify::run(options, json),
         Command::Id(IdCommand::Person(command)) => commands::id_person::run(command, json),
+        Command::Audit(command) => commands::audit::run(command, json),
         Command::Keys(command) => commands::keys::run(command, json),
     }
 }

@@ -1,15 +1,21 @@
-//! The issuer's key folder: the root key, and a secret for each epoch of each scope.
+//! The issuer's key folder: root key, audit key, and a secret for each epoch of each scope.
 
 use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
 use super::key_file::KeyFile;
 use super::private_file::{refusal, sync_folder};
-use super::{Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope};
+use super::{AuditKey, Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope};
 use crate::error::{Error, Result, describe};
 
 /// Name of the root key's file.
 const ROOT: &str = "root.key";
+
+/// Name of the audit key's file.
+const AUDIT: &str = "audit.key";
+
+/// Name of the file that says how far the audit log has come.
+const CHECKPOINT: &str = "audit.checkpoint";
 
 /// End of the name of every key file.
 const ENDING: &str = ".key";
@@ -21,7 +27,7 @@ const ENDING: &str = ".key";
 /// # fn main() -> cci::error::Result<()> {
 /// # let parent = tempfile::tempdir().expect("a folder to try things in");
 /// let keys = KeyFolder::at(&parent.path().join("keys"));
-/// keys.create_root(&mut OsRandom)?;
+/// keys.create(&mut OsRandom)?;
 /// let scope = Scope::new("education", "attendance")?;
 /// let made = keys.add_epoch(&scope, Epoch::FIRST, &mut OsRandom)?;
 /// let read = keys.pseudonym_key(&scope, Epoch::FIRST)?;
@@ -52,14 +58,29 @@ impl KeyFolder {
         builder.create(&self.path).map_err(|cause| Error::unwritable(&self.path, &cause))
     }
 
-    /// Makes a root key, and the folder if need be.
+    /// Makes a root key and an audit key, and the folder if need be.
     ///
     /// # Errors
-    /// `OutputExists` if it holds a root key already; `Unwritable` if it cannot be written;
+    /// `OutputExists` if it holds either already; `Unwritable` if it cannot be written;
     /// `BadKey` if no random bytes can be had.
-    pub fn create_root(&self, random: &mut dyn RandomSource) -> Result<()> {
+    pub fn create(&self, random: &mut dyn RandomSource) -> Result<()> {
         self.make()?;
-        RootKey::create_file(&self.path.join(ROOT), random).map(drop)
+        RootKey::create_file(&self.path.join(ROOT), random)?;
+        AuditKey::create_file(&self.path.join(AUDIT), random)
+    }
+
+    /// Reads the audit key.
+    ///
+    /// # Errors
+    /// As [`RootKey::from_file`].
+    pub fn audit_key(&self) -> Result<AuditKey> {
+        AuditKey::from_file(&self.path.join(AUDIT))
+    }
+
+    /// Returns where the last checkpoint of the audit log is kept: with the keys, which may be
+    /// apart from the log.
+    pub fn checkpoint_path(&self) -> PathBuf {
+        self.path.join(CHECKPOINT)
     }
 
     /// Reads the root key.

@@ -4,6 +4,7 @@
 //! a person key is random, and a pseudonym is keyed from it for one scope and one epoch.
 
 mod attribute_keys;
+mod audit_key;
 mod check_code;
 mod crockford;
 mod diffusion_key;
@@ -24,6 +25,7 @@ mod scope;
 mod validation;
 
 pub use attribute_keys::AttributeKeys;
+pub use audit_key::AuditKey;
 pub use diffusion_key::DiffusionKey;
 pub use epoch::{Epoch, EpochSecret};
 pub use epoch_state::EpochState;

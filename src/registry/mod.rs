@@ -4,12 +4,16 @@
 //! known to it by a random handle, and every write belongs to a run that commits whole or not at
 //! all.
 
+mod audit;
+mod audit_proof;
+mod checkpoint;
 mod epochs;
 mod event;
 mod fault;
 mod handle;
 mod issuing;
 mod lifecycle;
+mod merkle;
 mod person_state;
 mod projection;
 mod resolving;
@@ -17,6 +21,9 @@ mod run;
 mod store;
 mod vault;
 
+pub use audit::{AuditLog, Detail, Entry, Outcome};
+pub use audit_proof::{Audited, InclusionProof};
+pub use checkpoint::Checkpoint;
 pub use epochs::KnownEpoch;
 pub use handle::Handle;
 pub use issuing::Issued;

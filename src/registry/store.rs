@@ -9,17 +9,21 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::{Place, fault};
+use super::{audit, vault};
 use crate::error::{Error, ErrorKind, Result, describe};
 
-/// Marks the file as an issuer's vault: the letters `CCIV`.
-const APPLICATION_ID: i32 = i32::from_be_bytes(*b"CCIV");
+/// Kind of file: each duty has its own, and opens no other's.
+pub(super) struct Duty {
+    /// Letters that mark the file in its header.
+    pub(super) mark: [u8; 4],
+    /// What to call the file.
+    pub(super) name: &'static str,
+    /// Schema changes in order; the file's `user_version` says how many it has had.
+    pub(super) migrations: &'static [&'static str],
+}
 
-/// Schema changes in order; the file's `user_version` says how many it has had.
-const MIGRATIONS: [&str; 3] = [
-    include_str!("../../schemas/registry/vault_1.sql"),
-    include_str!("../../schemas/registry/vault_2.sql"),
-    include_str!("../../schemas/registry/vault_3.sql"),
-];
+/// Every kind there is, so that a wrong file is called by its name.
+const DUTIES: [&Duty; 2] = [&vault::DUTY, &audit::DUTY];
 
 /// First bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -35,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// # Errors
 /// `OutputExists` if the file or a write-ahead log of its name exists; `Unwritable` if it cannot
 /// be made; `BadStore` if the database fails.
-pub(super) fn create(path: &Path) -> Result<()> {
+pub(super) fn create(path: &Path, duty: &Duty) -> Result<()> {
     // A log left by a deleted registry would be replayed into the new one.
     for taken in [path.to_path_buf(), beside(path, "-wal"), beside(path, "-journal")] {
         if fs::symlink_metadata(&taken).is_ok() {
@@ -44,7 +48,7 @@ pub(super) fn create(path: &Path) -> Result<()> {
         }
     }
     let partial = beside(path, ".partial");
-    let made = fill(&partial).and_then(|()| {
+    let made = fill(&partial, duty).and_then(|()| {
         fs::rename(&partial, path).map_err(|cause| Error::unwritable(path, &cause))?;
         sync_folder(path).map_err(|cause| Error::unwritable(path, &cause))
     });
@@ -59,12 +63,12 @@ pub(super) fn create(path: &Path) -> Result<()> {
 /// # Errors
 /// `BadStore` if the file is missing, empty, not a database, another program's, newer, damaged,
 /// or cannot be opened.
-pub(super) fn open(path: &Path) -> Result<Connection> {
-    check_header(path)?;
+pub(super) fn open(path: &Path, duty: &Duty) -> Result<Connection> {
+    check_header(path, duty)?;
     let mut connection = connect(path)?;
     let version: i32 =
         connection.pragma_query_value(None, "user_version", |row| row.get(0)).at(path)?;
-    let known = MIGRATIONS.len() as i32;
+    let known = duty.migrations.len() as i32;
     if version > known {
         return Err(fault(
             path,
@@ -75,19 +79,20 @@ pub(super) fn open(path: &Path) -> Result<Connection> {
     // A migration takes the write lock, which a reader must not need.
     if version < known {
         back_up(&connection, path, version)?;
-        migrate(&mut connection).at(path)?;
+        migrate(&mut connection, duty).at(path)?;
     }
     Ok(connection)
 }
 
 /// Writes an empty registry under a name of passage.
-fn fill(partial: &Path) -> Result<()> {
+fn fill(partial: &Path, duty: &Duty) -> Result<()> {
     let unwritable = |cause: std::io::Error| Error::unwritable(partial, &cause);
     remove_remains(partial).map_err(unwritable)?;
     new_file(partial).map_err(unwritable)?;
     let mut connection = connect(partial)?;
-    connection.pragma_update(None, "application_id", APPLICATION_ID).at(partial)?;
-    migrate(&mut connection).at(partial)?;
+    let mark = i32::from_be_bytes(duty.mark);
+    connection.pragma_update(None, "application_id", mark).at(partial)?;
+    migrate(&mut connection, duty).at(partial)?;
     connection.close().map_err(|(_, cause)| cause).at(partial)
 }
 
@@ -120,12 +125,12 @@ fn safeguard(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Applies the schema changes that the file has not had, each in one transaction.
-fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+fn migrate(connection: &mut Connection, duty: &Duty) -> rusqlite::Result<()> {
     loop {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i32 =
             transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let Some(change) = usize::try_from(version).ok().and_then(|done| MIGRATIONS.get(done))
+        let Some(change) = usize::try_from(version).ok().and_then(|done| duty.migrations.get(done))
         else {
             return Ok(());
         };
@@ -181,7 +186,7 @@ fn new_file(path: &Path) -> std::io::Result<File> {
 ///
 /// The mark of the application is written before the file gets its name, so it is always in the
 /// file itself, never in the log alone.
-fn check_header(path: &Path) -> Result<()> {
+fn check_header(path: &Path, duty: &Duty) -> Result<()> {
     let refuse = |cause: std::io::Error| {
         fault(path, &describe(&cause), "check the path of the registry and your permissions")
     };
@@ -201,14 +206,15 @@ fn check_header(path: &Path) -> Result<()> {
     let what = match read {
         Err(cause) if cause.kind() != IoErrorKind::UnexpectedEof => return Err(refuse(cause)),
         Ok(()) if header.starts_with(MAGIC) => {
-            if header[68..72] == APPLICATION_ID.to_be_bytes() {
+            if header[68..72] == duty.mark {
                 return Ok(());
             }
-            "it is a database, but not an issuer's vault"
+            let other = DUTIES.iter().find(|other| header[68..72] == other.mark);
+            format!("it is {}, but not {}", other.map_or("a database", |o| o.name), duty.name)
         }
-        _ => "it is not an SQLite database",
+        _ => "it is not an SQLite database".into(),
     };
-    Err(fault(path, what, "give the path of a registry made by cci"))
+    Err(fault(path, &what, "give the path of a registry made by cci"))
 }
 
 /// Removes what a command left behind that was cut off while it made a registry.

@@ -6,7 +6,8 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::fault::Place;
-use super::{Handle, Run, RunDigests, store};
+use super::store::{self, Duty};
+use super::{Handle, Run, RunDigests};
 use crate::error::Result;
 use crate::identifier::{Epoch, OsRandom, Pseudonym, RandomSource, Scope};
 
@@ -44,6 +45,17 @@ pub struct Registry {
     pub(super) random: Box<dyn RandomSource + Send>,
 }
 
+/// The file of this duty.
+pub(super) const DUTY: Duty = Duty {
+    mark: *b"CCIV",
+    name: "an issuer's vault",
+    migrations: &[
+        include_str!("../../schemas/registry/vault_1.sql"),
+        include_str!("../../schemas/registry/vault_2.sql"),
+        include_str!("../../schemas/registry/vault_3.sql"),
+    ],
+};
+
 /// Numbers of what a registry holds, all at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
@@ -74,7 +86,7 @@ impl Registry {
     /// # Errors
     /// `OutputExists` if there is a file already; `Unwritable` or `BadStore` if it cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
-        store::create(path)?;
+        store::create(path, &DUTY)?;
         Self::open(path)
     }
 
@@ -84,7 +96,7 @@ impl Registry {
     /// `BadStore` if the file is missing, empty, not a registry, newer than this toolkit, damaged,
     /// or cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = store::open(path)?;
+        let connection = store::open(path, &DUTY)?;
         Ok(Self { connection, path: path.into(), random: Box::new(OsRandom) })
     }
 
@@ -118,6 +130,16 @@ impl Registry {
         self.random.fill(&mut inputs)?;
         let settings = Sha256::digest(what.as_bytes()).into();
         Run::begin(self, &RunDigests { inputs, settings })
+    }
+
+    /// Returns the number of the last event, 0 if there is none.
+    ///
+    /// # Errors
+    /// `BadStore` if the registry cannot be read.
+    pub fn last_event(&self) -> Result<u64> {
+        self.connection
+            .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| number(row, 0))
+            .at(&self.path)
     }
 
     /// Visits every pseudonym of a scope's epoch with its handle, and returns how many there are.

@@ -37,7 +37,8 @@ pub(in crate::cli) fn run(command: &PersonCommand, json: bool) -> Result<()> {
 fn change(command: &PersonCommand) -> Result<Done> {
     match command {
         PersonCommand::Merge { a, b, issuer } => {
-            let merged = Issuer::at(issuer).change("merge", |run| run.merge(a, b))?;
+            let merged =
+                Issuer::at(issuer).change("person merge", None, |run, _| run.merge(a, b))?;
             Ok(Done {
                 done: "merged",
                 handle: merged.survivor.to_string(),
@@ -47,7 +48,8 @@ fn change(command: &PersonCommand) -> Result<Done> {
             })
         }
         PersonCommand::Unmerge { merge, issuer } => {
-            let undone = Issuer::at(issuer).change("unmerge", |run| run.unmerge(*merge))?;
+            let undone =
+                Issuer::at(issuer).change("person unmerge", None, |run, _| run.unmerge(*merge))?;
             Ok(Done {
                 done: "unmerged",
                 handle: undone.survivor.to_string(),
@@ -57,7 +59,8 @@ fn change(command: &PersonCommand) -> Result<Done> {
             })
         }
         PersonCommand::Split { handle, issuer } => {
-            let new = Issuer::at(issuer).change("split", |run| run.split(handle))?;
+            let new =
+                Issuer::at(issuer).change("person split", None, |run, _| run.split(handle))?;
             Ok(Done {
                 done: "split",
                 handle: handle.to_string(),
@@ -71,19 +74,22 @@ fn change(command: &PersonCommand) -> Result<Done> {
                 let known = PersonState::ALL.iter().map(|state| state.name());
                 Error::unknown_name("state", state, known)
             })?;
-            Issuer::at(issuer).change("move", |run| run.move_person(handle, to))?;
+            Issuer::at(issuer).change("person move", None, |run, _| run.move_person(handle, to))?;
             Ok(simple(to.name(), handle, &format!("is {to}")))
         }
         PersonCommand::Erase { handle, issuer } => {
-            Issuer::at(issuer).change("erase", |run| run.erase(handle))?;
+            Issuer::at(issuer).change("person erase", None, |run, _| run.erase(handle))?;
             Ok(simple("erased", handle, "is erased"))
         }
         PersonCommand::Object { handle, scope, withdraw: false, issuer } => {
-            Issuer::at(issuer).change("object", |run| run.object(handle, scope))?;
+            Issuer::at(issuer)
+                .change("person object", Some(scope), |run, _| run.object(handle, scope))?;
             Ok(simple("objected", handle, &format!("is withheld in {scope}")))
         }
         PersonCommand::Object { handle, scope, withdraw: true, issuer } => {
-            Issuer::at(issuer).change("object", |run| run.withdraw_objection(handle, scope))?;
+            Issuer::at(issuer).change("person object", Some(scope), |run, _| {
+                run.withdraw_objection(handle, scope)
+            })?;
             Ok(simple("objection withdrawn", handle, &format!("is answered for in {scope}")))
         }
     }

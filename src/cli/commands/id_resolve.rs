@@ -43,10 +43,10 @@ pub(in crate::cli) fn run(options: &IdResolveArguments, json: bool) -> Result<()
         Error::new(ErrorKind::BadValue, format!("pseudonym of {scope}: {refusal}"))
             .help("cci id validate tells what is wrong with it")
     })?;
-    let registry = Issuer::at(&options.issuer).open()?;
-    let found =
-        match &options.as_at {
-            None => registry.resolve(scope, &pseudonym)?.map(|resolved| Found {
+    let moment = options.as_at.as_deref().map(end_of).transpose()?;
+    let found = Issuer::at(&options.issuer).answer("resolve", scope, |registry| {
+        let Some(moment) = moment else {
+            return Ok(registry.resolve(scope, &pseudonym)?.map(|resolved| Found {
                 handle: resolved.handle.to_string(),
                 state: Some(resolved.state.name()),
                 redirected: Some(resolved.redirected),
@@ -54,11 +54,15 @@ pub(in crate::cli) fn run(options: &IdResolveArguments, json: bool) -> Result<()
                     .current
                     .filter(|current| *current != pseudonym)
                     .map(|current| current.print(scope)),
-            }),
-            Some(day) => registry.resolve_as_at(scope, &pseudonym, end_of(day)?)?.map(|handle| {
-                Found { handle: handle.to_string(), state: None, redirected: None, current: None }
-            }),
+            }));
         };
+        Ok(registry.resolve_as_at(scope, &pseudonym, moment)?.map(|handle| Found {
+            handle: handle.to_string(),
+            state: None,
+            redirected: None,
+            current: None,
+        }))
+    })?;
     let Some(found) = found else {
         // One answer for unknown, sealed, erased, retired and objecting.
         return Err(Error::new(

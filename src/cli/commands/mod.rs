@@ -1,5 +1,6 @@
 //! Every command, one file each.
 
+pub(super) mod audit;
 pub(super) mod blocking;
 pub(super) mod check;
 pub(super) mod code_check;
