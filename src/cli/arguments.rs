@@ -10,7 +10,10 @@ pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
-pub(super) use id::{IdCommand, IdResolveArguments, IdValidateArguments, PersonCommand};
+pub(super) use id::{
+    IdCommand, IdCrosswalkArguments, IdResolveArguments, IdRotateArguments, IdValidateArguments,
+    PersonCommand,
+};
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
 mod audit;

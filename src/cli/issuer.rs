@@ -1,17 +1,20 @@
-//! The issuer's duty: keys, person keys for the entities, a pseudonym a scope.
-//!
-//! The vault gets handles only, nothing about a child. Each agency is its own scope.
+//! The issuer's folder: vault, audit log and keys; whatever is done there is logged.
 
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 use super::arguments::IssuerArguments;
-use super::digest;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, EpochState, Fingerprint, KeyFolder, OsRandom, RandomSource, Scope};
-use crate::record::{Entities, Records, SourceId};
+use crate::identifier::{Epoch, KeyFolder, OsRandom, Scope};
 use crate::registry::{
     AuditLog, Checkpoint, Detail, Entry, KnownEpoch, Outcome, Registry, Run, RunDigests,
 };
+use crate::schema::WholeFile;
+
+mod entities;
+mod epochs;
+
+pub(super) use entities::{Issue, issue};
 
 /// Folder of a run that belongs to the issuer.
 pub(super) const ISSUER: &str = "issuer";
@@ -19,8 +22,6 @@ pub(super) const ISSUER: &str = "issuer";
 const VAULT: &str = "vault.sqlite";
 /// Name of the audit log in the issuer's folder.
 const AUDIT: &str = "audit.sqlite";
-/// Purpose for which a run's pseudonyms are issued.
-const PURPOSE: &str = "linkage_experiment";
 
 /// Where an issuer keeps vault and keys.
 pub(super) struct Issuer {
@@ -160,41 +161,31 @@ impl Issuer {
         })
     }
 
-    /// Makes the next epoch of a scope, pending; returns its number and its key's public name.
+    /// Hands out a list of a scope, and logs how many rows it has.
+    ///
+    /// The entry is on the disk before the first row is read, so that no list leaves unlogged.
     ///
     /// # Errors
-    /// `BadStore` if all epochs are used or the vault is older than the keys; otherwise what
-    /// making the key or writing the vault meets.
-    pub(super) fn plan(
+    /// `BadStore` if the vault cannot be read or the log cannot be written; whatever the work
+    /// meets.
+    pub(super) fn release(
         &self,
+        action: &str,
         scope: &Scope,
-        random: &mut dyn RandomSource,
-    ) -> Result<(Epoch, Fingerprint)> {
-        self.change("keys new", Some(scope), |run, known| {
-            let epoch = Epoch::new(next_epoch(known, scope))?;
-            let key = self.keys.add_epoch(scope, epoch, random)?;
-            run.plan(&key)?;
-            Ok((epoch, key.fingerprint()))
-        })
-    }
-
-    /// Moves an epoch on; the one that issued before an active one is accepted only from then.
-    ///
-    /// # Errors
-    /// `BadStore` if it may not go there, or the vault is older than the keys; `BadKey` if the
-    /// key is needed and is not there.
-    pub(super) fn move_epoch(&self, scope: &Scope, epoch: Epoch, to: EpochState) -> Result<()> {
-        self.change("keys move", Some(scope), |run, _| {
-            if to == EpochState::Active {
-                return run.change_over(&self.keys.pseudonym_key(scope, epoch)?);
-            }
-            run.move_epoch(scope, epoch, to)?;
-            if to == EpochState::Destroyed {
-                // Before the commit: a secret that is gone under a retired epoch harms nobody and
-                // the command can be repeated; one left under a destroyed epoch is a lie.
-                self.keys.delete_epoch(scope, epoch)?;
-            }
-            Ok(())
+        work: impl FnOnce(&Registry) -> Result<u64>,
+    ) -> Result<u64> {
+        self.logged(action, Some(scope), |log| {
+            let registry = self.open()?;
+            self.refuse_older(&registry, log)?;
+            log.append(&entry(action, Outcome::Allowed, about(Some(scope))))?;
+            let rows = work(&registry)?;
+            let (count, vault) = (Some(rows), Some(registry.last_event()?));
+            log.append(&entry(
+                action,
+                Outcome::Done,
+                Detail { count, vault, ..about(Some(scope)) },
+            ))?;
+            Ok(rows)
         })
     }
 
@@ -244,23 +235,10 @@ impl Issuer {
     /// Keeps the log's checkpoint beside the keys, whole or as it was.
     fn keep_checkpoint(&self, log: &AuditLog) -> Result<()> {
         let path = self.keys.checkpoint_path();
-        let partial = path.with_extension("checkpoint.partial");
         let text = log.checkpoint()?.to_text(&self.keys.audit_key()?);
-        std::fs::write(&partial, text)
-            .and_then(|()| std::fs::rename(&partial, &path))
-            .map_err(|cause| Error::unwritable(&path, &cause))
-    }
-
-    /// Says whether an epoch's secret is where it should be, and is the one it should be.
-    pub(super) fn secret_of(&self, known: &KnownEpoch) -> &'static str {
-        if !self.keys.has_epoch(&known.scope, known.epoch) {
-            return if known.state == EpochState::Destroyed { "deleted" } else { "missing" };
-        }
-        match self.keys.pseudonym_key(&known.scope, known.epoch) {
-            Ok(key) if key.fingerprint() == known.fingerprint => "there",
-            Ok(_) => "another key",
-            Err(_) => "not used",
-        }
+        let mut file = WholeFile::create_private(&path)?;
+        file.write_all(text.as_bytes()).map_err(|cause| file.unwritable(&cause))?;
+        file.finish()
     }
 
     /// Refuses a vault that lacks events which the log knows of.
@@ -316,51 +294,4 @@ fn entry(action: &str, outcome: Outcome, detail: Detail) -> Entry<'_> {
 
 fn about(scope: Option<&Scope>) -> Detail {
     Detail { scope: scope.map(Scope::to_string), ..Detail::default() }
-}
-
-/// Number of identifiers minted and pseudonyms issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-pub(super) struct Issue {
-    /// Person keys, one an entity.
-    pub(super) identifiers: u32,
-    /// Pseudonyms over all scopes.
-    pub(super) pseudonyms: u64,
-}
-
-/// Mints a person key for every entity and a pseudonym for every scope that knows it.
-///
-/// # Errors
-/// `BadKey`, `BadStore` or `Unwritable` if keys or vault cannot be made.
-pub(super) fn issue(
-    folder: &Path,
-    records: &Records,
-    entities: &Entities,
-    inputs: &[(String, String)],
-    settings_digest: &str,
-) -> Result<Issue> {
-    let issuer = Issuer { folder: folder.into(), keys: KeyFolder::at(folder) };
-    issuer.create()?;
-    let all_inputs: String = inputs.iter().map(|(_, digest)| digest.as_str()).collect();
-    let digests = RunDigests {
-        inputs: digest::bytes_of(&digest::of_bytes(all_inputs.as_bytes())),
-        settings: digest::bytes_of(settings_digest),
-    };
-    let work = |run: &mut Run<'_>, _: &[KnownEpoch]| {
-        let handles = run.mint(entities.count())?;
-        let mut pseudonyms = 0;
-        for (place, source) in records.sources().iter().enumerate() {
-            let scope = Scope::new(&source.name, PURPOSE)?;
-            let key = issuer.keys.add_epoch(&scope, Epoch::FIRST, &mut OsRandom)?;
-            run.activate(&key)?;
-            let range = records.of_source(place as SourceId);
-            let mut known: Vec<u32> =
-                entities.entity_of()[range.start as usize..range.end as usize].to_vec();
-            known.sort_unstable();
-            known.dedup();
-            let persons: Vec<_> = known.iter().map(|&entity| handles[entity as usize]).collect();
-            pseudonyms += run.issue(&key, &persons)?.pseudonyms.len() as u64;
-        }
-        Ok(Issue { identifiers: entities.count(), pseudonyms })
-    };
-    issuer.logged("run", None, |log| issuer.changed(log, ("run", None, Some(&digests)), work))
 }

@@ -23,6 +23,7 @@ mod metrics;
 mod model_source;
 mod outcome;
 mod output_file;
+mod private_output;
 mod proposal;
 mod run_folder;
 mod surveyed;

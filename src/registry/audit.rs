@@ -114,13 +114,22 @@ impl AuditLog {
     /// Appends an entry; when it returns, the entry is on the disk. Returns its number.
     ///
     /// # Errors
+    /// As [`AuditLog::append_all`].
+    pub fn append(&mut self, entry: &Entry<'_>) -> Result<u64> {
+        self.append_all(std::slice::from_ref(entry))
+    }
+
+    /// Appends entries, all or none; when it returns, they are on the disk. Returns the number of
+    /// the last entry of the log.
+    ///
+    /// # Errors
     /// `BadStore` if the log cannot be written, or its last entry was not written by this key.
     /// Whatever was to be logged must not go on then.
-    pub fn append(&mut self, entry: &Entry<'_>) -> Result<u64> {
+    pub fn append_all(&mut self, entries: &[Entry<'_>]) -> Result<u64> {
         let path = self.path.as_path();
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
-        let last = last_row(&transaction).at(path)?;
+        let mut last = last_row(&transaction).at(path)?;
         if let Some(last) = &last
             && !self.key.accepts(CODE, &last.hash, &last.mac)
         {
@@ -131,35 +140,21 @@ impl AuditLog {
             ));
         }
         let mut frontier = read_frontier(&transaction).at(path)?;
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
-        let mut row = Written {
-            seq: last.as_ref().map_or(1, |last| last.seq + 1),
-            // A clock that is set back makes no entry older than the one before.
-            at: (clock as i64).max(last.as_ref().map_or(0, |last| last.at)),
-            action: entry.action.into(),
-            outcome: entry.outcome.name().into(),
-            detail: serde_json::to_string(&entry.detail).expect("words and numbers are JSON"),
-            hash: [0; 32],
-            mac: [0; 16],
-        };
-        row.hash = row.chained(&last.map_or([0; 32], |last| last.hash));
-        row.mac = self.key.code(CODE, &row.hash);
-        frontier.push(leaf(&row.hash));
-        transaction
-            .execute(
+        let mut insert = transaction
+            .prepare(
                 "INSERT INTO entry (seq, at, action, outcome, detail, hash, mac)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    row.seq as i64,
-                    row.at,
-                    row.action,
-                    row.outcome,
-                    row.detail,
-                    row.hash,
-                    row.mac
-                ],
             )
             .at(path)?;
+        for entry in entries {
+            let row = Written::after(last.as_ref(), entry, &self.key);
+            let (seq, hash, mac) = (row.seq as i64, row.hash, row.mac);
+            let values = params![seq, row.at, row.action, row.outcome, row.detail, hash, mac];
+            insert.execute(values).at(path)?;
+            frontier.push(leaf(&hash));
+            last = Some(row);
+        }
+        drop(insert);
         transaction
             .execute(
                 "UPDATE frontier SET size = ?1, hashes = ?2",
@@ -167,7 +162,7 @@ impl AuditLog {
             )
             .at(path)?;
         transaction.commit().at(path)?;
-        Ok(row.seq)
+        Ok(last.map_or(0, |last| last.seq))
     }
 
     /// Returns a checkpoint of the log as it is, to be kept outside it.
@@ -203,6 +198,25 @@ impl AuditLog {
 }
 
 impl Written {
+    /// Makes the row of an entry that follows another.
+    fn after(last: Option<&Self>, entry: &Entry<'_>, key: &AuditKey) -> Self {
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let (seq, at, before) = last.map_or((0, 0, [0; 32]), |row| (row.seq, row.at, row.hash));
+        let mut row = Self {
+            seq: seq + 1,
+            // A clock that is set back makes no entry older than the one before.
+            at: (clock as i64).max(at),
+            action: entry.action.into(),
+            outcome: entry.outcome.name().into(),
+            detail: serde_json::to_string(&entry.detail).expect("words and numbers are JSON"),
+            hash: [0; 32],
+            mac: [0; 16],
+        };
+        row.hash = row.chained(&before);
+        row.mac = key.code(CODE, &row.hash);
+        row
+    }
+
     /// Returns the hash that binds the entry to the one before.
     ///
     /// # Formula

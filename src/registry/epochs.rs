@@ -112,7 +112,7 @@ impl Run<'_> {
         self.step(|run| run.try_move(scope, epoch, to))
     }
 
-    fn try_activate(&mut self, key: &PseudonymKey) -> Result<()> {
+    pub(super) fn try_activate(&mut self, key: &PseudonymKey) -> Result<()> {
         match self.epoch_of(key)? {
             Some((_, EpochState::Active)) => Ok(()),
             Some((_, EpochState::Pending)) => {
@@ -171,7 +171,7 @@ impl Run<'_> {
         self.record(&Event::epoch_added(key, state)).map(drop)
     }
 
-    fn try_move(&mut self, scope: &Scope, epoch: Epoch, to: EpochState) -> Result<()> {
+    pub(super) fn try_move(&mut self, scope: &Scope, epoch: Epoch, to: EpochState) -> Result<()> {
         let from = self.state_of(scope, epoch)?.ok_or_else(|| self.unknown(scope, epoch))?;
         if !from.may_become(to) {
             let next: Vec<&str> = EpochState::ALL
@@ -262,7 +262,7 @@ impl Run<'_> {
     }
 
     /// Returns the active epoch of a scope, if it has one.
-    fn active_epoch(&self, scope: &Scope) -> Result<Option<Epoch>> {
+    pub(super) fn active_epoch(&self, scope: &Scope) -> Result<Option<Epoch>> {
         self.transaction
             .query_row(
                 "SELECT epoch FROM key_epoch JOIN scope USING (scope_id)

@@ -82,7 +82,7 @@ impl Run<'_> {
         Ok(handles)
     }
 
-    fn try_issue(&mut self, key: &PseudonymKey, persons: &[Handle]) -> Result<Issued> {
+    pub(super) fn try_issue(&mut self, key: &PseudonymKey, persons: &[Handle]) -> Result<Issued> {
         let scope_id = match self.epoch_of(key)? {
             Some((scope_id, EpochState::Active)) => scope_id,
             Some((_, state)) => {

@@ -1,6 +1,6 @@
 //! Writes a file so that its final name never stands for half of it.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -22,10 +22,26 @@ impl WholeFile {
     /// # Errors
     /// `Unwritable` if the folder is missing, full or read-only.
     pub fn create(path: &Path) -> Result<Self> {
-        let mut partial = path.as_os_str().to_owned();
-        partial.push(".partial");
-        let partial = PathBuf::from(partial);
-        let file = File::create(&partial).map_err(|cause| Error::unwritable(path, &cause))?;
+        Self::make(path, OpenOptions::new().write(true).create(true).truncate(true))
+    }
+
+    /// Creates the partial file so that its owner alone can read it.
+    ///
+    /// # Errors
+    /// `Unwritable` if the folder is missing, full or read-only.
+    pub fn create_private(path: &Path) -> Result<Self> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // What a command left that was stopped may be readable by others: it is made anew.
+        let _ = fs::remove_file(partial_of(path));
+        Self::make(path, &options)
+    }
+
+    fn make(path: &Path, options: &OpenOptions) -> Result<Self> {
+        let partial = partial_of(path);
+        let file = options.open(&partial).map_err(|cause| Error::unwritable(path, &cause))?;
         let output = Some(BufWriter::with_capacity(1 << 16, file));
         Ok(Self { path: path.to_path_buf(), partial, output })
     }
@@ -52,6 +68,12 @@ impl WholeFile {
     fn output(&mut self) -> &mut BufWriter<File> {
         self.output.as_mut().expect("a finished file is consumed")
     }
+}
+
+fn partial_of(path: &Path) -> PathBuf {
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    partial.into()
 }
 
 impl Write for WholeFile {
@@ -93,6 +115,20 @@ mod tests {
         file.finish().unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"whole");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_is_never_readable_by_others() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("crosswalk.csv");
+        fs::write(folder.path().join("crosswalk.csv.partial"), "left by a stop").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        let file = WholeFile::create_private(&path).unwrap();
+        assert_eq!(mode(&folder.path().join("crosswalk.csv.partial")), 0o600);
+        file.finish().unwrap();
+        assert_eq!((mode(&path), fs::read(&path).unwrap().len()), (0o600, 0));
     }
 
     #[test]

@@ -21,6 +21,16 @@ pub(in crate::cli) enum IdCommand {
         after_help = "Example: cci id resolve C0MR-055J-BMB8-PJBD-TWKG --scope education/attendance"
     )]
     Resolve(IdResolveArguments),
+    /// Give every member of a scope a pseudonym of a new key period, and write the crosswalk
+    #[command(
+        after_help = "Example: cci id rotate --scope education/attendance --crosswalk education.csv"
+    )]
+    Rotate(IdRotateArguments),
+    /// Write the crosswalk between two key periods of a scope again
+    #[command(
+        after_help = "Example: cci id crosswalk 0 1 --scope education/attendance --crosswalk education.csv"
+    )]
+    Crosswalk(IdCrosswalkArguments),
     /// Check that the vault is whole and follows from its events
     #[command(after_help = "Example: cci id verify --issuer cci-out/issuer")]
     Verify(IssuerArguments),
@@ -41,6 +51,44 @@ pub(in crate::cli) struct IdResolveArguments {
     /// Whom it stood for by the end of a day, YYYY-MM-DD in UTC, as it was known then
     #[arg(long, value_name = "DATE")]
     pub(in crate::cli) as_at: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) issuer: IssuerArguments,
+}
+
+/// Options of `id rotate`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IdRotateArguments {
+    /// Scope
+    #[arg(long, value_name = "AGENCY/PURPOSE")]
+    pub(in crate::cli) scope: Scope,
+    /// Crosswalk to write, for that agency alone; must not exist
+    #[arg(long, value_name = "FILE", required_unless_present = "drill")]
+    pub(in crate::cli) crosswalk: Option<PathBuf>,
+    /// Refuse the pseudonyms of the epoch before at once: its key leaked
+    #[arg(long)]
+    pub(in crate::cli) leaked: bool,
+    /// Do all of it, say how long it took, and keep nothing
+    #[arg(long, conflicts_with = "crosswalk")]
+    pub(in crate::cli) drill: bool,
+    #[command(flatten)]
+    pub(in crate::cli) issuer: IssuerArguments,
+}
+
+/// Options of `id crosswalk`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IdCrosswalkArguments {
+    /// Earlier epoch
+    #[arg(value_name = "FROM")]
+    pub(in crate::cli) from: u8,
+    /// Later epoch
+    #[arg(value_name = "TO")]
+    pub(in crate::cli) to: u8,
+    /// Scope
+    #[arg(long, value_name = "AGENCY/PURPOSE")]
+    pub(in crate::cli) scope: Scope,
+    /// Crosswalk to write, for that agency alone; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) crosswalk: PathBuf,
     #[command(flatten)]
     pub(in crate::cli) issuer: IssuerArguments,
 }

@@ -13,6 +13,7 @@ pub(super) mod explain_record;
 pub(super) mod generate;
 pub(super) mod id_person;
 pub(super) mod id_resolve;
+pub(super) mod id_rotate;
 pub(super) mod id_validate;
 pub(super) mod id_verify;
 pub(super) mod init;
