@@ -321,3 +321,20 @@ fn a_duty_refuses_the_file_of_another() {
     let said = refused(&folder, 4, &["audit", "verify"]);
     assert!(said.contains("it is an issuer's vault, but not an audit log"), "{said}");
 }
+
+/// SQLite opens such a vault without a word, as it was before the lost commits.
+#[test]
+fn a_vault_that_lost_its_write_ahead_log_lets_nothing_be_done() {
+    let (_parent, folder) = issuer();
+    let vault = folder.join("vault.sqlite");
+    // Another reader keeps the commits of the next command in the write-ahead log.
+    let reader = cci::registry::Registry::open(&vault).unwrap();
+    assert_eq!(reader.last_event().unwrap(), 0);
+    ok(&folder, &["keys", "new", "--scope", SCOPE]);
+    assert_eq!(reader.last_event().unwrap(), 2);
+    let without = fs::read(&vault).unwrap();
+    drop(reader);
+    fs::write(&vault, without).unwrap();
+    let said = refused(&folder, 4, &["keys", "new", "--scope", "health/direct_care"]);
+    assert!(said.contains("its last event is 0, the log knows of event 2"), "{said}");
+}

@@ -11,8 +11,8 @@ pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
 pub(super) use id::{
-    IdCommand, IdCrosswalkArguments, IdResolveArguments, IdRotateArguments, IdValidateArguments,
-    PersonCommand,
+    IdAssignArguments, IdCommand, IdCrosswalkArguments, IdIssueArguments, IdResolveArguments,
+    IdRotateArguments, IdValidateArguments, PersonCommand,
 };
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 

@@ -66,6 +66,8 @@ fn run(arguments: &Arguments) -> Result<()> {
             commands::id_validate::run(options, &console, json)
         }
         Command::Id(IdCommand::Resolve(options)) => commands::id_resolve::run(options, json),
+        Command::Id(IdCommand::Assign(options)) => commands::id_assign::run(options, json),
+        Command::Id(IdCommand::Issue(options)) => commands::id_issue::run(options, json),
         Command::Id(IdCommand::Rotate(options)) => commands::id_rotate::rotate(options, json),
         Command::Id(IdCommand::Crosswalk(options)) => commands::id_rotate::crosswalk(options, json),
         Command::Id(IdCommand::Verify(options)) => commands::id_verify::run(options, json),

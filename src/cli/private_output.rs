@@ -1,28 +1,18 @@
 //! Lists for one reader: of mode 0600, whole or not there, never in place of another file.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::WholeFile;
+use crate::schema::TableWriter;
 
-/// Writes a new file line by line; if the work fails, no file is left.
+/// Begins a new list; without [`TableWriter::finish`] no file is left.
 ///
 /// # Errors
-/// `OutputExists` if there is a file already; `Unwritable` if it cannot be written; whatever the
-/// work meets.
-pub(super) fn write<T>(
-    path: &Path,
-    work: impl FnOnce(&mut dyn FnMut(&str) -> Result<()>) -> Result<T>,
-) -> Result<T> {
+/// `OutputExists` if there is a file already; `Unwritable` if it cannot be written.
+pub(super) fn create(path: &Path, header: &[&str]) -> Result<TableWriter> {
     refuse_existing(path)?;
-    let mut file = WholeFile::create_private(path)?;
-    let done = work(&mut |line| {
-        writeln!(file, "{line}").map_err(|cause| Error::unwritable(path, &cause))
-    })?;
-    file.finish()?;
-    Ok(done)
+    TableWriter::create_private(path, header)
 }
 
 /// Refuses a path at which there is something, before any work is done for it.

@@ -149,14 +149,9 @@ fn pairs(
 /// # Errors
 /// `BadTruth` if the table is not of these records; a damaged table.
 pub(super) fn read_entities(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Entities> {
-    let columns = parquet::read(path)?;
-    let (sources, ids) = (text(path, &columns, "source")?, text(path, &columns, "record_id")?);
-    let ColumnData::Count(entities) = column(path, &columns, "entity")? else {
-        return Err(damaged(path, "entity"));
-    };
     let mut labels = vec![None; by_name.len()];
-    for ((source, id), &entity) in sources.iter().zip(ids).zip(entities) {
-        labels[find(path, by_name, source, id)? as usize] = Some(entity);
+    for (source, id, entity) in read_named_entities(path)? {
+        labels[find(path, by_name, &source, &id)? as usize] = Some(entity);
     }
     let labels: Option<Vec<u32>> = labels.into_iter().collect();
     let labels = labels.ok_or_else(|| {
@@ -167,6 +162,20 @@ pub(super) fn read_entities(path: &Path, by_name: &HashMap<String, RecordId>) ->
         .help("evaluate with the data that were linked")
     })?;
     Ok(Entities::from_labels(&labels))
+}
+
+/// Reads source, local identifier and entity of every record, in record order.
+///
+/// # Errors
+/// A table that is missing or damaged.
+pub(super) fn read_named_entities(path: &Path) -> Result<Vec<(String, String, u32)>> {
+    let columns = parquet::read(path)?;
+    let (sources, ids) = (text(path, &columns, "source")?, text(path, &columns, "record_id")?);
+    let ColumnData::Count(entities) = column(path, &columns, "entity")? else {
+        return Err(damaged(path, "entity"));
+    };
+    let rows = sources.iter().zip(ids).zip(entities);
+    Ok(rows.map(|((source, id), &entity)| (source.clone(), id.clone(), entity)).collect())
 }
 
 fn find(

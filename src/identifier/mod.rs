@@ -7,6 +7,7 @@ mod attribute_keys;
 mod audit_key;
 mod check_code;
 mod crockford;
+mod custodian_key;
 mod diffusion_key;
 mod epoch;
 mod epoch_state;
@@ -26,6 +27,7 @@ mod validation;
 
 pub use attribute_keys::AttributeKeys;
 pub use audit_key::AuditKey;
+pub use custodian_key::CustodianKey;
 pub use diffusion_key::DiffusionKey;
 pub use epoch::{Epoch, EpochSecret};
 pub use epoch_state::EpochState;

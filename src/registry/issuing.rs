@@ -43,6 +43,16 @@ impl Run<'_> {
         self.step(|run| run.try_mint(entities))
     }
 
+    /// Mints a person key for each handle that is not known yet; returns how many were minted.
+    ///
+    /// The handles are the linkage custodian's, who made them at random.
+    ///
+    /// # Errors
+    /// As [`Run::mint`].
+    pub fn admit(&mut self, handles: &[Handle]) -> Result<u32> {
+        self.step(|run| run.try_admit(handles))
+    }
+
     /// Issues the pseudonyms of some persons under an active key.
     ///
     /// A person who has one in the scope and epoch keeps it; one who was merged into another gets
@@ -80,6 +90,26 @@ impl Run<'_> {
         drop(statement);
         self.record(&Event::PersonsMinted { count: entities })?;
         Ok(handles)
+    }
+
+    fn try_admit(&mut self, handles: &[Handle]) -> Result<u32> {
+        let mut random = Zeroizing::new([0; PersonKey::LENGTH]);
+        let mut statement = self
+            .transaction
+            .prepare_cached(
+                "INSERT INTO person (person_key, handle, state, minted_in)
+                 VALUES (?1, ?2, 'provisional', ?3) ON CONFLICT (handle) DO NOTHING",
+            )
+            .at(self.path)?;
+        let mut count = 0;
+        for handle in handles {
+            self.random.fill(&mut *random)?;
+            let values = params![*random, handle.bytes(), self.id];
+            count += statement.execute(values).at(self.path)? as u32;
+        }
+        drop(statement);
+        self.record(&Event::PersonsMinted { count })?;
+        Ok(count)
     }
 
     pub(super) fn try_issue(&mut self, key: &PseudonymKey, persons: &[Handle]) -> Result<Issued> {

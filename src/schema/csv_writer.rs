@@ -30,7 +30,19 @@ impl TableWriter {
     /// # Errors
     /// `Unwritable` if the folder is missing, full or read-only.
     pub fn create(path: &Path, header: &[&str]) -> Result<Self> {
-        let csv = csv::Writer::from_writer(WholeFile::create(path)?);
+        Self::begin(WholeFile::create(path)?, path, header)
+    }
+
+    /// Creates the file so that its owner alone can read it, and writes the header.
+    ///
+    /// # Errors
+    /// As [`Self::create`].
+    pub fn create_private(path: &Path, header: &[&str]) -> Result<Self> {
+        Self::begin(WholeFile::create_private(path)?, path, header)
+    }
+
+    fn begin(file: WholeFile, path: &Path, header: &[&str]) -> Result<Self> {
+        let csv = csv::Writer::from_writer(file);
         let mut table = Self { csv, path: path.to_path_buf(), width: header.len() };
         table.row(header)?;
         Ok(table)

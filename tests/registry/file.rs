@@ -278,3 +278,45 @@ fn what_was_issued_cannot_be_changed_in_the_file() {
         file.execute("UPDATE key_epoch SET state = ?1", [forward]).unwrap();
     }
 }
+
+/// Bytes flipped in the middle of each page in turn. What a page of the person or pseudonym
+/// tables holds is held twice, in the table and in an index, so that no flip there goes unseen.
+#[test]
+fn a_flipped_page_is_found_and_never_mended_in_silence() {
+    let (_folder, path, mut registry) = empty();
+    write(&mut registry, 1, Agency::Health, 1_000);
+    drop(registry);
+    let good = fs::read(&path).unwrap();
+    let file = raw(&path);
+    let size: i64 = file.pragma_query_value(None, "page_size", |row| row.get(0)).unwrap();
+    let size = size as usize;
+    let tables: BTreeSet<i64> = {
+        let mut statement = file
+            .prepare(
+                "SELECT pageno FROM dbstat WHERE name LIKE '%person%' OR name LIKE '%pseudonym%'",
+            )
+            .unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    };
+    drop(file);
+    let other = path.with_file_name("other.sqlite");
+    let (mut pages, mut found) = (0, 0);
+    for page in 1..good.len() / size {
+        let mut bytes = good.clone();
+        let middle = page * size + size / 2;
+        if bytes[middle..middle + 8] == [0; 8] {
+            continue; // free space within the page
+        }
+        bytes[middle..middle + 8].iter_mut().for_each(|byte| *byte ^= 0x55);
+        fs::write(&other, &bytes).unwrap();
+        let seen = match Registry::open(&other).and_then(|registry| registry.verify()) {
+            Ok(verified) => !verified.differences.is_empty(),
+            Err(error) => error.kind() == ErrorKind::BadStore,
+        };
+        pages += 1;
+        found += usize::from(seen);
+        assert!(seen || !tables.contains(&(page as i64 + 1)), "page {}", page + 1);
+    }
+    assert!(tables.len() > 20 && pages > 20 && found * 10 > pages * 9, "{found} of {pages}");
+}

@@ -6,6 +6,7 @@ mod file;
 mod interruption;
 mod issuing;
 mod lifecycle;
+mod memberships;
 mod runs;
 mod throughput;
 

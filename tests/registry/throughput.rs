@@ -1,13 +1,14 @@
 //! Identifiers a second, printed on request.
 
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::time::{Duration, Instant};
 
-use cci::identifier::{Epoch, PersonKey, Pseudonym};
+use cci::identifier::{AuditKey, Epoch, PersonKey, Pseudonym};
 use cci::record::Agency;
-use cci::registry::Registry;
+use cci::registry::{AuditLog, Detail, Entry, Outcome, Overlap, PersonState, Registry};
 
-use crate::{digests, key, seeded};
+use crate::{digests, key, key_at, seeded};
 
 /// Prints identifiers a second; run it with
 /// `cargo test --release --test registry -- --ignored --nocapture throughput`.
@@ -71,4 +72,125 @@ fn throughput() {
             bytes / f64::from(count)
         );
     }
+}
+
+/// Prints how long a scope of a million takes to rotate; run it with
+/// `cargo test --release --test registry -- --ignored --nocapture rotation_of_a_million`.
+#[test]
+#[ignore = "takes a minute and prints figures"]
+fn rotation_of_a_million() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault.sqlite");
+    let mut registry = Registry::create(&path).unwrap();
+    let mut run = registry.begin_run(&digests(1)).unwrap();
+    let first = key_at("health", "direct_care", 0);
+    run.activate(&first).unwrap();
+    let handles = run.mint(1_000_000).unwrap();
+    run.issue(&first, &handles).unwrap();
+    run.commit().unwrap();
+    let begun = Instant::now();
+    let next = key_at("health", "direct_care", 1);
+    let mut run = registry.begin_change("rotate").unwrap();
+    run.plan(&next).unwrap();
+    let (_, issued) = run.rotate(&next, Overlap::Window).unwrap();
+    run.commit().unwrap();
+    let rotated = begun.elapsed();
+    let mut file = BufWriter::new(fs::File::create(folder.path().join("crosswalk.csv")).unwrap());
+    let epochs = [Epoch::FIRST, Epoch::new(1).unwrap()];
+    let scope = first.scope();
+    let visit = |earlier: Pseudonym, later: Pseudonym| {
+        writeln!(file, "{},{}", earlier.print(scope), later.print(scope)).unwrap();
+        Ok(())
+    };
+    let rows = registry.crosswalk(scope, epochs, visit).unwrap();
+    file.into_inner().unwrap().sync_all().unwrap();
+    assert_eq!((issued.pseudonyms.len(), rows), (1_000_000, 1_000_000));
+    println!("1,000,000 rotated in {rotated:?}, with crosswalk {:?}", begun.elapsed());
+}
+
+/// Prints how long ten million persons take to resolve among, and whether a sealed one takes as
+/// long as an unknown one; run it with
+/// `cargo test --release --test registry -- --ignored --nocapture resolving_among`.
+#[test]
+#[ignore = "takes minutes and 2 GB of disk, and prints figures"]
+fn resolving_among_ten_million() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vault.sqlite");
+    let mut registry = Registry::create(&path).unwrap();
+    let key = key_at("health", "direct_care", 0);
+    let begun = Instant::now();
+    let mut sample = Vec::new();
+    for number in 0..10 {
+        let mut run = registry.begin_run(&digests(number)).unwrap();
+        run.activate(&key).unwrap();
+        let handles = run.mint(1_000_000).unwrap();
+        let issued = run.issue(&key, &handles).unwrap().pseudonyms;
+        sample.extend(handles.into_iter().zip(issued.into_iter().flatten()).step_by(500));
+        run.commit().unwrap();
+    }
+    println!("10,000,000 minted and issued in one scope in {:?}", begun.elapsed());
+    let mut run = registry.begin_change("seal").unwrap();
+    for (handle, _) in sample.iter().step_by(2) {
+        run.move_person(handle, PersonState::Sealed).unwrap();
+    }
+    run.commit().unwrap();
+    let mut random = seeded(5);
+    let mut unknown = || key.pseudonym(&PersonKey::generate(&mut random).unwrap(), 0);
+    let scope = key.scope();
+    let mut waits: [Vec<Duration>; 3] = Default::default();
+    for place in 0..20_000 {
+        // Spread over the file; sealed, known and unknown take turns.
+        let place = place * 7_919 % (sample.len() / 2) * 2;
+        let asked = [sample[place].1, sample[place + 1].1, unknown()];
+        for (wait, pseudonym) in waits.iter_mut().zip(asked) {
+            let begun = Instant::now();
+            let found = registry.resolve(scope, &pseudonym).unwrap();
+            wait.push(begun.elapsed());
+            assert_eq!(found.is_some(), pseudonym == sample[place + 1].1);
+        }
+    }
+    for (name, wait) in ["sealed", "known", "unknown"].iter().zip(&mut waits) {
+        wait.sort_unstable();
+        println!("{name}: half within {:?}, 99 of 100 within {:?}", wait[10_000], wait[19_800]);
+    }
+    drop(registry);
+    let bytes = fs::metadata(&path).unwrap().len() as f64;
+    println!("{:.0} bytes a person with one pseudonym", bytes / 1e7);
+}
+
+/// Prints how long ten million entries take to write and to verify; run it with
+/// `cargo test --release --test registry -- --ignored --nocapture audit_of_ten_million`.
+#[test]
+#[ignore = "takes minutes and 3 GB of disk, and prints figures"]
+fn audit_of_ten_million() {
+    let folder = tempfile::tempdir().unwrap();
+    let key_path = folder.path().join("audit.key");
+    AuditKey::create_file(&key_path, &mut seeded(6)).unwrap();
+    let key = AuditKey::from_file(&key_path).unwrap();
+    let path = folder.path().join("audit.sqlite");
+    let mut log = AuditLog::create(&path, key).unwrap();
+    let begun = Instant::now();
+    for batch in 0..100 {
+        let entries: Vec<Entry> = (0..100_000)
+            .map(|number| {
+                let (count, vault) = (Some(number % 2), Some(100_000 * batch + number));
+                let scope = Some("health/direct_care".into());
+                let detail = Detail { count, vault, scope, error: None };
+                Entry { action: "resolve", outcome: Outcome::Done, detail }
+            })
+            .collect();
+        log.append_all(&entries).unwrap();
+    }
+    println!("10,000,000 entries written in {:?}", begun.elapsed());
+    let checkpoint = log.checkpoint().unwrap();
+    let begun = Instant::now();
+    let audited = log.verify(std::slice::from_ref(&checkpoint)).unwrap();
+    assert_eq!((audited.entries, audited.first_bad), (10_000_000, None));
+    println!("10,000,000 entries verified in {:?}", begun.elapsed());
+    let begun = Instant::now();
+    assert!(log.prove(7_654_321, 10_000_000).unwrap().proves(&checkpoint));
+    println!("one of them proved in {:?}", begun.elapsed());
+    drop(log);
+    let bytes = fs::metadata(&path).unwrap().len() as f64;
+    println!("{:.0} bytes an entry", bytes / 1e7);
 }

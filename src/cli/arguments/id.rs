@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::IssuerArguments;
+use super::{IssuerArguments, OUT};
 use crate::identifier::Scope;
 use crate::registry::Handle;
 
@@ -21,6 +21,14 @@ pub(in crate::cli) enum IdCommand {
         after_help = "Example: cci id resolve C0MR-055J-BMB8-PJBD-TWKG --scope education/attendance"
     )]
     Resolve(IdResolveArguments),
+    /// Custodian: give a run's entities the handles they had, and say what changes before keeping it
+    #[command(after_help = "Example: cci id assign --run cci-out && cci id assign --apply")]
+    Assign(IdAssignArguments),
+    /// Issuer: give the records of one agency their pseudonyms, by the handles of the custodian
+    #[command(
+        after_help = "Example: cci id issue --scope police/care --handles police.csv --out out.csv"
+    )]
+    Issue(IdIssueArguments),
     /// Give every member of a scope a pseudonym of a new key period, and write the crosswalk
     #[command(
         after_help = "Example: cci id rotate --scope education/attendance --crosswalk education.csv"
@@ -51,6 +59,39 @@ pub(in crate::cli) struct IdResolveArguments {
     /// Whom it stood for by the end of a day, YYYY-MM-DD in UTC, as it was known then
     #[arg(long, value_name = "DATE")]
     pub(in crate::cli) as_at: Option<String>,
+    #[command(flatten)]
+    pub(in crate::cli) issuer: IssuerArguments,
+}
+
+/// Options of `id assign`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IdAssignArguments {
+    /// Run folder whose entities to take
+    #[arg(long, value_name = "DIR", default_value = OUT)]
+    pub(in crate::cli) run: PathBuf,
+    /// Custodian's folder; made with a key of its own if it is not there
+    #[arg(long, value_name = "DIR", default_value = "cci-custodian")]
+    pub(in crate::cli) custodian: PathBuf,
+    /// Keep the changes, and write handles/SOURCE.csv and changes.csv into the custodian's folder
+    #[arg(long)]
+    pub(in crate::cli) apply: bool,
+    /// Day as at which the records are, YYYY-MM-DD; that of the run if left out
+    #[arg(long, value_name = "DATE")]
+    pub(in crate::cli) as_at: Option<String>,
+}
+
+/// Options of `id issue`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct IdIssueArguments {
+    /// Scope to issue in, which needs an active epoch
+    #[arg(long, value_name = "AGENCY/PURPOSE")]
+    pub(in crate::cli) scope: Scope,
+    /// Records of that agency with their handles, as `id assign` wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) handles: PathBuf,
+    /// Records with their pseudonyms, for that agency alone; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
     #[command(flatten)]
     pub(in crate::cli) issuer: IssuerArguments,
 }

@@ -108,11 +108,11 @@ pub(in crate::cli) fn crosswalk(options: &IdCrosswalkArguments, json: bool) -> R
 fn write_crosswalk(issuer: &Issuer, scope: &Scope, epochs: [Epoch; 2], path: &Path) -> Result<u64> {
     private_output::refuse_existing(path)?;
     issuer.release("crosswalk", scope, |registry| {
-        private_output::write(path, |line| {
-            line("earlier,later")?;
-            registry.crosswalk(scope, epochs, |earlier, later| {
-                line(&format!("{},{}", earlier.print(scope), later.print(scope)))
-            })
-        })
+        let mut list = private_output::create(path, &["earlier", "later"])?;
+        let rows = registry.crosswalk(scope, epochs, |earlier, later| {
+            list.row([earlier.print(scope), later.print(scope)])
+        })?;
+        list.finish()?;
+        Ok(rows)
     })
 }

@@ -11,6 +11,8 @@ pub(super) mod explain_entity;
 pub(super) mod explain_pair;
 pub(super) mod explain_record;
 pub(super) mod generate;
+pub(super) mod id_assign;
+pub(super) mod id_issue;
 pub(super) mod id_person;
 pub(super) mod id_resolve;
 pub(super) mod id_rotate;

@@ -1,0 +1,169 @@
+//! `cci id assign`: the custodian's duty of keeping identifiers what they were.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::cli::arguments::IdAssignArguments;
+use crate::cli::console::print;
+use crate::cli::manifest::{as_at_of, to_json};
+use crate::cli::tables::{ENTITIES, read_named_entities};
+use crate::error::{Error, ErrorKind, Result};
+use crate::identifier::{CustodianKey, KeyFolder, OsRandom};
+use crate::registry::{Memberships, Reassignment, RecordTag};
+use crate::report::text;
+use crate::schema::TableWriter;
+
+/// Name of the custodian's key in its folder.
+const KEY: &str = "custodian.key";
+/// Name of the custodian's memberships in its folder.
+const MEMBERSHIPS: &str = "memberships.sqlite";
+/// Folder of the lists of handles, one a source.
+const HANDLES: &str = "handles";
+/// List of what became of handles, for the issuer.
+const CHANGES: &str = "changes.csv";
+
+/// What a linkage changes.
+#[derive(Serialize)]
+struct Assigned {
+    records: u64,
+    new: u64,
+    unchanged: u64,
+    moved: u64,
+    /// Records known before that the run does not have.
+    absent: u64,
+    handles_merged: u64,
+    handles_split: u64,
+    /// Moved records by source, sorted.
+    moved_by_source: Vec<(String, u64)>,
+    kept: bool,
+}
+
+/// Record of a run: source, local identifier, entity.
+type Record = (String, String, u32);
+
+/// Runs the command.
+///
+/// # Errors
+/// `BadStore` or `BadKey` if the custodian's files cannot be used; a run that is none; `BadValue`
+/// without a day.
+pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()> {
+    let records = read_named_entities(&options.run.join(ENTITIES))?;
+    let day = day_of(options)?;
+    let folder = &options.custodian;
+    let (key, mut memberships) = open(folder)?;
+    let tags: Vec<RecordTag> =
+        records.iter().map(|(source, id, _)| key.record_tag(source, id)).collect();
+    let entity_of: Vec<u32> = records.iter().map(|(.., entity)| *entity).collect();
+    let proposal = memberships.propose(&tags, &entity_of)?;
+    let change = &proposal.reassignment;
+    if options.apply {
+        memberships.apply(&proposal, &tags, day)?;
+        write_handles(&folder.join(HANDLES), &records, change)?;
+        write_changes(&folder.join(CHANGES), change)?;
+    }
+    let assigned = Assigned {
+        records: records.len() as u64,
+        new: change.new,
+        unchanged: change.unchanged,
+        moved: change.moved.len() as u64,
+        absent: proposal.absent,
+        handles_merged: change.merged.len() as u64,
+        handles_split: change.split.len() as u64,
+        moved_by_source: by_source(&records, change),
+        kept: options.apply,
+    };
+    print(&if json { to_json(&assigned)? } else { describe(&assigned) });
+    Ok(())
+}
+
+/// Opens the custodian's key and memberships, which are made together the first time.
+fn open(folder: &Path) -> Result<(CustodianKey, Memberships)> {
+    let (key, memberships) = (folder.join(KEY), folder.join(MEMBERSHIPS));
+    if !key.exists() && !memberships.exists() {
+        KeyFolder::at(folder).make()?;
+        CustodianKey::create_file(&key, &mut OsRandom)?;
+        Memberships::create(&memberships)?;
+    }
+    Ok((CustodianKey::from_file(&key)?, Memberships::open(&memberships)?))
+}
+
+/// Returns the day as at which the records are, in days since 1970.
+fn day_of(options: &IdAssignArguments) -> Result<i64> {
+    let day = match &options.as_at {
+        Some(day) => Some(day.clone()),
+        None => as_at_of(&options.run)?.map(|day| day.to_string()),
+    };
+    let date: Option<Date> = day.and_then(|day| day.parse().ok());
+    let since = date.and_then(|date| Date::new(1970, 1, 1).ok()?.until(date).ok());
+    since.map(|span| i64::from(span.get_days())).ok_or_else(|| {
+        Error::new(ErrorKind::BadValue, "the day of the records is not known")
+            .help("give it with --as-at, as YYYY-MM-DD")
+    })
+}
+
+fn by_source(records: &[Record], change: &Reassignment) -> Vec<(String, u64)> {
+    let mut counts = std::collections::BTreeMap::<&str, u64>::new();
+    for &place in &change.moved {
+        *counts.entry(&records[place].0).or_default() += 1;
+    }
+    counts.into_iter().map(|(source, count)| (source.into(), count)).collect()
+}
+
+/// Writes a list for each source: its own records, sorted, with their handles.
+fn write_handles(folder: &Path, records: &[Record], change: &Reassignment) -> Result<()> {
+    KeyFolder::at(folder).make()?;
+    let mut rows: Vec<(&str, &str, String)> = records
+        .iter()
+        .zip(&change.handles)
+        .map(|((source, id, _), handle)| (source.as_str(), id.as_str(), handle.to_string()))
+        .collect();
+    rows.sort_unstable();
+    for of_source in rows.chunk_by(|a, b| a.0 == b.0) {
+        let path = folder.join(format!("{}.csv", of_source[0].0));
+        let mut list = TableWriter::create_private(&path, &["record", "handle"])?;
+        for (_, id, handle) in of_source {
+            list.row([*id, handle])?;
+        }
+        list.finish()?;
+    }
+    Ok(())
+}
+
+/// Writes what became of handles: the issuer merges and splits persons by it.
+fn write_changes(path: &Path, change: &Reassignment) -> Result<()> {
+    let mut list = TableWriter::create_private(path, &["change", "handle", "other"])?;
+    for (what, pairs) in [("merged_into", &change.merged), ("split_off", &change.split)] {
+        for (handle, other) in pairs {
+            list.row([what, &handle.to_string(), &other.to_string()])?;
+        }
+    }
+    list.finish()
+}
+
+fn describe(assigned: &Assigned) -> String {
+    let count = text::count;
+    let mut lines = vec![format!(
+        "{} records: {} keep their handle, {} are new, {} move; {} known before are absent",
+        count(assigned.records),
+        count(assigned.unchanged),
+        count(assigned.new),
+        count(assigned.moved),
+        count(assigned.absent)
+    )];
+    for (source, moved) in &assigned.moved_by_source {
+        lines.push(format!("  {source}: {} move", count(*moved)));
+    }
+    lines.push(format!(
+        "{} handles go into others, {} are split off",
+        count(assigned.handles_merged),
+        count(assigned.handles_split)
+    ));
+    lines.push(if assigned.kept {
+        "kept".into()
+    } else {
+        "nothing is kept; run again with --apply".into()
+    });
+    lines.join("\n")
+}

@@ -1,0 +1,172 @@
+//! Custodian and issuer by command: handles stay, changes are said before they are kept, and no
+//! duty's folder holds what is another's.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+mod command;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use command::{files_below, run, stderr, stdout, text};
+use serde_json::Value;
+
+fn ok(arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--json", "--quiet"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    serde_json::from_str(&stdout(&output)).unwrap()
+}
+
+/// Two linkages of the same children: by all evidence, and by exact keys alone.
+struct World {
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    fn new() -> Self {
+        let world = Self { folder: tempfile::tempdir().unwrap() };
+        for (name, strategy) in [("full", "key_then_probabilistic"), ("exact", "exact_key")] {
+            let out = world.path(name);
+            ok(&["run", "--children", "250", "--strategy", strategy, "--out", text(&out)]);
+        }
+        world
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn assign(&self, run: &str, more: &[&str]) -> Value {
+        let (run, custodian) = (self.path(run), self.path("custodian"));
+        let arguments = ["id", "assign", "--run", text(&run), "--custodian", text(&custodian)];
+        ok(&[&arguments, more].concat())
+    }
+
+    /// Issues a source's pseudonyms into a new file; returns them by record.
+    fn issue(&self, source: &str, name: &str) -> (Value, BTreeMap<String, String>) {
+        let handles = self.path("custodian").join("handles").join(format!("{source}.csv"));
+        let (scope, out) = (format!("{source}/care"), self.path(name));
+        let arguments = ["id", "issue", "--scope", &scope, "--handles", text(&handles)];
+        let issuer = self.path("issuer");
+        let said =
+            ok(&[&arguments[..], &["--out", text(&out), "--issuer", text(&issuer)]].concat());
+        (said, list(&out))
+    }
+}
+
+/// Reads a list of two columns without quotes, the header left out.
+fn list(path: &Path) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(path).unwrap();
+    let rows = text.lines().skip(1).map(|line| line.split_once(',').unwrap());
+    rows.map(|(a, b)| (a.to_string(), b.to_string())).collect()
+}
+
+#[test]
+fn identifiers_stay_when_a_linkage_is_made_again_and_changes_are_said_first() {
+    let world = World::new();
+    let first = world.assign("full", &[]);
+    assert_eq!((&first["unchanged"], &first["kept"]), (&0.into(), &false.into()));
+    assert!(!world.path("custodian").join("handles").exists());
+    world.assign("full", &["--apply"]);
+    let again = world.assign("full", &["--apply"]);
+    assert_eq!((&again["new"], &again["moved"]), (&0.into(), &0.into()));
+    assert_eq!(again["unchanged"], first["new"]);
+
+    let issuer = world.path("issuer");
+    ok(&["keys", "new", "--issuer", text(&issuer)]);
+    for source in ["police", "health"] {
+        let scope = format!("{source}/care");
+        ok(&["keys", "new", "--scope", &scope, "--issuer", text(&issuer)]);
+        ok(&["keys", "move", &scope, "0", "active", "--issuer", text(&issuer)]);
+    }
+    let (said, police) = world.issue("police", "police.csv");
+    assert_eq!(said["records"], police.len());
+
+    // Exact keys part most entities: said, and not kept until it is asked for.
+    let worse = world.assign("exact", &[]);
+    assert!(worse["moved"].as_u64().unwrap() > 20 && worse["handles_split"].as_u64() > Some(20));
+    assert_eq!(world.assign("full", &[])["moved"], 0);
+    world.assign("exact", &["--apply"]);
+    let (_, after) = world.issue("police", "police-after.csv");
+    let handles = |name: &str| list(&world.path("custodian").join("handles").join(name));
+    assert_eq!(police.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>());
+    let kept = police.iter().filter(|(record, printed)| after[*record] == **printed).count();
+    assert!(kept * 2 > police.len(), "{kept} of {}", police.len());
+    // One record, one handle, one pseudonym: equal handles and equal pseudonyms go together.
+    let by_handle: BTreeMap<String, String> =
+        handles("police.csv").into_iter().map(|(r, h)| (h, after[&r].clone())).collect();
+    assert!(handles("police.csv").iter().all(|(r, h)| by_handle[h] == after[r]));
+    let issuer = ["--issuer", text(&issuer)];
+    ok(&[&["id", "verify"][..], &issuer].concat());
+    ok(&[&["audit", "verify"][..], &issuer].concat());
+}
+
+#[test]
+fn no_duty_holds_what_is_anothers() {
+    let world = World::new();
+    world.assign("full", &["--apply"]);
+    let issuer = world.path("issuer");
+    ok(&["keys", "new", "--issuer", text(&issuer)]);
+    let mut printed = Vec::new();
+    for source in ["police", "health"] {
+        let scope = format!("{source}/care");
+        ok(&["keys", "new", "--scope", &scope, "--issuer", text(&issuer)]);
+        ok(&["keys", "move", &scope, "0", "active", "--issuer", text(&issuer)]);
+        printed.extend(world.issue(source, &format!("{source}.csv")).1.into_values());
+    }
+    let bytes_below = |folder: &Path, skip: &str| -> Vec<u8> {
+        let files = files_below(folder);
+        let files = files.iter().filter(|path| skip.is_empty() || !path.starts_with(skip));
+        files.flat_map(|path| fs::read(folder.join(path)).unwrap()).collect()
+    };
+    let holds = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|w| w == text.as_bytes());
+    let custodian = bytes_below(&world.path("custodian"), "handles");
+    let vault = bytes_below(&issuer, "");
+    let handles = world.path("custodian").join("handles");
+    for source in ["police", "health"] {
+        for (record, handle) in list(&handles.join(format!("{source}.csv"))).iter().take(25) {
+            // Neither the custodian's store nor the issuer's folder knows a local identifier.
+            assert!(!holds(&custodian, record) && !holds(&vault, record));
+            // A list is for its own agency: no handle of it stands in what agencies receive.
+            for name in ["police.csv", "health.csv"] {
+                assert!(!holds(&fs::read(world.path(name)).unwrap(), handle));
+            }
+        }
+    }
+    // No printed pseudonym is in the custodian's folder or in the log.
+    assert!(printed.iter().take(25).all(|text| !holds(&custodian, text) && !holds(&vault, text)));
+    let root = fs::read_to_string(issuer.join("root.key")).unwrap();
+    let digits = root.trim_end().rsplit(' ').next().unwrap();
+    assert!(!holds(&custodian, &digits[..16]));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let private = [world.path("police.csv"), handles.join("police.csv")];
+        for path in private.iter().chain([&world.path("custodian").join("changes.csv")]) {
+            assert_eq!(fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+}
+
+#[test]
+fn a_list_that_is_none_of_handles_issues_nothing() {
+    let world = tempfile::tempdir().unwrap();
+    let (issuer, handles) = (world.path().join("issuer"), world.path().join("handles.csv"));
+    let out = world.path().join("out.csv");
+    let on = ["--issuer", text(&issuer)];
+    ok(&[&["keys", "new"][..], &on].concat());
+    let arguments =
+        ["id", "issue", "--scope", "police/care", "--handles", text(&handles), "--out", text(&out)];
+    let refused = |content: &str, status: i32, words: &str| {
+        fs::write(&handles, content).unwrap();
+        let output = run(&[&arguments[..], &on].concat());
+        assert_eq!(output.status.code(), Some(status), "{}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        assert!(!out.exists());
+    };
+    let handle = "00112233445566778899aabbccddeeff";
+    refused("record,handles\nP1,x\n", 3, "nearest: \"handles\"");
+    refused("record,handle\nP1,00ff\n", 2, "row 2");
+    refused(&format!("record,handle\nP1,{handle}\n"), 4, "has no active epoch");
+}
