@@ -162,6 +162,12 @@ fn the_choice_of_training_rules_hardly_matters() {
 }
 
 #[test]
+fn what_no_rule_leaves_free_is_said_not_to_be_learnt() {
+    assert_eq!(trained(&world(), &[0], false).training.unlearnt, ["given"]);
+    assert!(trained(&world(), &[0, 1], false).training.unlearnt.is_empty());
+}
+
+#[test]
 fn three_classes_learn_the_child_and_not_the_household() {
     // Four times as many siblings as matches among comparable pairs.
     let world = World { household_prior: 4e-5, ..world() };

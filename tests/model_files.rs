@@ -81,6 +81,10 @@ fn a_model_reads_back_to_the_last_bit() {
     let again = ModelFile::read(file.text().as_bytes(), "again").unwrap();
     assert_eq!(file, again);
     assert_eq!(file.text(), again.text());
+    let unlearnt = MODEL.replace("converged = true", "converged = true\nunlearnt = [\"sex\"]");
+    let unlearnt = ModelFile::read(sealed(&unlearnt).as_bytes(), "model.toml").unwrap();
+    assert_eq!(unlearnt.model.training.unlearnt, ["sex"]);
+    assert!(unlearnt.text().contains("unlearnt = [\"sex\"]"));
     // By hand: log2(0.9 / 0.01) = 6.492 bits.
     assert!((file.model.comparisons[0].weight(1) - 6.4919).abs() < 1e-4);
 }

@@ -7,13 +7,29 @@ use super::console::Console;
 use super::data::{Data, MODEL};
 use crate::blocking::BlockingRule;
 use crate::error::{Error, Result};
-use crate::model::ModelFile;
+use crate::model::{Model, ModelFile};
 use crate::normalise::CANON_VERSION;
 
-/// What is said of a model that may have learnt households.
-pub(super) const MAY_BE_OF_HOUSEHOLDS: &str = "Warning: this model may have learnt households in place of children: most of its matches \
-     share a surname or a place, but fewer than half a given name or a date of birth. Name a \
-     roll under [household], or add a rule on given name and date of birth";
+/// Returns what a reader of a model must be warned of.
+pub(super) fn warnings(model: &Model) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if model.may_be_of_households() {
+        warnings.push(
+            "Warning: this model may have learnt households in place of children: most of its \
+             matches share a surname or a place, but fewer than half a given name or a date of \
+             birth. Name a roll under [household], or add a rule on given name and date of birth"
+                .into(),
+        );
+    }
+    if let Some((first, rest)) = model.training.unlearnt.split_first() {
+        let names = rest.iter().fold(first.clone(), |all, name| all + ", " + name);
+        warnings.push(format!(
+            "Warning: every blocking rule that has pairs asks for {names}, so what agreement \
+             there is worth could not be learnt and the usual values are kept. Add a rule without"
+        ));
+    }
+    warnings
+}
 
 /// Reads a model file, or that of a run folder.
 ///
@@ -75,7 +91,9 @@ pub(super) fn give(file: ModelFile, data: &mut Data, console: &Console) -> Resul
         console.say("The model was trained under other blocking rules; its prior is kept");
     }
     if file.model.household_prior.is_none() && data.plan.household.is_some() {
-        console.say("The model knows no household class, though the settings ask for one");
+        console.say(
+            "The model knows no household class, though one could be learnt from these records",
+        );
     }
     data.plan.model = Some(file.model);
     Ok(())

@@ -76,6 +76,7 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
             iterations: 0,
             converged: true,
             log_likelihood: None,
+            unlearnt: Vec::new(),
         },
         space: input.space.clone(),
         household: None,

@@ -64,6 +64,8 @@ struct TrainingTable {
     iterations: u32,
     converged: bool,
     log_likelihood: Option<f64>,
+    #[serde(default)]
+    unlearnt: Vec<String>,
     blocking: Vec<String>,
 }
 
@@ -194,6 +196,7 @@ impl Document {
             iterations: self.training.iterations,
             converged: self.training.converged,
             log_likelihood: self.training.log_likelihood,
+            unlearnt: self.training.unlearnt,
         };
         let model = Model {
             comparisons,

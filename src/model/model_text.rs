@@ -40,6 +40,9 @@ pub(super) fn body(file: &ModelFile) -> String {
     if let Some(log_likelihood) = training.log_likelihood {
         line("log_likelihood", &number(log_likelihood));
     }
+    if !training.unlearnt.is_empty() {
+        line("unlearnt", &list(training.unlearnt.iter().map(|attribute| quoted(attribute))));
+    }
     line("blocking", &list(training.blocking.iter().map(|rule| quoted(rule))));
     for comparison in &model.comparisons {
         write_comparison(comparison, &mut line);

@@ -127,6 +127,8 @@ pub struct TrainingFacts {
     pub converged: bool,
     /// Natural logarithm of the likelihood of all sessions' pairs, if there is one.
     pub log_likelihood: Option<f64>,
+    /// Attributes that every rule asks for: their m could not be learnt and is the usual one.
+    pub unlearnt: Vec<String>,
 }
 
 /// Where the probabilities of a model come from.

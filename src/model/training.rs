@@ -142,6 +142,7 @@ pub(super) fn train_from(
             iterations,
             converged: last < SETTLED,
             log_likelihood,
+            unlearnt: unlearnt(input, &sessions),
         },
         space: input.space.clone(),
         household: state.whole,
@@ -409,6 +410,14 @@ impl State {
         }
         different
     }
+}
+
+/// Returns the attributes that no session leaves free.
+fn unlearnt(input: &TrainingInput<'_>, sessions: &[Session]) -> Vec<String> {
+    let all = input.comparisons.iter().enumerate();
+    all.filter(|(c, _)| !sessions.iter().any(|session| session.is_free(*c)))
+        .map(|(_, comparison)| comparison.attribute().to_string())
+        .collect()
 }
 
 /// Returns the usual values of m before anything is known: nine tenths agree.

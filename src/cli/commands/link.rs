@@ -88,9 +88,8 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         Ok((outcome, line))
     })?;
     let scoring = outcome.linkage.scoring.as_ref();
-    if scoring.is_some_and(|scoring| scoring.model.may_be_of_households()) {
-        console.say(model_source::MAY_BE_OF_HOUSEHOLDS);
-    }
+    let warnings = scoring.map_or_else(Vec::new, |s| model_source::warnings(&s.model));
+    warnings.iter().for_each(|warning| console.say(warning));
     if options.model.is_some() && scoring.is_none() {
         let name = strategy.name();
         return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))

@@ -32,6 +32,8 @@ struct Shown<'a> {
     converged: bool,
     log_likelihood: Option<f64>,
     may_be_of_households: bool,
+    /// Attributes of which training could learn nothing.
+    unlearnt: &'a [String],
     blocking: &'a [String],
     prior: f64,
     household_prior: Option<f64>,
@@ -193,6 +195,7 @@ fn shown(file: &ModelFile) -> Shown<'_> {
         converged: training.converged,
         log_likelihood: training.log_likelihood,
         may_be_of_households: model.may_be_of_households(),
+        unlearnt: &training.unlearnt,
         blocking: &training.blocking,
         prior: model.prior.get(),
         household_prior: model.household_prior.map(|prior| prior.get()),
@@ -256,8 +259,6 @@ fn summary(file: &ModelFile) -> String {
             training.agreeing, training.starts
         ));
     }
-    if model.may_be_of_households() {
-        lines.push(model_source::MAY_BE_OF_HOUSEHOLDS.into());
-    }
+    lines.extend(model_source::warnings(model));
     lines.join("\n")
 }

@@ -77,6 +77,7 @@ pub fn from_splink(text: &str, name: &str, canon: &str) -> Result<ModelFile> {
         iterations: 0,
         converged: true,
         log_likelihood: None,
+        unlearnt: Vec::new(),
     };
     let prior = Probability::new(prior)?;
     let model =
