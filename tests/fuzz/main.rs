@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may panic")]
 
 mod codes;
+mod linkage_schemas;
 mod mutation;
 mod names;
 mod scanner;
