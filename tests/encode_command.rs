@@ -134,8 +134,8 @@ fn neither_values_nor_the_secret_are_told() {
 #[test]
 fn plain_filters_are_warned_of_loudly() {
     let folder = folder();
-    let output = encode(folder.path(), "codes.json", &["--profile", "compat-clkhash"]);
-    let told = stderr(&output);
+    let output = encode(folder.path(), "codes.json", &["--profile", "compat-clkhash", "--quiet"]);
+    let told = stdout(&output);
     assert!(told.contains("note: WARNING: plain filters hide little"), "{told}");
     assert!(told.contains("98 to 100 % of the people"), "{told}");
 }
@@ -204,7 +204,7 @@ fn e3_54_risks_are_refused_until_they_are_named() {
     let taken =
         encode(folder.path(), "codes.json", &[&weak[..], &["--unsafe", "graph-matching"]].concat());
     assert!(taken.status.success(), "{}", stderr(&taken));
-    assert!(stderr(&taken).contains("note: WARNING: profile compact is too weak"));
+    assert!(stdout(&taken).contains("note: WARNING: profile compact is too weak"));
     let told = refusal(folder.path(), "linear.json", &["--profile", "linear"], 2);
     assert!(told.contains("add --unsafe linear-span"), "{told}");
     let told = refusal(folder.path(), "x.json", &["--unsafe", "linear-spam"], 2);

@@ -10,9 +10,9 @@ use crate::encode::{AboutCodes, Fill, Sizing, SizingRow};
 #[derive(Serialize)]
 pub(super) struct Encoded<'a> {
     /// File that was written.
-    pub(super) file: String,
+    file: String,
     /// Records, of which each has a code.
-    pub(super) records: usize,
+    records: usize,
     /// What the codes are of, without the schema itself.
     profile: &'a str,
     code_bits: usize,
@@ -23,7 +23,7 @@ pub(super) struct Encoded<'a> {
     fill: FillTold,
     sizing: SizingTold,
     /// What is allowed and should be known.
-    pub(super) remarks: Vec<String>,
+    remarks: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -137,6 +137,10 @@ impl<'a> Encoded<'a> {
                 "{:<9} {:>7} {:>6} {:>6.1} {near:<12} {:>7.1} {found}",
                 row.name, row.window, row.code_bits, row.near, row.matches
             );
+        }
+        // They belong to the result: who asks for quiet is to see them all the same.
+        for remark in &self.remarks {
+            let _ = write!(text, "\nnote: {remark}");
         }
         text
     }

@@ -93,7 +93,6 @@ pub(in crate::cli) fn run(options: &EncodeArguments, console: &Console, json: bo
     })?;
     let out = options.out.display().to_string();
     let encoded = Encoded::of(out, codes.len(), &about, fill, &sizing, remarks);
-    encoded.remarks.iter().for_each(|remark| console.say(&format!("note: {remark}")));
     if json {
         print(&to_json(&encoded)?);
     } else {
