@@ -39,6 +39,8 @@ pub struct DiffusionShape {
 const LARGEST_TABLE: usize = 15;
 /// Largest window: it has to fit a word.
 const LARGEST_WINDOW: usize = 31;
+/// Filters that are diffused at once.
+const LANES: usize = 8;
 
 /// Diffusion of filters of one length into codes.
 #[derive(Debug)]
@@ -94,49 +96,60 @@ impl Diffusion {
         self.shape
     }
 
-    /// Returns the code of a filter; the buffer is for its bits.
+    /// Returns the codes of filters, in their order.
     ///
     /// # Panics
-    /// If the filter has another length.
-    pub fn apply(&self, filter: &Filter, bits: &mut Vec<u8>) -> Filter {
-        assert_eq!(filter.length(), self.filter_length, "filters are those of the schema");
-        bits.clear();
-        bits.resize(self.filter_length, 0);
-        filter.ones().for_each(|bit| bits[bit] = 1);
-        let mut code = Filter::empty(self.shape.length);
-        let windows = self.places.chunks_exact(self.shape.window).enumerate();
-        match &self.function {
-            Function::ExclusiveOr => {
-                for (output, window) in windows {
-                    if window.iter().fold(0, |sum, &place| sum ^ bits[place as usize]) == 1 {
-                        code.set(output);
-                    }
-                }
+    /// If a filter has another length.
+    pub fn apply(&self, filters: &[Filter]) -> Vec<Filter> {
+        let mut bits = vec![[0; LANES]; self.filter_length];
+        let mut codes = Vec::with_capacity(filters.len());
+        for some in filters.chunks(LANES) {
+            bits.fill([0; LANES]);
+            for (lane, filter) in some.iter().enumerate() {
+                assert_eq!(filter.length(), self.filter_length, "filters are those of the schema");
+                filter.ones().for_each(|bit| bits[bit][lane] = 1);
             }
-            Function::Tables(tables) => {
-                let size = 1 << self.shape.window;
-                for (output, window) in windows {
-                    let at = output * size + word_of(window, bits) as usize;
-                    if tables[at / 64] >> (at % 64) & 1 == 1 {
-                        code.set(output);
-                    }
-                }
+            codes.extend(self.codes_of(&bits).into_iter().take(some.len()));
+        }
+        codes
+    }
+
+    /// Returns the codes of several filters whose bits stand side by side.
+    ///
+    /// Window by window and not filter by filter: its places and its table are then at hand for
+    /// all of them, and the words of all are put together at once.
+    fn codes_of(&self, bits: &[[u32; LANES]]) -> [Filter; LANES] {
+        let mut codes = std::array::from_fn(|_| Filter::empty(self.shape.length));
+        for (output, window) in self.places.chunks_exact(self.shape.window).enumerate() {
+            let mut words = [0_u32; LANES];
+            for &place in window {
+                let next = &bits[place as usize];
+                words.iter_mut().zip(next).for_each(|(word, bit)| *word = *word << 1 | bit);
             }
-            Function::Keyed(key) => {
-                for (output, window) in windows {
-                    if key.bit(output as u32, word_of(window, bits)) {
-                        code.set(output);
-                    }
-                }
+            let ones = self.function.bits_of(output, self.shape.window, &words);
+            for (code, is_one) in codes.iter_mut().zip(ones) {
+                code.set_to(output, is_one);
             }
         }
-        code
+        codes
     }
 }
 
-/// Returns the bits of a window as one number.
-fn word_of(window: &[u32], bits: &[u8]) -> u32 {
-    window.iter().fold(0, |word, &place| word << 1 | u32::from(bits[place as usize]))
+impl Function {
+    /// Returns what the function of one output makes of words.
+    fn bits_of(&self, output: usize, window: usize, words: &[u32; LANES]) -> [bool; LANES] {
+        match self {
+            Self::ExclusiveOr => words.map(|word| word.count_ones() % 2 == 1),
+            Self::Tables(tables) => {
+                let start = output << window;
+                words.map(|word| {
+                    let at = start + word as usize;
+                    tables[at / 64] >> (at % 64) & 1 == 1
+                })
+            }
+            Self::Keyed(key) => words.map(|word| key.bit(output as u32, word)),
+        }
+    }
 }
 
 /// Draws the places of all windows: distinct within one, and each place as often as any other.
@@ -243,6 +256,48 @@ mod tests {
         }
     }
 
+    /// Bit by bit and filter by filter, as the design says it.
+    #[test]
+    fn codes_of_many_at_once_are_those_of_each_window_by_itself() {
+        for (window, function) in [
+            (4, WindowFunction::Secret),
+            (9, WindowFunction::Secret),
+            (17, WindowFunction::Secret),
+            (5, WindowFunction::ExclusiveOr),
+        ] {
+            let diffusion = Diffusion::new(shape(window, 100, function), 77, key(b"")).unwrap();
+            let filters: Vec<Filter> = (0..19_usize)
+                .map(|number| {
+                    let mut filter = Filter::empty(77);
+                    let set = |bit: &usize| (bit * (number + 3)) % 11 < 5;
+                    (0..77).filter(set).for_each(|bit| filter.set(bit));
+                    filter
+                })
+                .collect();
+            let codes = diffusion.apply(&filters);
+            assert_eq!(codes.len(), filters.len());
+            for (filter, code) in filters.iter().zip(&codes) {
+                let set: Vec<usize> = filter.ones().collect();
+                let places = diffusion.places.chunks_exact(window).enumerate();
+                let expected = places.filter(|(output, places)| {
+                    let has = |place: &u32| set.contains(&(*place as usize));
+                    let word =
+                        places.iter().fold(0_u32, |word, place| 2 * word + u32::from(has(place)));
+                    match &diffusion.function {
+                        Function::ExclusiveOr => places.iter().filter(|p| has(p)).count() % 2 == 1,
+                        Function::Tables(tables) => {
+                            let at = output * (1 << window) + word as usize;
+                            tables[at / 64] & (1 << (at % 64)) != 0
+                        }
+                        Function::Keyed(key) => key.bit(*output as u32, word),
+                    }
+                });
+                let expected: Vec<usize> = expected.map(|(output, _)| output).collect();
+                assert_eq!(code.ones().collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+
     /// `(1 − δ)^t` of windows agree and half of the others; for exclusive or `(1 − 2δ)^t`.
     #[test]
     fn similarity_falls_as_the_formula_says() {
@@ -261,12 +316,11 @@ mod tests {
             let length = 8192;
             let diffusion =
                 Diffusion::new(shape(window, length, function), 2048, key(b"")).unwrap();
-            let mut bits = Vec::new();
-            let (a, b) =
-                (diffusion.apply(&stream_filter, &mut bits), diffusion.apply(&other, &mut bits));
+            let codes = diffusion.apply(&[stream_filter.clone(), other.clone()]);
+            let (a, b) = (&codes[0], &codes[1]);
             let same = (0..length).filter(|bit| {
                 let has = |code: &Filter| code.to_bytes()[bit / 8] >> (7 - bit % 8) & 1;
-                has(&a) == has(&b)
+                has(a) == has(b)
             });
             let similarity = 2.0 * same.count() as f64 / length as f64 - 1.0;
             // Four standard deviations of the noise of a code, 1 / √L.
@@ -283,7 +337,7 @@ mod tests {
         (0..128).for_each(|bit| filter.set(2 * bit));
         let code = |salt: &[u8]| {
             let shape = shape(8, 512, WindowFunction::Secret);
-            Diffusion::new(shape, 256, key(salt)).unwrap().apply(&filter, &mut Vec::new())
+            Diffusion::new(shape, 256, key(salt)).unwrap().apply(&[filter.clone()])
         };
         assert_eq!(code(b"a"), code(b"a"));
         assert_ne!(code(b"a"), code(b"b"));

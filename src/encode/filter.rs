@@ -90,6 +90,11 @@ impl Filter {
         self.words[bit / 64] |= 1 << (63 - bit % 64);
     }
 
+    /// Sets a bit that is clear, if it is to be one.
+    pub(super) fn set_to(&mut self, bit: usize, is_one: bool) {
+        self.words[bit / 64] |= u64::from(is_one) << (63 - bit % 64);
+    }
+
     /// Changes a bit.
     fn flip(&mut self, bit: usize) {
         self.words[bit / 64] ^= 1 << (63 - bit % 64);

@@ -24,6 +24,8 @@ const RISKS: [&str; 2] = ["graph-matching", "linear-span"];
 const FIRST: usize = 3;
 /// Fewest records that one thread encodes one after the other.
 const SHORTEST_RUN: usize = 4096;
+/// Filters that one thread diffuses between two looks at the progress.
+const AT_ONCE: usize = 256;
 
 /// Runs the command.
 ///
@@ -241,11 +243,12 @@ fn refuse(path: &Path, table: &Table, schema: &ClkhashSchema, bad: &[(usize, Bad
 }
 
 fn diffuse(filters: &[Filter], diffusion: &Diffusion, progress: &Progress) -> Vec<Filter> {
-    let one = |bits: &mut Vec<u8>, filter: &Filter| {
-        progress.counter().fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        diffusion.apply(filter, bits)
+    let some = |filters: &[Filter]| {
+        let codes = diffusion.apply(filters);
+        progress.counter().fetch_add(filters.len() as u64, std::sync::atomic::Ordering::Relaxed);
+        codes
     };
-    filters.par_iter().map_init(Vec::new, one).collect()
+    filters.par_chunks(AT_ONCE).flat_map_iter(some).collect()
 }
 
 fn check_same(about: &AboutCodes, out: &Path, other: &Path) -> Result<()> {
