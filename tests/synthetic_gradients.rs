@@ -93,41 +93,54 @@ fn with_the_switch_off_groups_do_not_differ() {
     }
 }
 
+/// Runs the whole job, and returns how far each ethnic group and quintile falls below all.
+fn gaps(arguments: &[&str]) -> Vec<Gap> {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let output = run(&[&["run", "--quiet", "--out", text(&out)], arguments].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let metrics = std::fs::read_to_string(out.join("metrics.json")).unwrap();
+    let metrics: serde_json::Value = serde_json::from_str(&metrics).unwrap();
+    let evaluation = &metrics["evaluation"];
+    let rate = |rate: &serde_json::Value| {
+        let part = |name: &str| rate[name].as_u64().unwrap();
+        Rate::new(part("numerator"), part("denominator"))
+    };
+    let overall = rate(&evaluation["records"]["linked_of_linkable"]);
+    let mut gaps = Vec::new();
+    for grouping in evaluation["by_grouping"].as_array().unwrap() {
+        let name = grouping["name"].as_str().unwrap();
+        if !["ethnicity", "imd_quintile"].contains(&name) {
+            continue;
+        }
+        for group in grouping["groups"].as_array().unwrap() {
+            let linked = rate(&group["quality"]["linked_of_linkable"]);
+            if linked.denominator >= MINIMUM_RANKED {
+                let label = group["label"].as_str().unwrap();
+                gaps.extend(Gap::measure(name, label, linked, overall));
+            }
+        }
+    }
+    assert!(gaps.len() >= 9, "{}", gaps.len());
+    gaps
+}
+
 /// The report warns of a gap of over two points that chance does not explain. Age and care stay out:
 /// a child in care moves, whatever its group.
 #[test]
 fn with_the_switch_off_the_report_finds_no_group_behind() {
-    let folder = tempfile::tempdir().unwrap();
     for seed in ["11", "12"] {
-        let out = folder.path().join(seed);
-        let arguments = ["run", "--children", "1500", "--quiet", "--set", "gradients=false"];
-        let output = run(&[&arguments[..], &["--seed", seed, "--out", text(&out)]].concat());
-        assert!(output.status.success(), "{}", stderr(&output));
-        let metrics = std::fs::read_to_string(out.join("metrics.json")).unwrap();
-        let metrics: serde_json::Value = serde_json::from_str(&metrics).unwrap();
-        let evaluation = &metrics["evaluation"];
-        let rate = |rate: &serde_json::Value| {
-            let part = |name: &str| rate[name].as_u64().unwrap();
-            Rate::new(part("numerator"), part("denominator"))
-        };
-        let overall = rate(&evaluation["records"]["linked_of_linkable"]);
-        let mut groups = 0;
-        for grouping in evaluation["by_grouping"].as_array().unwrap() {
-            let name = grouping["name"].as_str().unwrap();
-            if !["ethnicity", "imd_quintile"].contains(&name) {
-                continue;
-            }
-            for group in grouping["groups"].as_array().unwrap() {
-                let label = group["label"].as_str().unwrap();
-                let linked = rate(&group["quality"]["linked_of_linkable"]);
-                if linked.denominator < MINIMUM_RANKED {
-                    continue;
-                }
-                let gap = Gap::measure(name, label, linked, overall);
-                assert!(gap.is_none_or(|gap| !gap.is_notable()), "seed {seed}: {name} {label}");
-                groups += 1;
-            }
-        }
-        assert!(groups >= 10, "{groups}");
+        let gaps = gaps(&["--children", "1500", "--set", "gradients=false", "--seed", seed]);
+        let notable: Vec<_> = gaps.iter().filter(|gap| gap.is_notable()).collect();
+        assert!(notable.is_empty(), "seed {seed}: {notable:?}");
     }
+}
+
+/// The check above can fail: with the switch on, in poor records, there is a group behind.
+#[test]
+fn with_the_switch_on_the_report_finds_groups_behind() {
+    let gaps = gaps(&["--children", "3000", "--profile", "poor", "--seed", "11"]);
+    let notable: Vec<&str> =
+        gaps.iter().filter(|gap| gap.is_notable()).map(|gap| gap.group.as_str()).collect();
+    assert!(notable.contains(&"Asian"), "{notable:?}");
 }

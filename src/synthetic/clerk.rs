@@ -90,7 +90,7 @@ impl Clerk<'_> {
                 if kept {
                     let Made { tally_of_histories: tally, histories, .. } = made;
                     let (rates, errors, habits) = (self.rates, self.errors, self.habits);
-                    let pen = Pen::new(rates, errors, habits, institution, rng, tally, child);
+                    let pen = Pen::new(rates, errors, habits, institution, rng, tally);
                     let (past, file, values) = (&seen.past, self.file, &values);
                     let (about, cells, struck) = (&about, &cells, &struck);
                     let mut book = Book { about, past, file, values, cells, struck, pen };

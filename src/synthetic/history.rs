@@ -77,7 +77,8 @@ pub(super) struct Pen<'a> {
     pub(super) rng: Stream,
     /// Not judged: who has a history depends on what went wrong in the record.
     pub(super) tally: &'a mut Tally,
-    then: Child,
+    /// Made with the first stroke: most records of most histories need none.
+    then: Option<Child>,
 }
 
 impl<'a> Pen<'a> {
@@ -89,17 +90,8 @@ impl<'a> Pen<'a> {
         institution: &'a Address,
         rng: Stream,
         tally: &'a mut Tally,
-        child: &Child,
     ) -> Self {
-        let then = Child {
-            previous_family_name: None,
-            preferred_family_name: None,
-            previous_address: None,
-            superseded_nhs_number: None,
-            disputed_birth_date: None,
-            ..child.clone()
-        };
-        Self { rates, errors, habits, institution, rng, tally, then }
+        Self { rates, errors, habits, institution, rng, tally, then: None }
     }
 }
 
@@ -139,15 +131,28 @@ impl Book<'_> {
         if pen.errors == Errors::LeftOut {
             return (values, Vec::new());
         }
+        let then = pen.then.get_or_insert_with(|| before_changes(self.about.child));
         let subject = Subject {
             agency: self.file.agency(),
-            child: &pen.then,
+            child: then,
             family: self.about.family,
             population: self.about.plan.population,
             institution: pen.institution,
         };
         let struck = pen.rates.corrupt(&mut values, &subject, pen.habits, &mut pen.rng, pen.tally);
         (values, struck)
+    }
+}
+
+/// Returns a child as it was before what changed, of which its record may be unaware.
+fn before_changes(child: &Child) -> Child {
+    Child {
+        previous_family_name: None,
+        preferred_family_name: None,
+        previous_address: None,
+        superseded_nhs_number: None,
+        disputed_birth_date: None,
+        ..child.clone()
     }
 }
 

@@ -28,8 +28,11 @@ impl History for HealthAddresses {
     }
 
     fn rows(&self, book: &mut Book) -> Vec<HistoryRow> {
-        let homes = book.homes();
         let mut rows = Vec::new();
+        if book.past.homes.len() < 2 {
+            return rows;
+        }
+        let homes = book.homes();
         if homes.len() < 2 {
             return rows;
         }

@@ -28,8 +28,11 @@ impl History for HealthNames {
     }
 
     fn rows(&self, book: &mut Book) -> Vec<HistoryRow> {
-        let surnames = book.surnames();
         let mut rows = Vec::new();
+        if book.past.surnames.len() < 2 {
+            return rows;
+        }
+        let surnames = book.surnames();
         if surnames.len() < 2 {
             return rows;
         }
