@@ -412,6 +412,19 @@ fn episodes_of_care_are_without_gaps_and_end_where_the_child_lives() {
         }
     }
     assert!(moved > 50 && unaware > 20 && adopted > 200, "{moved} {unaware} {adopted}");
+    // Children of one home share its postcode; foster families have one each.
+    let mut homes: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
+    let episodes = by_record(history(&world, Agency::SocialCare, "episodes"));
+    for (id, rows) in &episodes {
+        for row in rows.iter().filter(|row| !row["PL_POST"].is_empty()) {
+            homes.entry((row["PLACE"], row["PL_POST"])).or_default().insert(owners[id]);
+        }
+    }
+    let most = |kind: &str| {
+        let of = homes.iter().filter(|((place, _), _)| *place == kind);
+        of.map(|(_, children)| children.len()).max().unwrap()
+    };
+    assert!(most("K2") > 2 * most("U6"), "{} {}", most("K2"), most("U6"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct Written {
 /// `truth/records.csv`, `children.csv`, `corruptions.csv`, `histories.csv`, `prohibited.csv`.
 ///
 /// The format is that of the agencies' files and histories; the truth is CSV always. A file gets its name once
-/// it is complete. Memory does not grow with the number of children. Another thread may read `done`,
+/// it is complete. Memory hardly grows with the number of children. Another thread may read `done`,
 /// which counts up to [`Settings::steps`].
 ///
 /// # Errors
