@@ -330,12 +330,32 @@ pub(super) struct EvaluateArguments {
     pub(super) fail_under: Option<f64>,
 }
 
+/// What `compare` puts side by side other than strategies.
+#[derive(Debug, Subcommand)]
+pub(super) enum CompareCommand {
+    /// Put designs of the identifier side by side: whom they reach, what a leak gives away, what
+    /// mistakes they catch, what they cost
+    #[command(after_help = "Example: cci compare identifiers --run cci-out")]
+    Identifiers(CompareIdentifiersArguments),
+}
+
+/// Options of `compare identifiers`.
+#[derive(Debug, Args)]
+pub(super) struct CompareIdentifiersArguments {
+    /// Run folder whose data, truth and entities to use
+    #[arg(long, value_name = "DIR", default_value = OUT)]
+    pub(super) run: PathBuf,
+}
+
 /// Options of `compare`.
 #[derive(Debug, Args)]
 #[command(
+    args_conflicts_with_subcommands = true,
     after_help = "Example: cci compare --run cci-out --strategy nhs_number --strategy exact_key"
 )]
 pub(super) struct CompareArguments {
+    #[command(subcommand)]
+    pub(super) what: Option<CompareCommand>,
     #[command(flatten)]
     pub(super) data: DataArguments,
     /// Strategies to compare; every one that the data allow if left out

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use super::arguments::{Arguments, CodeCommand, Command, ExplainCommand, IdCommand};
+use super::arguments::{
+    Arguments, CodeCommand, Command, CompareCommand, ExplainCommand, IdCommand,
+};
 use super::console::Console;
 use super::{commands, interrupt};
 use crate::error::{Error, ErrorKind, Result};
@@ -47,7 +49,12 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Link(options) => commands::link::run(options, &console, json),
         Command::Blocking(options) => commands::blocking::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
-        Command::Compare(options) => commands::compare::run(options, &console, json),
+        Command::Compare(options) => match &options.what {
+            Some(CompareCommand::Identifiers(options)) => {
+                commands::compare_identifiers::run(options, &console, json)
+            }
+            None => commands::compare::run(options, &console, json),
+        },
         Command::Encode(options) => commands::encode::run(options, &console, json),
         Command::Model(options) => commands::model::run(options, &console, json),
         Command::Code(CodeCommand::Check(options)) => {

@@ -8,6 +8,7 @@ mod checked;
 mod commands;
 mod console;
 mod data;
+mod designs;
 mod digest;
 mod encoded;
 mod entry;

@@ -5,6 +5,7 @@ pub(super) mod blocking;
 pub(super) mod check;
 pub(super) mod code_check;
 pub(super) mod compare;
+pub(super) mod compare_identifiers;
 pub(super) mod encode;
 pub(super) mod evaluate;
 pub(super) mod explain_entity;
