@@ -240,6 +240,10 @@ fn what_cannot_be_logged_is_not_done() {
     assert!(said.contains("audit.sqlite"), "{said}");
     refused(&folder, 4, &["id", "resolve", PRINTED, "--scope", SCOPE]);
     assert_eq!(ok(&folder, &["keys", "states", "--json"]), before);
+    // Not even a key is deleted that nothing can bring back.
+    let said = refused(&folder, 4, &["keys", "move", SCOPE, "0", "destroyed"]);
+    assert!(said.contains("audit.sqlite"), "{said}");
+    assert!(folder.join("education.direct_care.epoch-0.key").exists());
     fs::rename(&log, folder.join("elsewhere")).unwrap();
     let said = refused(&folder, 4, &["keys", "move", SCOPE, "0", "active"]);
     assert!(said.contains("audit.sqlite: no such file"), "{said}");

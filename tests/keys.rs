@@ -96,6 +96,12 @@ fn no_epoch_goes_back_even_if_its_secret_is_brought_back() {
         let said = refused(&folder, 4, &["move", SCOPE, "0", state]);
         assert!(said.contains("is destroyed"), "{said}");
     }
+    // As after a stop before the secret was deleted: the command finishes what is left to do.
+    expect(&folder, &[(0, "destroyed", "there")]);
+    keys(&folder, &["move", SCOPE, "0", "destroyed"]);
+    expect(&folder, &[(0, "destroyed", "deleted")]);
+    let said = refused(&folder, 4, &["move", SCOPE, "0", "destroyed"]);
+    assert!(said.contains("it cannot become destroyed"), "{said}");
 }
 
 #[test]

@@ -124,18 +124,22 @@ impl Issuer {
         epoch: Epoch,
         to: EpochState,
     ) -> Result<()> {
-        self.change("keys move", Some(scope), |run, _| {
+        let is_destroyed = |known: &KnownEpoch| {
+            known.scope == *scope && known.epoch == epoch && known.state == EpochState::Destroyed
+        };
+        self.change("keys move", Some(scope), |run, known| {
             if to == EpochState::Active {
                 return run.change_over(&self.keys.pseudonym_key(scope, epoch)?);
             }
-            run.move_epoch(scope, epoch, to)?;
-            if to == EpochState::Destroyed {
-                // Before the commit: a secret that is gone under a retired epoch harms nobody and
-                // the command can be repeated; one left under a destroyed epoch is a lie.
-                self.keys.delete_epoch(scope, epoch)?;
+            let left_over = known.iter().any(is_destroyed) && self.keys.has_epoch(scope, epoch);
+            if to == EpochState::Destroyed && left_over {
+                // A stop came before the secret was deleted: that is all there is left to do.
+                return Ok(());
             }
-            Ok(())
-        })
+            run.move_epoch(scope, epoch, to)
+        })?;
+        // Last, when it is logged and kept: what is deleted cannot be brought back.
+        if to == EpochState::Destroyed { self.keys.delete_epoch(scope, epoch) } else { Ok(()) }
     }
 
     /// Says whether an epoch's secret is where it should be, and is the one it should be.
