@@ -223,3 +223,53 @@ fn a_rotation_that_fails_leaves_no_key_and_no_file() {
     issuer.says(4, &arguments);
     assert_eq!(issuer.ok(&["keys", "states"]), states);
 }
+
+/// Killed at any moment a rotation is made or not made. A secret that was made for one that was
+/// not kept is named by the next command, and may be deleted.
+#[test]
+fn a_rotation_that_is_killed_is_made_whole_or_not_at_all() {
+    let issuer = issuer();
+    let (mut made, mut left_over) = (0, 0_u64);
+    for round in 0..100 {
+        // On a busy machine it takes longer until there is anything to be killed at.
+        if round >= 12 && made + left_over > 0 {
+            break;
+        }
+        let file = issuer.parent.path().join(format!("{round}.csv"));
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cci"))
+            .args(["id", "rotate", "--scope", EDUCATION, "--crosswalk", text(&file)])
+            .args(["--issuer", text(&issuer.folder)])
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(15 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        issuer.ok(&["id", "verify"]);
+        issuer.ok(&["audit", "verify"]);
+        let listed: Value =
+            serde_json::from_str(&issuer.ok(&["keys", "states", "--json"])).unwrap();
+        let epochs: Vec<&Value> =
+            listed.as_array().unwrap().iter().filter(|epoch| epoch["scope"] == EDUCATION).collect();
+        let latest = epochs.len() as u64 - 1;
+        assert!(epochs.iter().all(|epoch| epoch["secret"] == "there"));
+        assert_eq!(epochs[latest as usize]["state"], "active", "one epoch issues, always");
+        assert_eq!(epochs[latest as usize]["pseudonyms"], MEMBERS);
+        // A list under its final name is whole.
+        if file.exists() {
+            assert_eq!(rows(&file).len() as u32, MEMBERS);
+        }
+        made = latest;
+        let next = issuer.folder.join(format!("education.attendance.epoch-{}.key", latest + 1));
+        if next.exists() {
+            let said = issuer.says(4, &["keys", "new", "--scope", EDUCATION]).1;
+            assert!(said.contains("delete that secret: it never issued"), "{said}");
+            fs::remove_file(next).unwrap();
+            left_over += 1;
+        }
+    }
+    // Whatever the moments hit, the scope can be rotated in the end.
+    let (said, _) = issuer.rotate("last.csv", &[]);
+    assert_eq!((&said["from"], &said["issued"]), (&made.into(), &MEMBERS.into()));
+    assert!(made + left_over > 0, "no round was killed at work");
+}

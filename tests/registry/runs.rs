@@ -226,3 +226,34 @@ fn changing_over_keeps_one_epoch_active_and_the_one_before_accepted() {
     let text = refused(&mut registry, |run| run.plan(&key_at("health", "direct_care", 2)));
     assert!(text.contains("has had a later epoch than 2"), "{text}");
 }
+
+/// Eight writers try the same run, all at once and again and again.
+#[test]
+fn the_same_run_submitted_a_thousand_times_at_once_is_kept_once() {
+    let (_folder, path, registry) = empty();
+    drop(registry);
+    let kept: usize = std::thread::scope(|threads| {
+        let writers: Vec<_> = (0..8)
+            .map(|_| {
+                threads.spawn(|| {
+                    let mut registry = Registry::open(&path).unwrap();
+                    let mut kept = 0;
+                    for _ in 0..125 {
+                        let Ok(mut run) = registry.begin_run(&digests(1)) else { continue };
+                        run.activate(&key(Agency::Health)).unwrap();
+                        let handles = run.mint(1).unwrap();
+                        run.issue(&key(Agency::Health), &handles).unwrap();
+                        run.commit().unwrap();
+                        kept += 1;
+                    }
+                    kept
+                })
+            })
+            .collect();
+        writers.into_iter().map(|writer| writer.join().unwrap()).sum()
+    });
+    let registry = Registry::open(&path).unwrap();
+    let counts = registry.counts().unwrap();
+    assert_eq!((kept, counts.runs, counts.persons, counts.events), (1, 1, 1, 4));
+    assert_eq!(registry.verify().unwrap().differences, Vec::<String>::new());
+}
