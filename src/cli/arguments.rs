@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use audit::AuditCommand;
+pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
@@ -17,6 +18,7 @@ pub(super) use id::{
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
 
 mod audit;
+mod compare;
 mod encode;
 mod explain;
 mod id;
@@ -328,39 +330,6 @@ pub(super) struct EvaluateArguments {
     /// Fail with exit status 1 if pairwise F1 is lower than this
     #[arg(long, value_name = "SHARE")]
     pub(super) fail_under: Option<f64>,
-}
-
-/// What `compare` puts side by side other than strategies.
-#[derive(Debug, Subcommand)]
-pub(super) enum CompareCommand {
-    /// Put designs of the identifier side by side: whom they reach, what a leak gives away, what
-    /// mistakes they catch, what they cost
-    #[command(after_help = "Example: cci compare identifiers --run cci-out")]
-    Identifiers(CompareIdentifiersArguments),
-}
-
-/// Options of `compare identifiers`.
-#[derive(Debug, Args)]
-pub(super) struct CompareIdentifiersArguments {
-    /// Run folder whose data, truth and entities to use
-    #[arg(long, value_name = "DIR", default_value = OUT)]
-    pub(super) run: PathBuf,
-}
-
-/// Options of `compare`.
-#[derive(Debug, Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Example: cci compare --run cci-out --strategy nhs_number --strategy exact_key"
-)]
-pub(super) struct CompareArguments {
-    #[command(subcommand)]
-    pub(super) what: Option<CompareCommand>,
-    #[command(flatten)]
-    pub(super) data: DataArguments,
-    /// Strategies to compare; every one that the data allow if left out
-    #[arg(long = "strategy", value_name = "NAME")]
-    pub(super) strategies: Vec<String>,
 }
 
 /// What `model` does with a trained model.
