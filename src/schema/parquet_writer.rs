@@ -8,7 +8,7 @@ use std::sync::Arc;
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 
@@ -44,7 +44,11 @@ impl GroupWriter {
             .with_fields(columns.map(Arc::new).collect())
             .build()
             .expect("a group has a name");
+        // Smallest and largest values help nobody where rows stand in random order, and with the
+        // index of pages they would wait in memory until the end, more of them the longer the file.
         let properties = WriterProperties::builder()
+            .set_statistics_enabled(EnabledStatistics::None)
+            .set_offset_index_disabled(true)
             .set_compression(Compression::SNAPPY)
             .set_created_by(CREATED_BY.to_string())
             .build();
