@@ -16,6 +16,7 @@ mod key_file;
 mod key_folder;
 mod key_tree;
 mod length_prefix;
+mod mac_key;
 mod number_hash;
 mod person_key;
 mod private_file;

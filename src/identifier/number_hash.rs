@@ -2,12 +2,10 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use super::RandomSource;
-use super::key_file;
-use super::length_prefix::length_prefixed;
+use super::mac_key::{CODE_LENGTH, MacKey};
 use crate::error::Result;
 
 /// Way of making an identifier out of a national number, with a key or without.
@@ -22,11 +20,11 @@ use crate::error::Result;
 /// let keyed = NumberHash::keyed(&mut OsRandom).unwrap();
 /// assert_ne!(keyed.of("9990000018"), unkeyed.of("9990000018"));
 /// ```
-pub struct NumberHash(Option<Hmac<Sha256>>);
+pub struct NumberHash(Option<MacKey>);
 
 impl NumberHash {
     /// Length of an identifier in bytes.
-    pub const LENGTH: usize = 16;
+    pub const LENGTH: usize = CODE_LENGTH;
 
     /// Hashes without a key: SHA-256 of the digits.
     pub fn unkeyed() -> Self {
@@ -38,21 +36,15 @@ impl NumberHash {
     /// # Errors
     /// `BadKey` if no random bytes can be had.
     pub fn keyed(random: &mut dyn RandomSource) -> Result<Self> {
-        let secret = key_file::generate(random)?;
-        let keyed = Hmac::new_from_slice(secret.as_slice()).expect("HMAC takes keys of any length");
-        Ok(Self(Some(keyed)))
+        MacKey::generate(random).map(|key| Self(Some(key)))
     }
 
     /// Returns the identifier of a number: the first 16 bytes of its hash.
     pub fn of(&self, number: &str) -> [u8; Self::LENGTH] {
-        let hash = match &self.0 {
-            None => Sha256::digest(number.as_bytes()),
-            Some(keyed) => {
-                let message = length_prefixed(&[b"cci/number-hash/v1", number.as_bytes()]);
-                keyed.clone().chain_update(message).finalize().into_bytes()
-            }
-        };
-        *hash.first_chunk().expect("a hash has 32 bytes")
+        match &self.0 {
+            None => *Sha256::digest(number.as_bytes()).first_chunk().expect("a hash has 32 bytes"),
+            Some(key) => key.code(&[b"cci/number-hash/v1", number.as_bytes()]),
+        }
     }
 }
 
