@@ -159,21 +159,23 @@ impl Groups {
     /// `claims` are the logarithms of the rivals' odds. Returns the largest change.
     fn send(&self, claims: impl Fn(usize) -> f64, free: &mut [f64]) -> f64 {
         let (mut start, mut moved) = (0, 0.0f64);
-        let mut before: Vec<f64> = Vec::new();
+        // Odds of each contest of a group, and the sum of those before it.
+        let mut before: Vec<(f64, f64)> = Vec::new();
         for &end in &self.ends {
             let group = &self.order[start as usize..end as usize];
             // Sums of all others without subtraction, which would lose the small beside the large.
             before.clear();
             let mut sum = 1.0;
             for &place in group {
-                before.push(sum);
-                sum += claims(place as usize).exp();
+                let odds = claims(place as usize).exp();
+                before.push((odds, sum));
+                sum += odds;
             }
             let mut after = 0.0;
-            for (&place, before) in group.iter().zip(&before).rev() {
+            for (&place, &(odds, before)) in group.iter().zip(&before).rev() {
                 let place = place as usize;
                 let step = (-(before + after).ln() - free[place]) / 2.0;
-                after += claims(place).exp();
+                after += odds;
                 free[place] += step;
                 moved = moved.max(step.abs());
             }
