@@ -4,17 +4,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
 mod common;
+mod police_file;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use cci::error::{Error, ErrorKind};
-use cci::record::{Attribute, AttributeKind, Source};
-use cci::schema::{
-    ColumnName, ColumnRequest, Delimiter, FaultCode, OnInvalid, ReadOptions, Reading, SourceFile,
-    Split, TextEncoding, read,
-};
+use cci::record::{Attribute, AttributeKind};
+use cci::schema::{ColumnRequest, FaultCode, ReadOptions, Reading, SourceFile, TextEncoding, read};
+use police_file::{asked, attributes, police};
 
 const HEADER: &str = "id,surname,forename,dob\n";
 const GOOD: &str = "1,GREEN,MAY,2015-02-01\n";
@@ -39,13 +38,8 @@ impl Place {
     }
 
     fn read_allowing(&self, max_bad_share: f64) -> Result<Reading, Error> {
-        let attributes = [
-            Attribute::new("family_name", AttributeKind::FamilyName),
-            Attribute::new("given_name", AttributeKind::GivenName),
-            Attribute::new("date_of_birth", AttributeKind::Date),
-        ];
         let file = SourceFile { encoding: self.encoding, ..police(&self.path) };
-        read(&[file], &attributes, &ReadOptions::allowing(max_bad_share))
+        read(&[file], &attributes(), &ReadOptions::allowing(max_bad_share))
     }
 
     fn read(&self) -> Result<Reading, Error> {
@@ -76,28 +70,6 @@ impl Place {
         let folder = self.folder.path().to_str().unwrap();
         let shown = message.replace(folder, "DIR") + "\n";
         common::assert_golden(&format!("ingest/{name}.txt"), &shown);
-    }
-}
-
-fn asked(name: &str, line: usize) -> ColumnName {
-    ColumnName::new(name, "cci.toml", line)
-}
-
-fn police(path: &Path) -> SourceFile {
-    let mut dob = ColumnRequest::feeding(asked("dob", 19), "date_of_birth", AttributeKind::Date);
-    dob.on_invalid = OnInvalid::Quarantine;
-    SourceFile {
-        delimiter: Delimiter::default(),
-        path: path.to_path_buf(),
-        encoding: TextEncoding::default(),
-        id_column: asked("id", 16),
-        split: Split::One(Source::new("police")),
-        columns: vec![
-            ColumnRequest::feeding(asked("surname", 17), "family_name", AttributeKind::FamilyName),
-            ColumnRequest::feeding(asked("forename", 18), "given_name", AttributeKind::GivenName),
-            dob,
-        ],
-        histories: Vec::new(),
     }
 }
 

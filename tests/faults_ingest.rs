@@ -3,19 +3,17 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
 mod common;
+mod police_file;
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use cci::error::{Error, ErrorKind};
-use cci::record::{Attribute, AttributeKind, Source};
-use cci::schema::{
-    ColumnName, ColumnRequest, Delimiter, FaultCode, LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS,
-    OnInvalid, ReadOptions, Reading, SourceFile, Split, TextEncoding, read,
-};
+use cci::schema::{FaultCode, LONGEST_CELL, LONGEST_ROW, MOST_COLUMNS, ReadOptions, Reading, read};
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use police_file::{attributes, police};
 
 const HEADER: &str = "id,surname,forename,dob\n";
 const GOOD: &str = "1,GREEN,MAY,2015-02-01\n";
@@ -40,13 +38,8 @@ impl Place {
     }
 
     fn read(&self) -> Result<Reading, Error> {
-        let attributes = [
-            Attribute::new("family_name", AttributeKind::FamilyName),
-            Attribute::new("given_name", AttributeKind::GivenName),
-            Attribute::new("date_of_birth", AttributeKind::Date),
-        ];
         let options = ReadOptions::allowing(1.0);
-        read(&[police(&self.path)], &attributes, &options)
+        read(&[police(&self.path)], &attributes(), &options)
     }
 
     /// Reads a file that cannot be read, and holds its message as golden text.
@@ -69,28 +62,6 @@ impl Place {
         let folder = self.folder.path().to_str().unwrap();
         let shown = message.replace(folder, "DIR") + "\n";
         common::assert_golden(&format!("ingest/{name}.txt"), &shown);
-    }
-}
-
-fn asked(name: &str, line: usize) -> ColumnName {
-    ColumnName::new(name, "cci.toml", line)
-}
-
-fn police(path: &Path) -> SourceFile {
-    let mut dob = ColumnRequest::feeding(asked("dob", 19), "date_of_birth", AttributeKind::Date);
-    dob.on_invalid = OnInvalid::Quarantine;
-    SourceFile {
-        path: path.to_path_buf(),
-        delimiter: Delimiter::default(),
-        encoding: TextEncoding::default(),
-        id_column: asked("id", 16),
-        split: Split::One(Source::new("police")),
-        columns: vec![
-            ColumnRequest::feeding(asked("surname", 17), "family_name", AttributeKind::FamilyName),
-            ColumnRequest::feeding(asked("forename", 18), "given_name", AttributeKind::GivenName),
-            dob,
-        ],
-        histories: Vec::new(),
     }
 }
 

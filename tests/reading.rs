@@ -1,14 +1,17 @@
 //! Reading files: nothing is lost, every fault has its place.
 
+mod police_file;
+
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use cci::error::{Error, ErrorKind};
-use cci::record::{Attribute, AttributeKind, Source};
+use cci::record::{AttributeKind, Source};
 use cci::schema::{
-    ColumnName, ColumnRequest, Delimiter, FIRST_ROWS, OnInvalid, ReadOptions, Reading, SourceFile,
-    Split, TextEncoding, read, read_labels, read_table, read_with_quarantine,
+    ColumnRequest, Delimiter, FIRST_ROWS, ReadOptions, Reading, SourceFile, Split, TextEncoding,
+    read, read_labels, read_table, read_with_quarantine,
 };
+use police_file::{asked, attributes, police};
 use proptest::prelude::*;
 
 /// Good rows enough that one bad row stays under the share allowed.
@@ -18,37 +21,6 @@ fn written(folder: &Path, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, bytes).expect("the test folder is writable");
     path
-}
-
-fn asked(name: &str, line: usize) -> ColumnName {
-    ColumnName::new(name, "cci.toml", line)
-}
-
-fn attributes() -> Vec<Attribute> {
-    vec![
-        Attribute::new("family_name", AttributeKind::FamilyName),
-        Attribute::new("given_name", AttributeKind::GivenName),
-        Attribute::new("date_of_birth", AttributeKind::Date),
-    ]
-}
-
-/// Small police file as settings would ask for it; impossible dates go to quarantine.
-fn police(path: &Path) -> SourceFile {
-    let mut dob = ColumnRequest::feeding(asked("dob", 19), "date_of_birth", AttributeKind::Date);
-    dob.on_invalid = OnInvalid::Quarantine;
-    SourceFile {
-        path: path.to_path_buf(),
-        delimiter: Delimiter::default(),
-        encoding: TextEncoding::default(),
-        id_column: asked("id", 16),
-        split: Split::One(Source::new("police")),
-        columns: vec![
-            ColumnRequest::feeding(asked("surname", 17), "family_name", AttributeKind::FamilyName),
-            ColumnRequest::feeding(asked("forename", 18), "given_name", AttributeKind::GivenName),
-            dob,
-        ],
-        histories: Vec::new(),
-    }
 }
 
 /// FEBRL set: rows of several sources told apart by a column, impossible dates missing.
