@@ -47,6 +47,6 @@ fn febrl3_is_linked_at_98_in_100_or_better() {
 fn fake_1000_is_linked_no_worse_than_recorded() {
     let Some(data) = elsewhere("fake_1000.csv") else { return };
     let f1 = f1("fake_1000", &data);
-    // docs/results.md records .907; a change that costs more than a point must say so.
+    // docs/results.md records .945; a change that falls this far must say so.
     assert!(f1 >= 0.89, "F1 is {f1}");
 }

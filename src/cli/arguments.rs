@@ -94,7 +94,7 @@ pub(super) enum Command {
     /// Say why
     #[command(subcommand)]
     Explain(ExplainCommand),
-    /// Look at pseudonyms
+    /// Issue pseudonyms, check and resolve them, correct whose they are
     #[command(subcommand)]
     Id(IdCommand),
     /// Read the issuer's audit log, and prove what it holds
