@@ -80,11 +80,15 @@ impl TableWriter {
     /// # Errors
     /// `Unwritable` if the disk is full.
     pub fn finish(self) -> Result<()> {
+        self.close()?.finish()
+    }
+
+    /// Writes what is left; the file that it returns has yet to be given its final name.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub fn close(self) -> Result<WholeFile> {
         let path = self.path;
-        let file = self
-            .csv
-            .into_inner()
-            .map_err(|error| crate::error::Error::unwritable(&path, error.error()))?;
-        file.finish()
+        self.csv.into_inner().map_err(|error| crate::error::Error::unwritable(&path, error.error()))
     }
 }

@@ -75,8 +75,15 @@ impl GroupWriter {
     /// # Errors
     /// `Unwritable` if the disk is full.
     pub(super) fn finish(self) -> Result<()> {
-        let file = self.writer.into_inner().map_err(|cause| unwritable(&self.path, cause))?;
-        file.finish()
+        self.close()?.finish()
+    }
+
+    /// Writes what is left; the file that it returns has yet to be given its final name.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    fn close(self) -> Result<WholeFile> {
+        self.writer.into_inner().map_err(|cause| unwritable(&self.path, cause))
     }
 }
 
@@ -188,11 +195,19 @@ impl RowWriter {
     ///
     /// # Errors
     /// `Unwritable` if the disk is full.
-    pub fn finish(mut self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
+        self.close()?.finish()
+    }
+
+    /// Writes what is left; the file that it returns has yet to be given its final name.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub fn close(mut self) -> Result<WholeFile> {
         if self.rows > 0 {
             self.write_group()?;
         }
-        self.file.finish()
+        self.file.close()
     }
 
     fn write_group(&mut self) -> Result<()> {
@@ -201,7 +216,12 @@ impl RowWriter {
         self.file.group(|group| {
             for column in columns {
                 // Cells share the column's text, so that none is copied.
-                let Waiting { text, ends } = std::mem::take(column);
+                // The next group's are about as long: memory taken once is taken again.
+                let next = Waiting {
+                    text: Vec::with_capacity(column.text.len()),
+                    ends: Vec::with_capacity(column.ends.len()),
+                };
+                let Waiting { text, ends } = std::mem::replace(column, next);
                 let text = ByteArray::from(text);
                 let cells = ends.iter().scan(0, |start, &end| {
                     let cell = text.slice(*start, end - *start);

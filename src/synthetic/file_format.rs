@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::error::{Error, Result};
-use crate::schema::TableWriter;
 use crate::schema::parquet::RowWriter;
+use crate::schema::{TableWriter, WholeFile};
 
 /// Format of the agencies' files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,14 +75,14 @@ impl FileWriter {
         }
     }
 
-    /// Writes what is left and gives the file its final name.
+    /// Writes what is left; the file that it returns has yet to be given its final name.
     ///
     /// # Errors
     /// `Unwritable` if the disk is full.
-    pub(super) fn finish(self) -> Result<()> {
+    pub(super) fn close(self) -> Result<WholeFile> {
         match self {
-            Self::Csv(table) => table.finish(),
-            Self::Parquet(table) => table.finish(),
+            Self::Csv(table) => table.close(),
+            Self::Parquet(table) => table.close(),
         }
     }
 }

@@ -219,6 +219,7 @@ pub(super) fn build(
             }
             hand_out_histories(&record.histories, &id, output)
         })?;
+        output.complete(file.agency())?;
     }
     Ok(counts.measured(&profile))
 }

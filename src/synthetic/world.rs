@@ -100,6 +100,15 @@ impl File {
         Agency::ALL.into_iter().flat_map(of_agency).chain(truth)
     }
 
+    /// Returns the agency whose records it holds, `None` for the truth.
+    pub(super) fn agency(self) -> Option<Agency> {
+        match self {
+            File::Agency(agency) => Some(agency),
+            File::History(place) => Some(HISTORIES[place].agency()),
+            _ => None,
+        }
+    }
+
     /// Returns its name without the ending.
     pub(super) fn name(self) -> String {
         match self {
@@ -137,6 +146,12 @@ pub(super) trait Output {
     /// # Errors
     /// `Unwritable` if the disk is full.
     fn row(&mut self, file: File, cells: &[&str]) -> Result<()>;
+
+    /// Hears that an agency's rows, and those of its histories, have all come.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    fn complete(&mut self, agency: Agency) -> Result<()>;
 }
 
 impl World {
@@ -183,6 +198,10 @@ impl Output for World {
             File::Prohibited => &mut self.truth.prohibited,
         };
         table.push(cells.iter().copied());
+        Ok(())
+    }
+
+    fn complete(&mut self, _: Agency) -> Result<()> {
         Ok(())
     }
 }

@@ -10,6 +10,8 @@ use super::generate::{Errors, Settings, build};
 use super::shuffle::Wait;
 use super::world::{File, Output};
 use crate::error::{Error, Result};
+use crate::record::Agency;
+use crate::schema::WholeFile;
 
 /// Children above whose number records wait in files for their order.
 const IN_MEMORY: u32 = 100_000;
@@ -28,9 +30,9 @@ pub struct Written {
 /// Makes a world and writes `health.csv`, `health_addresses.csv` and their like, or Parquet, and
 /// `truth/records.csv`, `children.csv`, `corruptions.csv`, `histories.csv`, `prohibited.csv`.
 ///
-/// The format is that of the agencies' files and histories; the truth is CSV always. A file gets its name once
-/// it is complete. Memory hardly grows with the number of children. Another thread may read `done`,
-/// which counts up to [`Settings::steps`].
+/// The format is that of the agencies' files and histories; the truth is CSV always. Files get their
+/// names once all are complete. Memory does not grow with the number of children. Another thread
+/// may read `done`, which counts up to [`Settings::steps`].
 ///
 /// # Errors
 /// As for [`generate`](super::generate()); `Unwritable` if the folder or a file cannot be written.
@@ -65,7 +67,13 @@ fn write_by(
 }
 
 /// Files under construction.
-struct Files(Vec<OpenFile>);
+struct Files {
+    /// In the order in which they are listed.
+    open: Vec<OpenFile>,
+    /// All rows are in these, the first of the list. Each gets its name with the others, so that a
+    /// run that fails leaves none.
+    closed: Vec<(PathBuf, usize, WholeFile)>,
+}
 
 struct OpenFile {
     file: File,
@@ -79,32 +87,45 @@ impl Files {
         let truth = folder.join("truth");
         fs::create_dir_all(&truth).map_err(|cause| Error::unwritable(&truth, &cause))?;
         let open = |file: File| {
-            let (folder, format) = match file {
-                File::Agency(_) | File::History(_) => (folder, agencies),
-                _ => (truth.as_path(), FileFormat::Csv),
+            let (folder, format) = match file.agency() {
+                Some(_) => (folder, agencies),
+                None => (truth.as_path(), FileFormat::Csv),
             };
             let path = folder.join(format!("{}.{}", file.name(), format.name()));
             let writer = format.create(&path, file.header())?;
             Ok(OpenFile { file, path, rows: 0, writer })
         };
-        File::all().map(open).collect::<Result<_>>().map(Self)
+        Ok(Self { open: File::all().map(open).collect::<Result<_>>()?, closed: Vec::new() })
     }
 
-    fn finish(self) -> Result<Vec<(PathBuf, usize)>> {
-        let finish = |open: OpenFile| {
-            open.writer.finish()?;
-            Ok((open.path, open.rows))
+    /// Writes what waits in memory of the files of an agency, or of the truth.
+    fn close(&mut self, agency: Option<Agency>) -> Result<()> {
+        for open in self.open.extract_if(.., |open| open.file.agency() == agency) {
+            self.closed.push((open.path, open.rows, open.writer.close()?));
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<(PathBuf, usize)>> {
+        self.close(None)?;
+        let finish = |(path, rows, file): (PathBuf, usize, WholeFile)| {
+            file.finish()?;
+            Ok((path, rows))
         };
-        self.0.into_iter().map(finish).collect()
+        self.closed.into_iter().map(finish).collect()
     }
 }
 
 impl Output for Files {
     fn row(&mut self, file: File, cells: &[&str]) -> Result<()> {
-        let open = self.0.iter_mut().find(|open| open.file == file);
-        let open = open.expect("every file is opened");
+        let open = self.open.iter_mut().find(|open| open.file == file);
+        let open = open.expect("a file is open until its agency is complete");
         open.rows += 1;
         open.writer.row(cells)
+    }
+
+    fn complete(&mut self, agency: Agency) -> Result<()> {
+        self.close(Some(agency))
     }
 }
 
