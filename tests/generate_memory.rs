@@ -3,6 +3,7 @@
 //! A file of its own, so that the peak is that of this test.
 
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
 
 use std::sync::atomic::AtomicU64;
 

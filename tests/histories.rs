@@ -417,6 +417,7 @@ fn plan(records: &Records) -> Plan {
         rules: vec![BlockingRule::parse(&["family_name", "date_of_birth"]).unwrap()],
         comparisons: linkage_attributes().iter().map(Comparison::ready_made).collect(),
         exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
+        vetoes: Vec::new(),
         household: None,
         threshold: ThresholdPolicy::ExpectedF1,
         most_pairs: 1000,

@@ -75,6 +75,7 @@ pub(crate) fn plan(records: &Records) -> Plan {
             .map(|column| Comparison::ready_made(column.attribute()))
             .collect(),
         exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
+        vetoes: Vec::new(),
         household: Some(Household {
             sources: vec![0, 1],
             attributes: vec!["postcode".into(), "address".into()],

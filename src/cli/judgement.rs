@@ -121,7 +121,8 @@ impl Weighing<'_> {
             self.scoring.by_sources(self.records, a, b, now).unwrap_or_default();
         let then =
             Explanation::weight_if(model, &self.frequencies, pattern, (a, b), place, outcome);
-        then.bits() + sources + rivals
+        let other = self.engine.space().with_outcome(pattern, place, outcome);
+        then.bits() + sources + rivals + self.scoring.vetoed_bits(other)
     }
 
     /// Says whether the source of a record holds an attribute at all.

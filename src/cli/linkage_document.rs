@@ -22,6 +22,8 @@ pub(super) struct Document {
     pub(super) compare: Vec<CompareTable>,
     pub(super) household: Option<HouseholdTable>,
     #[serde(default)]
+    pub(super) veto: Vec<VetoTable>,
+    #[serde(default)]
     pub(super) read: ReadTable,
     pub(super) decide: DecideTable,
 }
@@ -112,6 +114,16 @@ pub(super) struct CompareTable {
 pub(super) struct HouseholdTable {
     pub(super) sources: Vec<Spanned<String>>,
     pub(super) attributes: Vec<Spanned<String>>,
+}
+
+/// What forbids a link.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VetoTable {
+    pub(super) name: Spanned<String>,
+    #[serde(default)]
+    pub(super) same: Vec<Spanned<String>>,
+    pub(super) differ: Vec<Spanned<String>>,
 }
 
 /// How links are decided.

@@ -7,7 +7,9 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::Spanned;
 
-use super::linkage_document::{CompareTable, Document, HouseholdTable, LinkWhich, SourceTable};
+use super::linkage_document::{
+    CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
+};
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
 use crate::comparison::{Comparison, Level};
 use crate::error::{Error, ErrorKind, Result};
@@ -17,7 +19,7 @@ use crate::record::{Attribute, AttributeKind, Records, Source};
 use crate::schema::{
     AgencySchema, AsAt, ColumnName, ColumnRequest, ReadOptions, SourceFile, Split, TextEncoding,
 };
-use crate::strategy::{Household, Plan};
+use crate::strategy::{Household, Plan, Veto};
 use crate::{cluster, settings, strategy};
 
 /// Settings of the demonstration: four agencies, built in.
@@ -161,6 +163,7 @@ impl LinkageSettings {
                 }
                 None => Household::usual(records, &mask),
             },
+            vetoes: document.veto.iter().map(veto).collect(),
             threshold: self.threshold()?,
             most_pairs: document.decide.most_pairs.unwrap_or(MOST_PAIRS),
             mask,
@@ -196,6 +199,7 @@ impl LinkageSettings {
         for name in self.document.household.iter().flat_map(|table| &table.attributes) {
             check(name, name.get_ref())?;
         }
+        self.check_vetoes(&attributes)?;
         for attribute in self.document.source.iter().flat_map(|table| table.columns.keys()) {
             check(attribute, attribute.get_ref())?;
         }
@@ -220,6 +224,31 @@ impl LinkageSettings {
         let error = Error::new(ErrorKind::BadValue, message)
             .help("write its path below that folder, and name the folder with --data");
         Err(self.at(error, file))
+    }
+
+    /// Checks that each veto asks for a difference, and of compared attributes only.
+    fn check_vetoes(&self, attributes: &[Attribute]) -> Result<()> {
+        let compare = &self.document.compare;
+        let compared: Vec<&str> = match compare.is_empty() {
+            true => attributes.iter().map(Attribute::name).collect(),
+            false => compare.iter().map(|table| table.attribute.get_ref().as_str()).collect(),
+        };
+        for table in &self.document.veto {
+            if table.differ.is_empty() {
+                let message = format!("veto \"{}\" asks for no difference", table.name.get_ref());
+                let error = Error::new(ErrorKind::BadValue, message)
+                    .help("name what two children differ in: differ = [\"given_name\"]");
+                return Err(self.at(error, &table.name));
+            }
+            for name in table.same.iter().chain(&table.differ) {
+                if !compared.contains(&name.get_ref().as_str()) {
+                    let known = compared.iter().copied();
+                    let error = Error::unknown_name("compared attribute", name.get_ref(), known);
+                    return Err(self.at(error, name));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn threshold(&self) -> Result<ThresholdPolicy> {
@@ -373,6 +402,13 @@ impl LinkageSettings {
     fn at<T>(&self, error: Error, place: &Spanned<T>) -> Error {
         error.note(format!("asked for at {}, line {}", self.name, self.line(place)))
     }
+}
+
+fn veto(table: &VetoTable) -> Veto {
+    let names =
+        |names: &[Spanned<String>]| names.iter().map(|name| name.get_ref().clone()).collect();
+    let (same, differ) = (names(&table.same), names(&table.differ));
+    Veto { name: table.name.get_ref().clone(), same, differ }
 }
 
 /// Returns where a file is: a `.csv` that is not there may be there as `.parquet`.

@@ -57,6 +57,13 @@ impl PatternSpace {
         (pattern / self.strides[comparison] % self.radices[comparison]) as u8
     }
 
+    /// Returns a pattern with another outcome of one comparison.
+    pub fn with_outcome(&self, pattern: u32, comparison: usize, outcome: u8) -> u32 {
+        let stride = self.strides[comparison];
+        pattern - u32::from(self.outcome(pattern, comparison)) * stride
+            + u32::from(outcome) * stride
+    }
+
     /// Returns the outcomes of a pattern, one a comparison.
     pub fn outcomes(&self, pattern: u32) -> Vec<u8> {
         (0..self.comparisons()).map(|comparison| self.outcome(pattern, comparison)).collect()

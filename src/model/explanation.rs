@@ -93,9 +93,7 @@ impl Explanation {
         comparison: usize,
         outcome: u8,
     ) -> MatchWeight {
-        let space = model.space();
-        let now = u32::from(space.outcome(pattern, comparison)) * space.stride(comparison);
-        let other = pattern - now + u32::from(outcome) * space.stride(comparison);
+        let other = model.space().with_outcome(pattern, comparison, outcome);
         let rarity =
             frequencies.rarity(pattern, a, b) - frequencies.rarity_of(comparison, pattern, a, b);
         model.pattern_weight(other).weight(rarity)

@@ -105,6 +105,7 @@ mod tests {
             rules: vec![BlockingRule::parse(&["family_name"]).unwrap()],
             comparisons: vec![Comparison::ready_made(&family)],
             exact_key: Vec::new(),
+            vetoes: Vec::new(),
             household: None,
             threshold: ThresholdPolicy::ExpectedF1,
             most_pairs: 10_000,

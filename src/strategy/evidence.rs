@@ -66,9 +66,14 @@ impl<'a> Evidence<'a> {
         agreement
     }
 
-    /// Returns by how many bits an agreement lies above the threshold; 0 without scores.
+    /// Returns by how many bits an agreement lies above the threshold; 0 without scores, and
+    /// below every threshold where a veto is against it.
     pub fn margin(&self, agreement: &Agreement) -> f64 {
         let Some(scored) = &self.scored else { return 0.0 };
+        let space = scored.engine.space();
+        if scored.scoring.vetoes.against(space, scored.pattern(agreement)).is_some() {
+            return f64::NEG_INFINITY;
+        }
         let by_sources = agreement.by_sources / f64::from(agreement.pairs.max(1));
         scored.weight(agreement).bits() + by_sources - scored.scoring.threshold.bits()
     }
@@ -77,11 +82,15 @@ impl<'a> Evidence<'a> {
 impl Scored<'_> {
     /// Returns the match weight of an agreement by itself.
     fn weight(&self, agreement: &Agreement) -> MatchWeight {
+        let rarity = agreement.rarity.iter().sum();
+        self.scoring.model.pattern_weight(self.pattern(agreement)).weight(rarity)
+    }
+
+    /// Returns the pattern of an agreement.
+    fn pattern(&self, agreement: &Agreement) -> u32 {
         let outcomes = agreement.outcomes.iter().enumerate();
         let stride = |c| self.engine.space().stride(c);
-        let pattern = outcomes.map(|(c, &outcome)| u32::from(outcome) * stride(c)).sum();
-        let rarity = agreement.rarity.iter().sum();
-        self.scoring.model.pattern_weight(pattern).weight(rarity)
+        outcomes.map(|(c, &outcome)| u32::from(outcome) * stride(c)).sum()
     }
 }
 

@@ -11,6 +11,7 @@ mod probabilistic;
 mod source_pairs;
 mod strategies;
 mod strategy_trait;
+mod veto;
 
 use plan::agreed_by_birth_and_name;
 
@@ -21,3 +22,4 @@ pub use probabilistic::{LabelledPairs, Scoring, TrainingChoice, train_model};
 pub use source_pairs::Shift;
 pub use strategies::STRATEGIES;
 pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};
+pub use veto::{Veto, Vetoes};

@@ -1,5 +1,6 @@
 //! The plan: rules, comparisons and thresholds, free of any engine or file.
 
+use super::Veto;
 use crate::blocking::{BlockingRule, LinkMask};
 use crate::comparison::{Comparison, ComparisonEngine};
 use crate::model::{Model, ThresholdPolicy};
@@ -18,6 +19,8 @@ pub struct Plan {
     pub exact_key: Vec<String>,
     /// Where other members of a household can be learnt from.
     pub household: Option<Household>,
+    /// What forbids a link by probability.
+    pub vetoes: Vec<Veto>,
     /// Way of choosing the threshold.
     pub threshold: ThresholdPolicy,
     /// Most candidate pairs to make before refusing.

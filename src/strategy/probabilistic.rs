@@ -4,7 +4,7 @@ use hashbrown::HashMap;
 
 use super::block_counts::count_by_block;
 use super::source_pairs::{Shift, SourcePairs};
-use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Method, Plan};
+use super::{Assignment, Household, Link, LinkInput, Linkage, Links, Method, Plan, Vetoes};
 use crate::blocking::{Blocking, BlockingRule, Blocks};
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
@@ -35,6 +35,8 @@ pub struct Scoring {
     pub kept: Vec<Link>,
     /// What each pair of sources adds; none where one prior serves all.
     pub shifts: Vec<Shift>,
+    /// What forbids a link.
+    pub vetoes: Vetoes,
     /// Candidate pairs, each counted once.
     pub candidate_pairs: u64,
     /// Pairs that each rule makes by itself, and those no earlier rule makes.
@@ -63,6 +65,11 @@ impl Scoring {
         Some((shift.bits, all - shift.bits))
     }
 
+    /// Returns the bits that vetoes take from the weight of a pattern; 0 if none is against it.
+    pub fn vetoed_bits(&self, pattern: u32) -> f64 {
+        self.vetoes.bits(self.model.space(), pattern)
+    }
+
     /// Explains the weight of a pair, sources and rivals included.
     pub fn explain(
         &self,
@@ -71,7 +78,11 @@ impl Scoring {
         pattern: u32,
         (a, b): (RecordId, RecordId),
     ) -> Explanation {
-        let alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
+        let mut alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
+        let space = self.model.space();
+        if let Some(veto) = self.vetoes.against(space, pattern) {
+            alone = alone.and(&veto.name, &veto.outcome(), self.vetoed_bits(pattern));
+        }
         let Some((sources, rivals)) = self.by_sources(records, a, b, alone.weight) else {
             return alone;
         };
@@ -132,12 +143,23 @@ pub(super) fn score(
 
     input.progress.start(rule_pairs.iter().map(|(pairs, _)| pairs).sum());
     let pairs = SourcePairs::new(input, &model);
-    let (mut kept, matches_below) = keep(input, engine, blocking, &model, &counts, pairs.floor());
+    let vetoes = Vetoes::new(&plan.vetoes, engine)?;
+    let keeping = Keeping { model: &model, vetoes: &vetoes, floor: pairs.floor() };
+    let (mut kept, matches_below) = keep(input, engine, blocking, &counts, &keeping);
     let shifts = pairs.weigh(&mut kept, by_key);
     let weights: Vec<f32> = kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, matches_below);
     let candidate_pairs = counts.pairs();
-    Ok(Some(Scoring { model, threshold, promise, kept, shifts, candidate_pairs, rule_pairs }))
+    Ok(Some(Scoring {
+        model,
+        threshold,
+        promise,
+        kept,
+        shifts,
+        vetoes,
+        candidate_pairs,
+        rule_pairs,
+    }))
 }
 
 /// Pairs that somebody has labelled.
@@ -244,15 +266,23 @@ fn with_training_input(
     Ok(model)
 }
 
-/// Scores every candidate pair again, keeps those above the floor, sums the rest.
+/// What decides whether a pair is kept.
+struct Keeping<'a> {
+    model: &'a Model,
+    vetoes: &'a Vetoes,
+    floor: f64,
+}
+
+/// Scores every candidate pair again, keeps those above the floor that no veto is against, sums
+/// the matches that the model sees among the rest.
 fn keep(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking,
-    model: &Model,
     counts: &PatternCounts,
-    floor: f64,
+    &Keeping { model, vetoes, floor }: &Keeping<'_>,
 ) -> (Vec<Link>, f64) {
+    let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let frequencies = TermFrequencies::new(input.records, engine, model);
     let patterns = counts.by_pattern();
     let weights =
@@ -262,7 +292,9 @@ fn keep(
         |kept, a, b, _| {
             let pattern = engine.pattern(a, b);
             let rarity = || frequencies.rarity(pattern, a, b);
-            if let Some(weight) = weights.weight_above(floor, pattern, rarity) {
+            if let Some(weight) = weights.weight_above(floor, pattern, rarity)
+                && !vetoed(pattern)
+            {
                 kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
             }
         },
@@ -273,9 +305,9 @@ fn keep(
     // Pairs below the floor hold few matches; without term frequency is near enough for them.
     let matches_below = patterns
         .iter()
-        .map(|&(pattern, count)| (model.pattern_weight(pattern).weight(0.0), count))
-        .filter(|(weight, _)| weight.bits() < floor)
-        .map(|(weight, count)| weight.probability().get() * count as f64)
+        .map(|&(pattern, count)| (pattern, model.pattern_weight(pattern).weight(0.0), count))
+        .filter(|&(pattern, weight, _)| weight.bits() < floor || vetoed(pattern))
+        .map(|(_, weight, count)| weight.probability().get() * count as f64)
         .sum();
     (kept, matches_below)
 }

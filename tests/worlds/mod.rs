@@ -95,6 +95,7 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
             .map(|column| Comparison::ready_made(column.attribute()))
             .collect(),
         exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
+        vetoes: Vec::new(),
         household: None,
         threshold: ThresholdPolicy::ExpectedF1,
         most_pairs: 1_000_000,
