@@ -8,6 +8,7 @@ use super::digest;
 use super::linkage_settings::{LinkageSettings, data_folder};
 use super::manifest::as_at_of;
 use super::run_folder::{MANIFEST, RunFolder};
+use super::token_exchange;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{self, AsAt, Reading, read_with_quarantine};
 use crate::strategy::Plan;
@@ -60,6 +61,7 @@ impl Data {
             Some(out) => read_with_quarantine(&files, &attributes, &options, &out.stage(""))?,
             None => schema::read(&files, &attributes, &options)?,
         };
+        token_exchange::refuse_several(&reading.records)?;
         let plan = settings.plan(&reading.records)?;
         let name = |path: &Path| {
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

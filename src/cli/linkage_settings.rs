@@ -17,7 +17,8 @@ use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
 use crate::record::{Attribute, AttributeKind, Records, Source};
 use crate::schema::{
-    AgencySchema, AsAt, ColumnName, ColumnRequest, ReadOptions, SourceFile, Split, TextEncoding,
+    AgencySchema, AsAt, ColumnName, ColumnRequest, OnInvalid, ReadOptions, SourceFile, Split,
+    TextEncoding,
 };
 use crate::strategy::{Household, Plan, Veto};
 use crate::{cluster, settings, strategy};
@@ -359,6 +360,10 @@ impl LinkageSettings {
                     name,
                     kind,
                 );
+                // A column of anything else in place of tokens is a mix-up, not a few bad cells.
+                if kind == AttributeKind::MatchToken {
+                    request.on_invalid = OnInvalid::Quarantine;
+                }
                 request.rules = CellRules {
                     date_format: table.date_format.clone(),
                     placeholders: table.placeholders.clone(),

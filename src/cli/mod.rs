@@ -29,6 +29,7 @@ mod proposal;
 mod run_folder;
 mod surveyed;
 mod tables;
+mod token_exchange;
 mod truth_files;
 mod typed_values;
 

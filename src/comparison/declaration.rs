@@ -84,7 +84,7 @@ impl Comparison {
                 &["exact", "jaro_winkler >= 0.95", "jaro_winkler >= 0.88"]
             }
             Kind::Email => &["exact", "same_local_part", "jaro_winkler >= 0.92"],
-            Kind::Sex | Kind::Category => &["exact"],
+            Kind::Sex | Kind::Category | Kind::MatchToken => &["exact"],
         };
         let levels: Result<Vec<Level>> = levels.iter().map(|text| Level::parse(text)).collect();
         let levels = levels.expect("ready-made levels parse; a test reads every kind");

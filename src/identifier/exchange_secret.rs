@@ -1,4 +1,4 @@
-//! The secret that the parties of one exchange of encodings share, and the keys made from it.
+//! The secret that the parties of one exchange of codes or tokens share, and keys made from it.
 
 use std::fmt;
 use std::path::Path;
@@ -176,6 +176,11 @@ impl ExchangeSecret {
     pub fn diffusion_key(&self, salt: &[u8], schema: &[u8], profile: &str) -> DiffusionKey {
         let labels = [key_tree::DIFFUSION, schema, profile.as_bytes()];
         DiffusionKey::new(key_tree::derive(&self.0, salt, &labels))
+    }
+
+    /// Derives a key by salt and labels.
+    pub(super) fn derive(&self, salt: &[u8], labels: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+        key_tree::derive(&self.0, salt, labels)
     }
 
     /// Returns the public name of the secret under a salt, which shows if two parties differ.

@@ -14,6 +14,12 @@ pub(super) const PSEUDONYM: &[u8] = b"cci/pseudonym/v1";
 
 /// First label of the branch of an exchange for diffusions; schema and profile follow.
 pub(super) const DIFFUSION: &[u8] = b"cci/diffusion/v1";
+/// First label of the branch of an exchange for match tokens; canonical form and attribute follow.
+pub(super) const MATCH_TOKEN: &[u8] = b"cci/match-token/v1";
+/// First label of the branch of an exchange for the name that its tokens bear; the canonical form
+/// follows.
+pub(super) const TOKEN_NAME: &[u8] = b"cci/match-token-name/v1";
+
 /// Label of the branch of an exchange for the public name of its secret.
 pub(super) const EXCHANGE_NAME: &[u8] = b"cci/exchange-name/v1";
 

@@ -61,7 +61,8 @@ impl MacKey {
         code.len() == CODE_LENGTH && keyed.verify_truncated_left(code).is_ok()
     }
 
-    fn keyed(secret: &Secret) -> Self {
+    /// Takes a secret that is there already, for example a derived one.
+    pub(super) fn keyed(secret: &Secret) -> Self {
         Self(Hmac::new_from_slice(secret.as_slice()).expect("HMAC takes keys of any length"))
     }
 }

@@ -25,6 +25,7 @@ mod pseudonym_key;
 mod random;
 mod root_key;
 mod scope;
+mod token_keys;
 mod validation;
 
 pub use attribute_keys::AttributeKeys;
@@ -43,4 +44,5 @@ pub use pseudonym_key::{Fingerprint, PseudonymKey};
 pub use random::{OsRandom, RandomSource};
 pub use root_key::RootKey;
 pub use scope::{CheckMask, Scope};
+pub use token_keys::{TokenKey, TokenKeys};
 pub use validation::{KnownScopes, Verdict, validate};

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::check_code::{self, LENGTH, MESSAGE};
 use super::{CheckMask, Epoch, Scope, crockford};
+use crate::record::MatchToken;
 
 /// Value of the first printed symbol, `C`, which names this scheme.
 const SCHEME_SYMBOL: u8 = 12;
@@ -70,6 +71,9 @@ impl Pseudonym {
     /// assert_eq!(Pseudonym::parse(printed, &police), Err(Refusal::CheckFailed));
     /// ```
     pub fn parse(text: &str, scope: &Scope) -> Result<Self, Refusal> {
+        if MatchToken::is_meant(text) {
+            return Err(Refusal::MatchToken);
+        }
         let code = read_symbols(text)?;
         if code[0] != SCHEME_SYMBOL {
             return Err(Refusal::UnknownScheme);
@@ -144,6 +148,8 @@ pub enum Refusal {
         /// Place of the character, from 1.
         place: usize,
     },
+    /// It is a match token, which stands for a value and not for a person.
+    MatchToken,
     /// The first symbol names no scheme that this version knows.
     UnknownScheme,
     /// The check symbols do not hold: mistyped, or a pseudonym of another scope.
@@ -161,6 +167,9 @@ impl fmt::Display for Refusal {
                 "character {place}: expected one of 0-9 and A-Z without U, \
                  or a hyphen or space after a group of four"
             ),
+            Refusal::MatchToken => {
+                write!(f, "a match token, which stands for a value and never becomes a pseudonym")
+            }
             Refusal::UnknownScheme => {
                 write!(f, "expected the first symbol C: mistyped, or made by another version")
             }

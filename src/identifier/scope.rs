@@ -86,7 +86,8 @@ impl fmt::Display for Scope {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Says whether a text is a plain name: of an agency, a purpose, an exchange.
+pub(super) fn is_name(name: &str) -> bool {
     name.len() <= Scope::MAX_NAME
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')

@@ -36,6 +36,8 @@ pub enum Verdict {
     Valid(Epoch),
     /// It is no printed pseudonym of this scheme.
     Malformed(Refusal),
+    /// It is a match token, which stands for a value and not for a person.
+    MatchToken,
     /// Its check symbols hold in no scope that is known.
     Mistyped,
     /// Its check symbols hold in another scope.
@@ -52,6 +54,7 @@ impl Verdict {
         match self {
             Verdict::Valid(_) => "valid",
             Verdict::Malformed(_) => "malformed",
+            Verdict::MatchToken => "match_token",
             Verdict::Mistyped => "mistyped",
             Verdict::WrongScope(_) => "wrong_scope",
             Verdict::UnknownEpoch(_) => "unknown_epoch",
@@ -99,6 +102,7 @@ pub fn validate(text: &str, scope: &Scope, known: &KnownScopes) -> Verdict {
             let other = known.epochs.keys().find(|other| Some(other.check_mask()) == mask);
             return other.map_or(Verdict::Mistyped, |other| Verdict::WrongScope(other.clone()));
         }
+        Err(Refusal::MatchToken) => return Verdict::MatchToken,
         Err(refusal) => return Verdict::Malformed(refusal),
     };
     match known.state(scope, epoch) {

@@ -29,11 +29,13 @@ pub enum AttributeKind {
     Category,
     /// Free text.
     Text,
+    /// Match token: a keyed hash that stands for a value, equal or not and nothing between.
+    MatchToken,
 }
 
 impl AttributeKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [AttributeKind; 12] = [
+    pub const ALL: [AttributeKind; 13] = [
         AttributeKind::GivenName,
         AttributeKind::FamilyName,
         AttributeKind::Date,
@@ -46,6 +48,7 @@ impl AttributeKind {
         AttributeKind::Email,
         AttributeKind::Category,
         AttributeKind::Text,
+        AttributeKind::MatchToken,
     ];
 
     /// Returns the name used in settings, for example `given_name`.
@@ -63,6 +66,7 @@ impl AttributeKind {
             AttributeKind::Email => "email",
             AttributeKind::Category => "category",
             AttributeKind::Text => "text",
+            AttributeKind::MatchToken => "match_token",
         }
     }
 
@@ -80,6 +84,11 @@ impl AttributeKind {
     /// Says whether the values are personal or family names.
     pub fn is_name(self) -> bool {
         matches!(self, AttributeKind::GivenName | AttributeKind::FamilyName)
+    }
+
+    /// Says whether values that are written nearly alike may be one value, mistyped.
+    pub fn may_be_near(self) -> bool {
+        !matches!(self, AttributeKind::Sex | AttributeKind::MatchToken)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
 use crate::cli::typed_values::typed_values;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, EpochState, KnownScopes, Scope, Verdict, validate};
+use crate::identifier::{Epoch, EpochState, KnownScopes, Refusal, Scope, Verdict, validate};
 use crate::report::text;
 
 /// What was found of every pseudonym; each is told by its place, never repeated.
@@ -83,6 +83,7 @@ fn found(place: u64, verdict: &Verdict, states_known: bool) -> Found {
     let reason = match verdict {
         Verdict::Valid(epoch) => format!("epoch {}", epoch.number()),
         Verdict::Malformed(refusal) => refusal.to_string(),
+        Verdict::MatchToken => Refusal::MatchToken.to_string(),
         Verdict::Mistyped if states_known => {
             "its check symbols hold in no scope of the list".into()
         }

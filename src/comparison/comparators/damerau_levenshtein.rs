@@ -21,7 +21,7 @@ impl Comparator for DamerauLevenshtein {
     }
 
     fn suits(&self, kind: AttributeKind) -> bool {
-        kind != AttributeKind::Sex
+        kind.may_be_near()
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {

@@ -20,7 +20,7 @@ impl Comparator for Levenshtein {
     }
 
     fn suits(&self, kind: AttributeKind) -> bool {
-        kind != AttributeKind::Sex
+        kind.may_be_near()
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {

@@ -8,6 +8,7 @@ mod date;
 mod email;
 mod family_name;
 mod given_name;
+mod match_token;
 mod nhs_number;
 mod number;
 mod postcode;
@@ -33,4 +34,5 @@ pub static NORMALISERS: &[&dyn Normaliser] = &[
     &email::Email,
     &category::Category,
     &text::Text,
+    &match_token::MatchToken,
 ];
