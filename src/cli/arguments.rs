@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use audit::AuditCommand;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
+pub(super) use duties::{AgencyFileArguments, PrepareArguments};
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
@@ -19,6 +20,7 @@ pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewAr
 
 mod audit;
 mod compare;
+mod duties;
 mod encode;
 mod explain;
 mod id;
@@ -85,6 +87,8 @@ pub(super) enum Command {
     Compare(CompareArguments),
     /// Make codes of records that are compared without showing what they encode
     Encode(EncodeArguments),
+    /// Holder: hand linkage attributes or match tokens to the custodian, and nothing else
+    Prepare(PrepareArguments),
     /// Show, export or import a trained model
     #[command(subcommand)]
     Model(ModelCommand),

@@ -56,6 +56,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             None => commands::compare::run(options, &console, json),
         },
         Command::Encode(options) => commands::encode::run(options, &console, json),
+        Command::Prepare(options) => commands::prepare::run(options, &console, json),
         Command::Model(options) => commands::model::run(options, &console, json),
         Command::Code(CodeCommand::Check(options)) => {
             commands::code_check::run(options, &console, json)

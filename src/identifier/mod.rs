@@ -26,6 +26,7 @@ mod random;
 mod root_key;
 mod scope;
 mod token_keys;
+mod transport_id;
 mod validation;
 
 pub use attribute_keys::AttributeKeys;
@@ -45,4 +46,5 @@ pub use random::{OsRandom, RandomSource};
 pub use root_key::RootKey;
 pub use scope::{CheckMask, Scope};
 pub use token_keys::{TokenKey, TokenKeys};
+pub use transport_id::TransportId;
 pub use validation::{KnownScopes, Verdict, validate};

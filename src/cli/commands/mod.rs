@@ -23,5 +23,6 @@ pub(super) mod init;
 pub(super) mod keys;
 pub(super) mod link;
 pub(super) mod model;
+pub(super) mod prepare;
 pub(super) mod run;
 pub(super) mod schema;
