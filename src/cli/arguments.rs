@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub(super) use audit::AuditCommand;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
-pub(super) use duties::{AgencyFileArguments, PrepareArguments};
+pub(super) use duties::{AgencyFileArguments, PrepareArguments, ReleaseArguments};
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
@@ -89,6 +89,8 @@ pub(super) enum Command {
     Encode(EncodeArguments),
     /// Holder: hand linkage attributes or match tokens to the custodian, and nothing else
     Prepare(PrepareArguments),
+    /// Make a research extract: one scope's pseudonyms, payload, and how sure the linkage is
+    Release(ReleaseArguments),
     /// Show, export or import a trained model
     #[command(subcommand)]
     Model(ModelCommand),

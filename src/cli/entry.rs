@@ -57,6 +57,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         },
         Command::Encode(options) => commands::encode::run(options, &console, json),
         Command::Prepare(options) => commands::prepare::run(options, &console, json),
+        Command::Release(options) => commands::release::run(options, json),
         Command::Model(options) => commands::model::run(options, &console, json),
         Command::Code(CodeCommand::Check(options)) => {
             commands::code_check::run(options, &console, json)

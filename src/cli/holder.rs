@@ -19,6 +19,8 @@ const COLUMNS: [&str; 2] = ["transport_id", "record"];
 
 /// An agency's file as its holder reads it, always in one way.
 pub(super) struct AgencyFile {
+    /// Schema of the file.
+    pub(super) schema: AgencySchema,
     /// What is asked of the file.
     pub(super) file: SourceFile,
     /// How strictly it is read.
@@ -49,7 +51,7 @@ impl AgencyFile {
             one.name.clone_from(&source);
         }
         let folder = arguments.holder.join(&source);
-        Ok(Self { file, options, source, folder })
+        Ok(Self { schema, file, options, source, folder })
     }
 
     /// Returns where the crosswalk is.
@@ -119,6 +121,11 @@ impl Crosswalk {
         let id = TransportId::generate(&mut OsRandom)?;
         self.by_record.insert(record.to_string(), id);
         Ok((id, true))
+    }
+
+    /// Returns the identifier of a record, if it has one.
+    pub(super) fn transport_id(&self, record: &str) -> Option<TransportId> {
+        self.by_record.get(record).copied()
     }
 
     /// Writes the crosswalk in place of the one before, whole or not at all, of mode 0600.

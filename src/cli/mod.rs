@@ -14,6 +14,7 @@ mod encoded;
 mod entry;
 mod explained_entity;
 mod holder;
+mod identifier_class;
 mod interrupt;
 mod issuer;
 mod judgement;

@@ -87,6 +87,8 @@ pub struct SchemaColumn {
     pub source: String,
     /// Whether that was taken from memory and not confirmed.
     pub assumed: bool,
+    /// Whether it may leave in an extract for research: checked, and naming nobody.
+    pub payload: bool,
     /// How the column is read.
     pub request: ColumnRequest,
 }
@@ -145,6 +147,11 @@ impl AgencySchema {
     /// Returns a column by its name in the file.
     pub fn column(&self, name: &str) -> Option<&SchemaColumn> {
         self.columns.iter().find(|column| column.name() == name)
+    }
+
+    /// Iterates over the names of the columns that may leave in an extract for research.
+    pub fn payload(&self) -> impl Iterator<Item = &str> + Clone {
+        self.columns.iter().filter(|column| column.payload).map(SchemaColumn::name)
     }
 
     /// Returns what to ask of a file that follows this schema, and of the histories beside it.
@@ -303,6 +310,41 @@ mod tests {
             file.columns[0].column.asked_at.to_string(),
             "schemas/agencies/health.toml, line 21"
         );
+    }
+
+    #[test]
+    fn payload_is_checked_and_names_nobody() {
+        let column = |lines: &str| {
+            let text = format!(
+                "version = 1\nname = \"a\"\nlabel = \"A\"\nstandard = \"none\"\nidentifier = \"id\"\n\
+                 [[column]]\nname = \"id\"\nmeaning = \"m\"\nsource = \"s\"\ntype = \"text\"\n\
+                 required = true\n[[column]]\nname = \"b\"\nmeaning = \"m\"\nsource = \"s\"\n\
+                 required = false\npayload = true\n{lines}"
+            );
+            AgencySchema::parse(&text, "a.toml").map(|schema| schema.payload().count())
+        };
+        let missing = "on_invalid = \"missing\"\n";
+        for fit in [
+            "type = \"code\"\ncodes = [[\"F\", \"female\"]]\nattribute = \"sex\"\nkind = \"sex\"\n",
+            "type = \"number\"\ncheck = \"urn\"\n",
+            "type = \"date\"\nkind = \"date\"\ndate_format = \"%Y-%m-%d\"\n",
+        ] {
+            assert_eq!(column(&format!("{fit}{missing}")).unwrap(), 1, "{fit}");
+        }
+        let born = "type = \"date\"\nkind = \"date\"\ndate_format = \"%Y-%m-%d\"\nattribute = \
+                    \"date_of_birth\"\n";
+        for (unfit, checked) in [
+            ("type = \"text\"\n", ""),
+            ("type = \"number\"\ncheck = \"uln\"\n", missing),
+            ("type = \"number\"\nkind = \"nhs_number\"\n", missing),
+            ("type = \"text\"\nkind = \"family_name\"\n", missing),
+            (born, missing),
+        ] {
+            let error = column(&format!("{unfit}{checked}")).unwrap_err().to_string();
+            assert!(error.contains("is payload and names somebody, or takes any text"), "{error}");
+        }
+        let marked = all().iter().map(|schema| schema.payload().count()).sum::<usize>();
+        assert_eq!(marked, 21);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::agency_schema::{AgencySchema, ColumnType, HistoryOf, SchemaColumn};
 use super::as_at::DateOf;
 use super::source_file::{ColumnName, ColumnRequest, OnInvalid, PeriodColumns, Presence};
-use crate::code::CodeKind;
+use crate::code::{CodeKind, Proof};
 use crate::error::{Error, ErrorKind, Result};
 use crate::normalise::{CellRules, Pattern, is_date_format};
 use crate::record::AttributeKind;
@@ -65,6 +65,8 @@ struct ColumnText {
     source: String,
     #[serde(default)]
     assumed: bool,
+    #[serde(default)]
+    payload: bool,
 }
 
 /// Parses a schema; `file` names it in messages.
@@ -211,6 +213,12 @@ impl ColumnText {
         if may_be_invalid != self.on_invalid.is_some() {
             return wrong("must have on_invalid if its cells are checked, and only then");
         }
+        let names_somebody = kind.is_some_and(|kind| !may_be_payload(kind))
+            || self.attribute.as_ref().is_some_and(|_| kind != Some(AttributeKind::Sex))
+            || check.is_some_and(|check| check.proof == Proof::CheckCharacter);
+        if self.payload && (names_somebody || !may_be_invalid) {
+            return wrong("is payload and names somebody, or takes any text");
+        }
         let has_period = self.from.is_some() || self.to.is_some();
         if has_period && self.attribute.is_none() {
             return wrong("has a period and feeds no attribute");
@@ -235,9 +243,15 @@ impl ColumnText {
             codes: self.codes,
             source: self.source,
             assumed: self.assumed,
+            payload: self.payload,
             request,
         })
     }
+}
+
+/// Says whether a kind of cell can leave in an extract: none that leads to a person by itself.
+fn may_be_payload(kind: AttributeKind) -> bool {
+    matches!(kind, AttributeKind::Sex | AttributeKind::Date | AttributeKind::Category)
 }
 
 fn bad_value(column: &ColumnName, what: &str) -> Error {

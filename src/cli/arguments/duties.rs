@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::identifier::Scope;
+
 /// Options of `prepare`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: cci prepare education.csv --schema education --out to-custodian")]
@@ -45,4 +47,32 @@ pub(in crate::cli) struct AgencyFileArguments {
     /// Holder's own folder: SOURCE/crosswalk.csv and SOURCE/quarantine, which never leave it
     #[arg(long, value_name = "DIR", default_value = "cci-holder")]
     pub(in crate::cli) holder: PathBuf,
+}
+
+/// Options of `release`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: cci release education.csv --schema education --scope research/attendance --pseudonyms P --classes C --columns Sex,URN --out extract.csv"
+)]
+pub(in crate::cli) struct ReleaseArguments {
+    /// File of records, as it was prepared
+    #[arg(value_name = "FILE")]
+    pub(in crate::cli) file: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) agency: AgencyFileArguments,
+    /// Scope of the project, whose pseudonyms alone the extract has
+    #[arg(long, value_name = "AGENCY/PURPOSE")]
+    pub(in crate::cli) scope: Scope,
+    /// Transport identifiers with their pseudonyms in that scope, as `id issue` wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) pseudonyms: PathBuf,
+    /// Transport identifiers with class and confidence, as `id assign` wrote them
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) classes: PathBuf,
+    /// Payload columns of the schema, with commas between
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', required = true)]
+    pub(in crate::cli) columns: Vec<String>,
+    /// Extract to write, which must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) out: PathBuf,
 }

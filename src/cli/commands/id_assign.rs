@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::cli::arguments::IdAssignArguments;
 use crate::cli::console::print;
+use crate::cli::identifier_class::{Classified, classify};
 use crate::cli::manifest::{as_at_of, to_json};
-use crate::cli::tables::{ENTITIES, read_named_entities};
+use crate::cli::tables::{ENTITIES, LINKS, read_links, read_named_entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{CustodianKey, KeyFolder, OsRandom};
 use crate::registry::{Memberships, Reassignment, RecordTag};
@@ -21,6 +22,8 @@ const KEY: &str = "custodian.key";
 const MEMBERSHIPS: &str = "memberships.sqlite";
 /// Folder of the lists of handles, one a source.
 const HANDLES: &str = "handles";
+/// Folder of the lists of classes, one a source.
+const CLASSES: &str = "classes";
 /// List of what became of handles, for the issuer.
 const CHANGES: &str = "changes.csv";
 
@@ -56,11 +59,15 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     let tags: Vec<RecordTag> =
         records.iter().map(|(source, id, _)| key.record_tag(source, id)).collect();
     let entity_of: Vec<u32> = records.iter().map(|(.., entity)| *entity).collect();
+    let names = (0..).zip(&records).map(|(at, (source, id, _))| (format!("{source}:{id}"), at));
+    let links = read_links(&options.run.join(LINKS), &names.collect())?;
+    let classes = classify(&entity_of, &links);
     let proposal = memberships.propose(&tags, &entity_of)?;
     let change = &proposal.reassignment;
     if options.apply {
         memberships.apply(&proposal, &tags, day)?;
         write_handles(&folder.join(HANDLES), &records, change)?;
+        write_classes(&folder.join(CLASSES), &records, &classes)?;
         write_changes(&folder.join(CHANGES), change)?;
     }
     let assigned = Assigned {
@@ -125,6 +132,22 @@ fn write_handles(folder: &Path, records: &[Record], change: &Reassignment) -> Re
         let mut list = TableWriter::create_private(&path, &["record", "handle"])?;
         for (_, id, handle) in of_source {
             list.row([*id, handle])?;
+        }
+        list.finish()?;
+    }
+    Ok(())
+}
+
+/// Writes a list for each source: how sure the linkage of its records is.
+fn write_classes(folder: &Path, records: &[Record], classes: &[Classified]) -> Result<()> {
+    KeyFolder::at(folder).make()?;
+    let mut rows: Vec<(&Record, &Classified)> = records.iter().zip(classes).collect();
+    rows.sort_unstable_by_key(|(record, _)| *record);
+    for of_source in rows.chunk_by(|(a, _), (b, _)| a.0 == b.0) {
+        let path = folder.join(format!("{}.csv", of_source[0].0.0));
+        let mut list = TableWriter::create_private(&path, &Classified::COLUMNS)?;
+        for ((_, id, _), class) in of_source {
+            list.row([id.as_str(), class.class.name(), class.confidence.name()])?;
         }
         list.finish()?;
     }

@@ -24,5 +24,6 @@ pub(super) mod keys;
 pub(super) mod link;
 pub(super) mod model;
 pub(super) mod prepare;
+pub(super) mod release;
 pub(super) mod run;
 pub(super) mod schema;

@@ -59,6 +59,11 @@ impl Exporter for Table {
                 let _ = writeln!(text, "    {code:<width$}  {meaning}");
             }
         }
+        let payload: Vec<&str> = schema.payload().collect();
+        if !payload.is_empty() {
+            let _ =
+                writeln!(text, "\npayload, which cci release may hand on: {}", payload.join(", "));
+        }
         text.push_str("\nrequired: the file must have the column; its cells may be empty\n");
         text.push_str("assumed: taken from memory and not confirmed in a published source\n");
         Ok(text)
