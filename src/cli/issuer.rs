@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::arguments::IssuerArguments;
+use super::duty::Duty;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, KeyFolder, OsRandom, Scope};
 use crate::registry::{
@@ -61,6 +62,7 @@ impl Issuer {
     /// `OutputExists` if any of them is there; `Unwritable`, `BadStore` or `BadKey` if it cannot
     /// be made.
     pub(super) fn create(&self) -> Result<()> {
+        Duty::Issuer.refuse_others(&self.folder)?;
         self.keys.create(&mut OsRandom)?;
         KeyFolder::at(&self.folder).make()?;
         Registry::create(&self.vault())?;

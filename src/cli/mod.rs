@@ -10,6 +10,7 @@ mod console;
 mod data;
 mod designs;
 mod digest;
+mod duty;
 mod encoded;
 mod entry;
 mod explained_entity;

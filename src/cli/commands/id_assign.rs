@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::cli::arguments::IdAssignArguments;
 use crate::cli::console::print;
+use crate::cli::duty::Duty;
 use crate::cli::identifier_class::{Classified, classify};
 use crate::cli::manifest::{as_at_of, to_json};
 use crate::cli::tables::{ENTITIES, LINKS, read_links, read_named_entities};
@@ -89,6 +90,7 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
 fn open(folder: &Path) -> Result<(CustodianKey, Memberships)> {
     let (key, memberships) = (folder.join(KEY), folder.join(MEMBERSHIPS));
     if !key.exists() && !memberships.exists() {
+        Duty::Custodian.refuse_others(folder)?;
         KeyFolder::at(folder).make()?;
         CustodianKey::create_file(&key, &mut OsRandom)?;
         Memberships::create(&memberships)?;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cli::arguments::PrepareArguments;
 use crate::cli::console::{Console, print};
+use crate::cli::duty::Duty;
 use crate::cli::holder::{AgencyFile, Crosswalk};
 use crate::cli::manifest::to_json;
 use crate::cli::metrics::Rows;
@@ -57,6 +58,7 @@ struct Told {
 /// `BadKey` for the secret; `OutputExists` or `Unwritable` for what is to be written.
 pub(in crate::cli) fn run(options: &PrepareArguments, console: &Console, json: bool) -> Result<()> {
     let agency = AgencyFile::of(&options.file, &options.agency)?;
+    Duty::Holder.refuse_others(&options.agency.holder)?;
     let attributes = chosen(&options.attributes)?;
     let files = ["csv", "toml"].map(|end| options.out.join(format!("{}.{end}", agency.source)));
     files.iter().try_for_each(|path| private_output::refuse_existing(path))?;
