@@ -103,6 +103,25 @@ fn a_record_that_is_gone_belonged_to_its_entity_until_then() {
 }
 
 #[test]
+fn c50_an_entity_whose_last_record_is_gone_keeps_its_history_and_takes_in_no_stranger() {
+    let (_folder, _path, mut memberships) = empty();
+    let all = tags(4);
+    let handles = keep(&mut memberships, &all[..3], &[0, 0, 1], 100);
+    // Both records of the first entity are gone; a stranger comes under its old number.
+    let [_, _, kept, stranger] = all[..] else { panic!("four tags") };
+    let after = keep(&mut memberships, &[kept, stranger], &[1, 0], 150);
+    assert_eq!(after[0], handles[2]);
+    assert!(!handles.contains(&after[1]), "a handle without records is nobody else's");
+    for tag in &all[..2] {
+        assert_eq!(memberships.handle_of(tag, 149, NOW).unwrap(), Some(handles[0]));
+        assert_eq!(memberships.handle_of(tag, 150, NOW).unwrap(), None);
+    }
+    // The handle waits for its own records, not for those that resemble them.
+    let back = keep(&mut memberships, &[kept, stranger, all[0]], &[0, 1, 2], 180);
+    assert_eq!(back, [handles[2], after[1], handles[0]]);
+}
+
+#[test]
 fn no_record_belongs_to_two_entities_and_nothing_known_is_changed() {
     let (_folder, path, mut memberships) = empty();
     keep(&mut memberships, &tags(2), &[0, 1], 100);
