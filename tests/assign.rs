@@ -55,11 +55,11 @@ impl World {
     }
 }
 
-/// Reads a list of two columns without quotes, the header left out.
+/// Reads the first two columns of a list without quotes, the header left out.
 fn list(path: &Path) -> BTreeMap<String, String> {
     let text = fs::read_to_string(path).unwrap();
-    let rows = text.lines().skip(1).map(|line| line.split_once(',').unwrap());
-    rows.map(|(a, b)| (a.to_string(), b.to_string())).collect()
+    let rows = text.lines().skip(1).map(|line| line.split(',').map(String::from));
+    rows.map(|mut cells| (cells.next().unwrap(), cells.next().unwrap())).collect()
 }
 
 #[test]

@@ -159,6 +159,42 @@ fn e70_an_objection_in_a_research_scope_leaves_safeguarding_working() {
     assert!(!fs::read_to_string(&out).unwrap().contains(&research[&record]));
 }
 
+#[test]
+fn b37_every_export_says_who_is_provisional_and_a_confirmed_person_keeps_the_pseudonym() {
+    let world = World::new();
+    let record = without_number();
+    let (_, before) = world.issue(RESEARCH, "before.csv");
+    let (issuer, handle) = (world.text("issuer"), world.handle(&record));
+    ok(&["id", "person", "move", &handle, "confirmed", "--issuer", &issuer]);
+    let (_, after) = world.issue(RESEARCH, "after.csv");
+    assert_eq!(after, before);
+    // Of whoever died the identifier stands, and the death is not told.
+    let (dead, _) = before.iter().find(|(own, _)| world.handle(own) != handle).unwrap();
+    let dead_handle = world.handle(dead);
+    ok(&["id", "person", "move", &dead_handle, "deceased", "--issuer", &issuer]);
+    world.issue(RESEARCH, "later.csv");
+    let (file, holder) = (format!("{DATA}/health.csv"), world.text("holder"));
+    let classes = world.text("custodian/classes/health.csv");
+    let words = ["release", &file, "--schema", "health", "--holder", &holder, "--scope", RESEARCH];
+    let list = world.text("later.csv");
+    let lists = ["--pseudonyms", &list, "--classes", &classes, "--columns", "GENDER"];
+    ok(&[&words[..], &lists, &["--out", &world.text("extract.csv")]].concat());
+    let crosswalk = ["--crosswalk", &world.text("crosswalk.csv"), "--issuer", &issuer];
+    ok(&[&["id", "rotate", "--scope", RESEARCH][..], &crosswalk].concat());
+    let confirmed = [&before[&record], &before[dead]];
+    for (name, column) in [("later.csv", 1), ("extract.csv", 0), ("crosswalk.csv", 0)] {
+        let text = fs::read_to_string(world.path(name)).unwrap();
+        let state = text.lines().next().unwrap().split(',').position(|c| c == "state").unwrap();
+        for row in text.lines().skip(1) {
+            let cells: Vec<&str> = row.split(',').collect();
+            let is_confirmed = confirmed.iter().any(|known| *known == cells[column]);
+            let word = if is_confirmed { "confirmed" } else { "provisional" };
+            assert_eq!(cells[state], word, "{name}");
+        }
+        assert!(!text.contains("deceased") && text.contains(confirmed[0].as_str()), "{name}");
+    }
+}
+
 /// Commands that open an issuer's folder and do, ask or show something there.
 fn of_issuer<'a>(handle: &'a str, list: &'a str, out: &'a str) -> Vec<Vec<&'a str>> {
     let pseudonym = "C0MR-055J-BMB8-PJBD-TWKG";

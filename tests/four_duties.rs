@@ -378,7 +378,7 @@ fn what_is_no_code_is_not_released_and_nobody_is_lost_uncounted() {
     assert_eq!(said["rows"]["accepted"], 70);
     assert_eq!(count("set_aside"), 1);
     let extract = fs::read_to_string(folder.path().join("extract.csv")).unwrap();
-    assert!(extract.starts_with("pseudonym,identifier_class,confidence,Ethnicity,Sex,URN\n"));
+    assert!(extract.starts_with("pseudonym,state,identifier_class,confidence,Ethnicity,Sex,URN\n"));
     assert!(!extract.contains("Zebedee") && !extract.contains("Quill"));
     let pseudonyms = column(&folder.path().join("extract.csv"), "pseudonym");
     assert!(pseudonyms.is_sorted(), "the order of the file is not told");
@@ -395,9 +395,11 @@ fn lists_of_another_scope_or_of_other_things_release_nothing() {
         path.display().to_string()
     };
     let first = list.lines().nth(1).unwrap();
-    let (id, pseudonym) = first.split_once(',').unwrap();
+    let (id, rest) = first.split_once(',').unwrap();
+    let (pseudonym, _) = rest.split_once(',').unwrap();
     let token = "mt1_3f0c2a91_00112233445566778899aabbccddeeff";
     let tokens = file("tokens.csv", &list.replacen(pseudonym, token, 1));
+    let state = file("state.csv", &list.replacen(",provisional", ",Ada", 1));
     let own = file("own.csv", &list.replacen(id, "ED1", 1));
     let twice = file("twice.csv", &format!("{list}{first}\n"));
     let prepared = out("custodian/inbox/education.csv").display().to_string();
@@ -408,6 +410,7 @@ fn lists_of_another_scope_or_of_other_things_release_nothing() {
         ("--pseudonyms", &tokens, "a match token, which stands for a value"),
         ("--pseudonyms", &own, "expected tr1_ and 32 hexadecimal digits"),
         ("--pseudonyms", &twice, "given before"),
+        ("--pseudonyms", &state, "choose one of: provisional, one_time, confirmed"),
         ("--pseudonyms", &prepared, "no column \"record\""),
         ("--classes", text(&other), "does not have every record"),
         ("--classes", &names, "no identifier class"),

@@ -17,6 +17,8 @@ use crate::identifier::{Epoch, EpochState, PersonKey, Pseudonym, PseudonymKey};
 pub struct Issued {
     /// Pseudonyms in the order of the handles asked for; `None` for those that are withheld.
     pub pseudonyms: Vec<Option<Pseudonym>>,
+    /// State of each of these persons; `None` for those that are withheld.
+    pub states: Vec<Option<PersonState>>,
     /// How many are withheld: sealed, invalidated or erased persons, and those who object.
     pub withheld: u64,
     /// How many of them the registry held already.
@@ -122,6 +124,7 @@ impl Run<'_> {
         };
         let mut issued = Issued {
             pseudonyms: Vec::with_capacity(persons.len()),
+            states: Vec::with_capacity(persons.len()),
             withheld: 0,
             held: 0,
             clashes: 0,
@@ -139,7 +142,9 @@ impl Run<'_> {
             )
             .at(self.path)?;
         for handle in persons {
-            let Some((person_id, person)) = self.answered(&mut lookup, handle, &objectors)? else {
+            let answered = self.answered(&mut lookup, handle, &objectors)?;
+            issued.states.push(answered.as_ref().map(|(.., state)| *state));
+            let Some((person_id, person, _)) = answered else {
                 issued.withheld += 1;
                 issued.pseudonyms.push(None);
                 continue;
@@ -177,19 +182,19 @@ impl Run<'_> {
         Ok(issued)
     }
 
-    /// Returns place and key of the person whom a handle leads to, unless it is not answered for.
+    /// Returns place, key and state of the person whom a handle leads to, unless it is not answered for.
     fn answered(
         &self,
         lookup: &mut Statement,
         handle: &Handle,
         objectors: &BTreeSet<i64>,
-    ) -> Result<Option<(i64, PersonKey)>> {
+    ) -> Result<Option<(i64, PersonKey, PersonState)>> {
         let (mut id, mut key, mut state) = self.person(lookup, handle)?;
         if state == PersonState::Superseded {
             let current = self.current_of(Seen { id, state, handle: *handle })?;
             (id, key, state) = self.person(lookup, &current.handle)?;
         }
-        Ok((state.is_answered() && !objectors.contains(&id)).then_some((id, key)))
+        Ok((state.is_answered() && !objectors.contains(&id)).then_some((id, key, state)))
     }
 
     /// Returns place, key and state of a handle.

@@ -46,6 +46,18 @@ impl PersonState {
         }
     }
 
+    /// Returns what lists and extracts say of an identifier: `provisional`, `one_time` or
+    /// `confirmed`.
+    ///
+    /// A death is not told there: it is no word about the identifier.
+    pub fn assurance(self) -> &'static str {
+        match self {
+            Provisional => "provisional",
+            OneTime => "one_time",
+            Confirmed | Superseded | Invalidated | Sealed | Deceased | Erased => "confirmed",
+        }
+    }
+
     /// Finds a state by its name.
     pub fn find(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.name() == name)

@@ -2,8 +2,8 @@
 
 use rusqlite::params;
 
-use super::fault::Place;
-use super::{Handle, Issued, Registry, Run};
+use super::fault::{Place, fault};
+use super::{Handle, Issued, PersonState, Registry, Run};
 use crate::error::Result;
 use crate::identifier::{Epoch, EpochState, Pseudonym, PseudonymKey, Scope};
 
@@ -62,8 +62,8 @@ impl Run<'_> {
 }
 
 impl Registry {
-    /// Visits every pseudonym of an earlier epoch with the one that took its place, and returns
-    /// how many there are.
+    /// Visits every pseudonym of an earlier epoch with the one that took its place and the state of
+    /// the person, and returns how many there are.
     ///
     /// They come in the order of the earlier ones, which is random. Persons who were merged have
     /// two earlier ones and one later. The crosswalk is for the scope's agency alone.
@@ -74,12 +74,12 @@ impl Registry {
         &self,
         scope: &Scope,
         [from, to]: [Epoch; 2],
-        mut visit: impl FnMut(Pseudonym, Pseudonym) -> Result<()>,
+        mut visit: impl FnMut(Pseudonym, Pseudonym, PersonState) -> Result<()>,
     ) -> Result<u64> {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT earlier.value, later.value
+                "SELECT earlier.value, later.value, person.state
                  FROM scope
                  CROSS JOIN pseudonym AS earlier ON earlier.scope_id = scope.scope_id
                  LEFT JOIN alias ON alias.person_id = earlier.person_id
@@ -102,7 +102,11 @@ impl Registry {
         while let Some(row) = rows.next().at(&self.path)? {
             let earlier = Pseudonym::from_parts(from, row.get(0).at(&self.path)?);
             let later = Pseudonym::from_parts(to, row.get(1).at(&self.path)?);
-            visit(earlier, later)?;
+            let state = PersonState::find(&row.get::<_, String>(2).at(&self.path)?);
+            let state = state.ok_or_else(|| {
+                fault(&self.path, "it holds an unknown state of a person", "update cci")
+            })?;
+            visit(earlier, later, state)?;
             count += 1;
         }
         Ok(count)

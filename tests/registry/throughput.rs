@@ -98,7 +98,7 @@ fn rotation_of_a_million() {
     let mut file = BufWriter::new(fs::File::create(folder.path().join("crosswalk.csv")).unwrap());
     let epochs = [Epoch::FIRST, Epoch::new(1).unwrap()];
     let scope = first.scope();
-    let visit = |earlier: Pseudonym, later: Pseudonym| {
+    let visit = |earlier: Pseudonym, later: Pseudonym, _| {
         writeln!(file, "{},{}", earlier.print(scope), later.print(scope)).unwrap();
         Ok(())
     };

@@ -56,11 +56,12 @@ pub(in crate::cli) fn run(options: &IdIssueArguments, json: bool) -> Result<()> 
         Ok((minted, active.epoch, run.issue(&key, &handles)?))
     })?;
     issuer.release("list", scope, |_| {
-        let mut list = private_output::create(&options.out, &["record", "pseudonym"])?;
+        let mut list = private_output::create(&options.out, &["record", "pseudonym", "state"])?;
         let mut rows = 0;
-        for (row, pseudonym) in issued.pseudonyms.iter().enumerate() {
-            if let Some(pseudonym) = pseudonym {
-                list.row([table.cell(row, record), &pseudonym.print(scope)])?;
+        for (row, person) in issued.pseudonyms.iter().zip(&issued.states).enumerate() {
+            if let (Some(pseudonym), Some(state)) = person {
+                let printed = pseudonym.print(scope);
+                list.row([table.cell(row, record), &printed, state.assurance()])?;
                 rows += 1;
             }
         }

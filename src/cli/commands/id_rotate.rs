@@ -108,9 +108,10 @@ pub(in crate::cli) fn crosswalk(options: &IdCrosswalkArguments, json: bool) -> R
 fn write_crosswalk(issuer: &Issuer, scope: &Scope, epochs: [Epoch; 2], path: &Path) -> Result<u64> {
     private_output::refuse_existing(path)?;
     issuer.release("crosswalk", scope, |registry| {
-        let mut list = private_output::create(path, &["earlier", "later"])?;
-        let rows = registry.crosswalk(scope, epochs, |earlier, later| {
-            list.row([earlier.print(scope), later.print(scope)])
+        let mut list = private_output::create(path, &["earlier", "later", "state"])?;
+        let rows = registry.crosswalk(scope, epochs, |earlier, later, state| {
+            let (earlier, later) = (earlier.print(scope), later.print(scope));
+            list.row([earlier.as_str(), later.as_str(), state.assurance()])
         })?;
         list.finish()?;
         Ok(rows)

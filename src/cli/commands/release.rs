@@ -14,6 +14,7 @@ use crate::cli::metrics::Rows;
 use crate::cli::private_output;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Pseudonym, Scope, TransportId};
+use crate::registry::PersonState;
 use crate::report::text;
 use crate::schema::{AgencySchema, Table, read_payload, read_table};
 
@@ -39,6 +40,7 @@ struct Released {
 /// Row of the extract.
 struct Row {
     pseudonym: String,
+    state: &'static str,
     class: Classified,
     cells: Vec<String>,
 }
@@ -64,7 +66,7 @@ pub(in crate::cli) fn run(options: &ReleaseArguments, json: bool) -> Result<()> 
             not_prepared += 1;
             continue;
         };
-        let Some(pseudonym) = pseudonyms.get(&id) else {
+        let Some((pseudonym, state)) = pseudonyms.get(&id) else {
             withheld += 1;
             continue;
         };
@@ -73,7 +75,7 @@ pub(in crate::cli) fn run(options: &ReleaseArguments, json: bool) -> Result<()> 
             let message = format!("{list} does not have every record of {other}");
             Error::new(ErrorKind::BadStructure, message).help("give both of one linkage")
         })?;
-        rows.push(Row { pseudonym: pseudonym.print(&options.scope), class, cells });
+        rows.push(Row { pseudonym: pseudonym.print(&options.scope), state, class, cells });
     }
     if rows.is_empty() {
         let message = format!("{}: no record of it has a pseudonym", options.pseudonyms.display());
@@ -121,13 +123,22 @@ fn check_payload(schema: &AgencySchema, columns: &[&str]) -> Result<()> {
     Ok(())
 }
 
+/// Pseudonym, and the word for the state of its person.
+type Named = (Pseudonym, &'static str);
+
 /// Reads the pseudonyms of one scope by transport identifier.
-fn read_pseudonyms(path: &Path, scope: &Scope) -> Result<BTreeMap<TransportId, Pseudonym>> {
-    read_list(path, ["record", "pseudonym"], |[text]| {
-        Pseudonym::parse(text, scope).map_err(|refusal| {
+fn read_pseudonyms(path: &Path, scope: &Scope) -> Result<BTreeMap<TransportId, Named>> {
+    read_list(path, ["record", "pseudonym", "state"], |[text, state]| {
+        let pseudonym = Pseudonym::parse(text, scope).map_err(|refusal| {
             Error::new(ErrorKind::BadValue, format!("pseudonym of {scope}: {refusal}"))
                 .help("give the list that cci id issue wrote for that scope")
-        })
+        })?;
+        let known = PersonState::ALL.map(PersonState::assurance);
+        let state = known
+            .into_iter()
+            .find(|known| *known == state)
+            .ok_or_else(|| Error::unknown_name("state", "", [known[0], known[1], known[2]]))?;
+        Ok((pseudonym, state))
     })
 }
 
@@ -162,11 +173,11 @@ fn read_list<T, const ALL: usize, const N: usize>(
 }
 
 fn write(path: &Path, columns: &[&str], rows: &[Row]) -> Result<()> {
-    let ours = ["pseudonym", Classified::COLUMNS[1], Classified::COLUMNS[2]];
+    let ours = ["pseudonym", "state", Classified::COLUMNS[1], Classified::COLUMNS[2]];
     let header: Vec<&str> = ours.into_iter().chain(columns.iter().copied()).collect();
     let mut extract = private_output::create(path, &header)?;
-    for Row { pseudonym, class, cells } in rows {
-        let ours = [pseudonym.as_str(), class.class.name(), class.confidence.name()];
+    for Row { pseudonym, state, class, cells } in rows {
+        let ours = [pseudonym.as_str(), state, class.class.name(), class.confidence.name()];
         extract.row(ours.into_iter().chain(cells.iter().map(String::as_str)))?;
     }
     extract.finish()
