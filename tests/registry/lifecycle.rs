@@ -168,6 +168,27 @@ fn merges_are_undone_in_reverse_order_and_can_be_made_again_in_another() {
 }
 
 #[test]
+fn c47_records_that_come_between_merge_and_unmerge_stay_with_the_handle_they_came_under() {
+    let (_folder, _path, mut registry, handles) = persons(2);
+    let issue = |registry: &mut Registry, of: &[Handle]| {
+        change(registry, |run| run.issue(&key(Agency::Health), of)).pseudonyms
+    };
+    let [survivor, loser] = [handles[0], handles[1]];
+    let before = issue(&mut registry, &handles);
+    let merged = merge(&mut registry, survivor, loser);
+    // A list of four records: one of each from before, one that the custodian puts to each since.
+    let records = [survivor, loser, survivor, loser];
+    assert_eq!(issue(&mut registry, &records), [before[0]; 4]);
+    change(&mut registry, |run| run.unmerge(merged.merge));
+    // Nobody has to be asked where the new ones go: the custodian's handle says so, and none of
+    // the four is without a person.
+    let after = issue(&mut registry, &records);
+    assert_eq!(after, [before[0], before[1], before[0], before[1]]);
+    assert!(before[0] != before[1] && after.iter().all(Option::is_some));
+    assert_sound(&registry);
+}
+
+#[test]
 fn no_circle_of_merges_can_be_made_of_one_two_or_five() {
     let (_folder, _path, mut registry, handles) = persons(5);
     for length in [1, 2, 5] {

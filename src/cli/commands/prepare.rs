@@ -67,6 +67,9 @@ pub(in crate::cli) fn run(options: &PrepareArguments, console: &Console, json: b
         (Some(title), Some(read)) => Some(TokenKeys::new(&read.secret, title, CANON_VERSION)?),
         _ => None,
     };
+    if secret.as_ref().is_some_and(|read| read.ended_in_line_break) {
+        console.say("  the line break at the end of the secret's file is no part of the secret");
+    }
     let reading = read(&agency, &attributes)?;
     let mut crosswalk = Crosswalk::read(&agency.crosswalk())?;
     let (mut ids, mut new) = (Vec::with_capacity(reading.records.len()), 0);
@@ -76,6 +79,7 @@ pub(in crate::cli) fn run(options: &PrepareArguments, console: &Console, json: b
         ids.push((id, record));
     }
     ids.sort_unstable();
+    let rows = rows_of(&reading, &ids)?;
     let handed = Handed::all(&reading.records, keys.as_ref());
     // First what the holder needs to know the records again, then what leaves.
     crosswalk.write(&agency.crosswalk())?;
@@ -88,7 +92,7 @@ pub(in crate::cli) fn run(options: &PrepareArguments, console: &Console, json: b
         distinct: handed.distinct() as u64,
     };
     let prepared = Prepared {
-        rows: rows_of(&reading, &ids)?,
+        rows,
         histories: reading.histories.iter().map(Rows::of_file).collect(),
         canon: CANON_VERSION,
         known: ids.len() as u64 - new,
@@ -136,11 +140,11 @@ fn read(agency: &AgencyFile, attributes: &[Attribute]) -> Result<Reading> {
     read_with_quarantine(files, attributes, &agency.options, &agency.folder)
 }
 
-/// Returns the account of the rows, every accepted one of which was handed over.
+/// Returns the account of the rows, every accepted one of which is to be handed over.
 fn rows_of(reading: &Reading, ids: &[(TransportId, RecordId)]) -> Result<Rows> {
     let account = reading.accounts.first().filter(|a| a.accepted == ids.len() as u64);
     let account = account.ok_or_else(|| {
-        Error::new(ErrorKind::Bug, "records handed over are not the rows accepted")
+        Error::new(ErrorKind::Bug, "records to hand over are not the rows accepted")
     })?;
     account.check()?;
     Ok(Rows::of_source(account))
