@@ -415,6 +415,7 @@ fn plan(records: &Records) -> Plan {
     Plan {
         mask: LinkMask::new(records.sources().len(), |s: SourceId, t: SourceId| s != t),
         rules: vec![BlockingRule::parse(&["family_name", "date_of_birth"]).unwrap()],
+        training_rules: Vec::new(),
         comparisons: linkage_attributes().iter().map(Comparison::ready_made).collect(),
         exact_key: vec!["given_name".into(), "family_name".into(), "date_of_birth".into()],
         vetoes: Vec::new(),

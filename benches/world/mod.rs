@@ -69,6 +69,7 @@ pub(crate) fn plan(records: &Records) -> Plan {
     Plan {
         mask: LinkMask::new(records.sources().len(), |_, _| true),
         rules: rules.iter().map(|keys| BlockingRule::parse(keys).expect("a rule")).collect(),
+        training_rules: Vec::new(),
         comparisons: records
             .columns()
             .iter()

@@ -3,9 +3,10 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::{BlockingKey, BlockingRule};
+use super::BlockingRule;
+use super::part::Part;
 use crate::error::Result;
-use crate::record::{Column, DictionaryBuilder, MISSING, RecordId, Records};
+use crate::record::{RecordId, Records};
 
 /// Records grouped by one rule's keys; a record of several values may have several.
 #[derive(Debug, Clone)]
@@ -36,7 +37,7 @@ impl Blocks {
         let mut keys: Vec<u64> = Vec::new();
         let mut limit = 1;
         for (place, part) in parts.iter().enumerate() {
-            let codes = entries.codes(place).map(|code| part.derived[code as usize]);
+            let codes = entries.codes(place).map(|code| part.code(code));
             if place == 0 {
                 keys = codes.collect();
                 limit = part.limit;
@@ -132,33 +133,6 @@ impl Blocks {
     /// Returns the number of blocks.
     pub(crate) fn count(&self) -> usize {
         self.starts.len() - 1
-    }
-}
-
-/// One part of a rule: a column, and the code of each of its values in the form asked for.
-struct Part<'a> {
-    column: &'a Column,
-    /// Code of each value's form, 0 where it has none.
-    derived: Vec<u64>,
-    /// Number of codes.
-    limit: u64,
-}
-
-impl<'a> Part<'a> {
-    fn of(records: &'a Records, key: &BlockingKey) -> Self {
-        let column = records.column(&key.attribute).expect("the rule was checked");
-        let dictionary = column.dictionary();
-        if key.form.whole {
-            let limit = dictionary.codes() as u64;
-            return Self { column, derived: (0..limit).collect(), limit };
-        }
-        let mut builder = DictionaryBuilder::default();
-        let mut derived = vec![u64::from(MISSING); dictionary.codes()];
-        for (code, value) in dictionary.iter() {
-            let form = (key.form.derive)(value).unwrap_or_default();
-            derived[code as usize] = u64::from(builder.code(&form));
-        }
-        Self { column, derived, limit: builder.finish().codes() as u64 }
     }
 }
 

@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use super::stream::MOST_RULES;
 use super::{BlockingKey, BlockingRule, FORMS, LinkMask};
-use crate::record::{AttributeKind, DictionaryBuilder, MISSING, RecordId, Records, SourceId};
+use crate::record::{
+    AttributeKind, Column, DictionaryBuilder, MISSING, RecordId, Records, SourceId,
+};
 
 /// Candidate pairs that a rule may make for each record.
 const PAIRS_A_RECORD: f64 = 5.0;
@@ -70,23 +72,28 @@ struct Candidate {
     pairs: f64,
 }
 
-/// Returns the forms of each attribute, or part of one, that tell records apart at all.
+/// Returns the forms of each attribute, or part of one, that tell records apart at all; of the
+/// values that occur in the records looked at.
 fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
-    let mut parts = Vec::new();
-    for column in records.columns() {
+    let of_column = |column: &Column| {
         let kind = column.attribute().kind();
+        let values: Vec<u32> =
+            sample.records.iter().map(|&record| column.codes()[record as usize]).collect();
+        let mut occurring = vec![false; column.dictionary().codes()];
+        values.iter().for_each(|&value| occurring[value as usize] = true);
         let forms = FORMS.iter().filter(|form| (form.suits)(kind));
         let mut candidates: Vec<Candidate> = forms
             .map(|form| {
                 let mut builder = DictionaryBuilder::default();
-                let mut derived = vec![u64::from(MISSING); column.dictionary().codes()];
+                let mut derived = vec![MISSING; occurring.len()];
                 for (code, value) in column.dictionary().iter() {
-                    let text = (form.derive)(value).unwrap_or_default();
-                    derived[code as usize] = u64::from(builder.code(&text));
+                    if occurring[code as usize] {
+                        let text = (form.derive)(value).unwrap_or_default();
+                        derived[code as usize] = builder.code(&text);
+                    }
                 }
-                let codes = sample.records.iter();
                 let codes: Vec<u64> =
-                    codes.map(|&r| derived[column.codes()[r as usize] as usize]).collect();
+                    values.iter().map(|&value| u64::from(derived[value as usize])).collect();
                 Candidate {
                     key: BlockingKey { attribute: column.attribute().name().to_string(), form },
                     pairs: sample.pairs(&codes),
@@ -96,6 +103,7 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
             })
             .filter(|candidate| candidate.distinct > 1)
             .collect();
+        let mut parts: Vec<Vec<Candidate>> = Vec::new();
         if kind == AttributeKind::Date {
             let year = |c: &Candidate| c.key.form.name == "year";
             parts.push(candidates.extract_if(.., |c| year(c)).collect());
@@ -103,8 +111,11 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
             parts.push(candidates.extract_if(.., |c| day(c)).collect());
         }
         parts.push(candidates);
-    }
-    parts
+        parts
+    };
+    let of_columns: Vec<Vec<Vec<Candidate>>> =
+        records.columns().par_iter().map(of_column).collect();
+    of_columns.into_iter().flatten().collect()
 }
 
 /// Records looked at, and how to count pairs among them.

@@ -7,7 +7,9 @@ mod capture;
 mod chosen;
 mod form;
 mod overlap;
+mod part;
 mod rule;
+mod sample;
 mod stream;
 mod survey;
 
@@ -17,5 +19,6 @@ pub use chosen::choose_rules;
 pub use form::{FORMS, Form};
 pub use overlap::RuleOverlap;
 pub use rule::{BlockingKey, BlockingRule};
+pub use sample::{BlockSample, SampledPair};
 pub use stream::{Blocking, LinkMask, MOST_RULES};
 pub use survey::{BlockSize, LeftOut};

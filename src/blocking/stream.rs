@@ -39,6 +39,19 @@ impl LinkMask {
         self.sources
     }
 
+    /// Counts the pairs of a block that may be linked; its records are in order.
+    pub(super) fn pairs_in(&self, block: &[RecordId], source_of: &[SourceId]) -> u64 {
+        let mut counts: Vec<(SourceId, u64)> = Vec::new();
+        for &record in block {
+            let source = source_of[record as usize];
+            match counts.last_mut() {
+                Some((last, count)) if *last == source => *count += 1,
+                _ => counts.push((source, 1)),
+            }
+        }
+        self.pairs(&counts)
+    }
+
     /// Counts the pairs that may be linked among records of some sources, each named once.
     pub(super) fn pairs(&self, counts: &[(SourceId, u64)]) -> u64 {
         let mut pairs = 0;
@@ -137,15 +150,7 @@ impl Blocking {
 
     /// Counts the pairs of a block that may be linked.
     pub(super) fn pairs_in(&self, block: &[RecordId]) -> u64 {
-        let mut counts: Vec<(SourceId, u64)> = Vec::new();
-        for &record in block {
-            let source = self.source_of[record as usize];
-            match counts.last_mut() {
-                Some((last, count)) if *last == source => *count += 1,
-                _ => counts.push((source, 1)),
-            }
-        }
-        self.mask.pairs(&counts)
+        self.mask.pairs_in(block, &self.source_of)
     }
 
     /// Refuses to go on if the rules would make more pairs than allowed.

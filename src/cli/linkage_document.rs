@@ -18,6 +18,9 @@ pub(super) struct Document {
     pub(super) source: Vec<SourceTable>,
     #[serde(default)]
     pub(super) block: Vec<BlockTable>,
+    /// Rules to train on, in the form of blocking rules.
+    #[serde(default)]
+    pub(super) train: Vec<BlockTable>,
     #[serde(default)]
     pub(super) compare: Vec<CompareTable>,
     pub(super) household: Option<HouseholdTable>,
@@ -92,7 +95,7 @@ impl Columns {
     }
 }
 
-/// A blocking rule.
+/// A blocking rule, or one to train on.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BlockTable {

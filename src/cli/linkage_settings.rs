@@ -8,7 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 
 use super::linkage_document::{
-    CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
+    BlockTable, CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
 use crate::comparison::{Comparison, Level};
@@ -133,21 +133,15 @@ impl LinkageSettings {
             LinkWhich::Within => s == t,
             LinkWhich::Both => true,
         });
-        let rules: Result<Vec<BlockingRule>> = document
-            .block
-            .iter()
-            .map(|table| {
-                let keys: Vec<&str> = table.keys.iter().map(|k| k.get_ref().as_str()).collect();
-                let rule = BlockingRule::parse(&keys).and_then(|rule| {
-                    rule.check(records)?;
-                    Ok(rule)
-                });
-                rule.map_err(|error| match table.keys.first() {
-                    Some(key) => self.at(error, key),
-                    None => error,
-                })
-            })
-            .collect();
+        let rules = match document.block.as_slice() {
+            [] => choose_rules(records, &mask),
+            tables => self.rules(tables, records)?,
+        };
+        let training_rules = match document.train.as_slice() {
+            // What training would choose has been chosen.
+            [] if document.block.is_empty() => rules.clone(),
+            tables => self.rules(tables, records)?,
+        };
         let attributes = self.attributes()?;
         let comparisons: Result<Vec<Comparison>> = if document.compare.is_empty() {
             Ok(attributes.iter().map(Comparison::ready_made).collect())
@@ -155,7 +149,8 @@ impl LinkageSettings {
             document.compare.iter().map(|table| self.comparison(table, &attributes)).collect()
         };
         Ok(Plan {
-            rules: if self.has_rules() { rules? } else { choose_rules(records, &mask) },
+            rules,
+            training_rules,
             comparisons: comparisons?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
             household: match &document.household {
@@ -172,6 +167,22 @@ impl LinkageSettings {
         })
     }
 
+    /// Reads rules and checks them against the records.
+    fn rules(&self, tables: &[BlockTable], records: &Records) -> Result<Vec<BlockingRule>> {
+        let rule = |table: &BlockTable| {
+            let keys: Vec<&str> = table.keys.iter().map(|k| k.get_ref().as_str()).collect();
+            let rule = BlockingRule::parse(&keys).and_then(|rule| {
+                rule.check(records)?;
+                Ok(rule)
+            });
+            rule.map_err(|error| match table.keys.first() {
+                Some(key) => self.at(error, key),
+                None => error,
+            })
+        };
+        tables.iter().map(rule).collect()
+    }
+
     /// Checks every name that can be checked before any file is read.
     fn check(&self) -> Result<()> {
         let attributes = self.attributes()?;
@@ -186,7 +197,8 @@ impl LinkageSettings {
             }
             Err(self.at(Error::unknown_name("attribute", asked, known()), name))
         };
-        for key in self.document.block.iter().flat_map(|table| &table.keys) {
+        let rules = self.document.block.iter().chain(&self.document.train);
+        for key in rules.flat_map(|table| &table.keys) {
             let parsed = BlockingKey::parse(key.get_ref()).map_err(|error| self.at(error, key))?;
             check(key, &parsed.attribute)?;
         }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::arguments::ScoredDataArguments;
 use super::console::Console;
 use super::data::{Data, MODEL};
-use crate::blocking::BlockingRule;
 use crate::error::{Error, Result};
 use crate::model::{Model, ModelFile};
 use crate::normalise::CANON_VERSION;
@@ -17,15 +16,15 @@ pub(super) fn warnings(model: &Model) -> Vec<String> {
         warnings.push(
             "Warning: this model may have learnt households in place of children: most of its \
              matches share a surname or a place, but fewer than half a given name or a date of \
-             birth. Name a roll under [household], or add a rule on given name and date of birth"
+             birth. Name a roll under [household], or add a [[train]] rule on given name and date of birth"
                 .into(),
         );
     }
     if let Some((first, rest)) = model.training.unlearnt.split_first() {
         let names = rest.iter().fold(first.clone(), |all, name| all + ", " + name);
         warnings.push(format!(
-            "Warning: every blocking rule that has pairs asks for {names}, so what agreement \
-             there is worth could not be learnt and the usual values are kept. Add a rule without"
+            "Warning: every rule that was trained on asks for {names}, so what agreement there is \
+             worth could not be learnt and the usual values are kept. Add a [[train]] rule without"
         ));
     }
     warnings
@@ -86,10 +85,6 @@ pub(super) fn find_data(options: &ScoredDataArguments, console: &Console) -> Res
 pub(super) fn give(file: ModelFile, data: &mut Data, console: &Console) -> Result<()> {
     file.check_fits(CANON_VERSION, &data.plan.comparisons)
         .map_err(|error| error.note(format!("settings: {}", data.settings.name())))?;
-    let rules: Vec<String> = data.plan.rules.iter().map(BlockingRule::label).collect();
-    if file.model.training.blocking != rules {
-        console.say("The model was trained under other blocking rules; its prior is kept");
-    }
     if file.model.household_prior.is_none() && data.plan.household.is_some() {
         console.say(
             "The model knows no household class, though one could be learnt from these records",

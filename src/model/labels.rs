@@ -70,6 +70,7 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
             method: TrainingMethod::Labels,
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
             blocking: Vec::new(),
+            sessions: Vec::new(),
             pairs: labelled.len() as u64,
             starts: 0,
             agreeing: 0,
@@ -84,8 +85,8 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
     let candidates: Vec<(f64, [f64; 3])> = input
         .counts
         .by_pattern()
-        .into_iter()
-        .map(|(pattern, count)| {
+        .iter()
+        .map(|&(pattern, count)| {
             let weight = model.pattern_weight(pattern);
             // Even priors are in the weights; what counts is how the classes stand to each other.
             (count as f64, [weight.same, f64::NEG_INFINITY, weight.unrelated])

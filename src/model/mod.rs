@@ -25,7 +25,7 @@ mod training;
 mod weight;
 
 pub use bootstrap::bootstrap;
-pub use counts::PatternCounts;
+pub use counts::{CountsOfPart, PatternCounts};
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
 pub use labels::{Label, train_on_labels};

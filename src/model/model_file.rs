@@ -67,6 +67,8 @@ struct TrainingTable {
     #[serde(default)]
     unlearnt: Vec<String>,
     blocking: Vec<String>,
+    #[serde(default)]
+    sessions: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -190,6 +192,7 @@ impl Document {
             })?,
             toolkit: self.cci,
             blocking: self.training.blocking,
+            sessions: self.training.sessions,
             pairs: self.training.pairs,
             starts: self.training.starts,
             agreeing: self.training.agreeing,

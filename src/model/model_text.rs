@@ -44,6 +44,9 @@ pub(super) fn body(file: &ModelFile) -> String {
         line("unlearnt", &list(training.unlearnt.iter().map(|attribute| quoted(attribute))));
     }
     line("blocking", &list(training.blocking.iter().map(|rule| quoted(rule))));
+    if !training.sessions.is_empty() {
+        line("sessions", &list(training.sessions.iter().map(|rule| quoted(rule))));
+    }
     for comparison in &model.comparisons {
         write_comparison(comparison, &mut line);
     }

@@ -115,6 +115,8 @@ pub struct TrainingFacts {
     pub toolkit: String,
     /// Labels of the blocking rules, in order.
     pub blocking: Vec<String>,
+    /// Labels of the rules whose pairs were learnt from, in order.
+    pub sessions: Vec<String>,
     /// Pairs that training saw.
     pub pairs: u64,
     /// Starts that training was tried from.

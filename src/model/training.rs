@@ -136,6 +136,7 @@ pub(super) fn train_from(
             method: TrainingMethod::ExpectationMaximisation,
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
             blocking: Vec::new(),
+            sessions: Vec::new(),
             pairs: input.counts.pairs(),
             starts: 1,
             agreeing: 1,
@@ -289,7 +290,7 @@ impl State {
     fn update_priors(&mut self, input: &TrainingInput<'_>) {
         let likelihoods = |(pattern, count)| (count as f64, self.likelihoods(input.space, pattern));
         let candidates: Vec<(f64, [f64; 3])> =
-            input.counts.by_pattern().into_iter().map(likelihoods).collect();
+            input.counts.by_pattern().iter().copied().map(likelihoods).collect();
         let start = Priors {
             same: self.prior,
             household: self.whole.is_some().then_some(self.household_prior),

@@ -2,7 +2,6 @@
 //!
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
-mod block_counts;
 mod evidence;
 mod keys;
 mod links;
@@ -11,6 +10,7 @@ mod probabilistic;
 mod source_pairs;
 mod strategies;
 mod strategy_trait;
+mod training;
 mod veto;
 
 use plan::agreed_by_birth_and_name;
@@ -18,8 +18,9 @@ use plan::agreed_by_birth_and_name;
 pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
-pub use probabilistic::{LabelledPairs, Scoring, TrainingChoice, train_model};
+pub use probabilistic::Scoring;
 pub use source_pairs::Shift;
 pub use strategies::STRATEGIES;
 pub use strategy_trait::{Assignment, LinkInput, Linkage, Progress, Strategy, find};
+pub use training::{LabelledPairs, TrainingChoice, train_model};
 pub use veto::{Veto, Vetoes};

@@ -13,6 +13,8 @@ pub struct Plan {
     pub mask: LinkMask,
     /// Blocking rules, in order.
     pub rules: Vec<BlockingRule>,
+    /// Rules whose pairs a model is trained on; none to have them chosen from the data.
+    pub training_rules: Vec<BlockingRule>,
     /// Comparisons, in order.
     pub comparisons: Vec<Comparison>,
     /// Attributes that make up the exact key.

@@ -89,6 +89,7 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
     Plan {
         mask: LinkMask::new(records.sources().len(), |s, t| within || s != t),
         rules: rules.iter().map(|keys| BlockingRule::parse(keys).unwrap()).collect(),
+        training_rules: Vec::new(),
         comparisons: records
             .columns()
             .iter()

@@ -35,6 +35,7 @@ struct Shown<'a> {
     /// Attributes of which training could learn nothing.
     unlearnt: &'a [String],
     blocking: &'a [String],
+    sessions: &'a [String],
     prior: f64,
     household_prior: Option<f64>,
     comparisons: Vec<ShownComparison<'a>>,
@@ -197,6 +198,7 @@ fn shown(file: &ModelFile) -> Shown<'_> {
         may_be_of_households: model.may_be_of_households(),
         unlearnt: &training.unlearnt,
         blocking: &training.blocking,
+        sessions: &training.sessions,
         prior: model.prior.get(),
         household_prior: model.household_prior.map(|prior| prior.get()),
         comparisons: model.comparisons.iter().map(shown_comparison).collect(),

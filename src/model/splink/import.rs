@@ -71,6 +71,7 @@ pub fn from_splink(text: &str, name: &str, canon: &str) -> Result<ModelFile> {
         method: TrainingMethod::Splink,
         toolkit: env!("CARGO_PKG_VERSION").to_string(),
         blocking: blocking(&settings),
+        sessions: Vec::new(),
         pairs: 0,
         starts: 0,
         agreeing: 0,

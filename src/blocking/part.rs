@@ -1,0 +1,52 @@
+//! One key of a rule against the records: a column, and the form of each of its values.
+
+use super::BlockingKey;
+use crate::record::{Column, DictionaryBuilder, MISSING, RecordId, Records};
+
+/// A column, and the code of each of its values in the form asked for.
+pub(super) struct Part<'a> {
+    pub(super) column: &'a Column,
+    /// Code of each value's form, 0 where it has none; `None` where the form is the value.
+    derived: Option<Vec<u32>>,
+    /// Number of codes.
+    pub(super) limit: u64,
+}
+
+impl<'a> Part<'a> {
+    /// Derives the form of every value of a column that the records must have.
+    pub(super) fn of(records: &'a Records, key: &BlockingKey) -> Self {
+        let column = records.column(&key.attribute).expect("the rule was checked");
+        let dictionary = column.dictionary();
+        if key.form.whole {
+            return Self { column, derived: None, limit: dictionary.codes() as u64 };
+        }
+        let mut builder = DictionaryBuilder::default();
+        let mut derived = vec![MISSING; dictionary.codes()];
+        for (code, value) in dictionary.iter() {
+            let form = (key.form.derive)(value).unwrap_or_default();
+            derived[code as usize] = builder.code(&form);
+        }
+        Self { column, derived: Some(derived), limit: builder.finish().codes() as u64 }
+    }
+
+    /// Returns the code of a value's form; 0 where it has none.
+    pub(super) fn code(&self, value: u32) -> u64 {
+        u64::from(self.derived.as_ref().map_or(value, |derived| derived[value as usize]))
+    }
+
+    /// Iterates over the codes of a record's values; values without the form are left out.
+    pub(super) fn codes_of(&self, record: RecordId) -> impl Iterator<Item = u64> + Clone + '_ {
+        self.column.codes_of(record).map(|value| self.code(value)).filter(|&code| code != 0)
+    }
+
+    /// Returns the smallest code that two records share.
+    pub(super) fn shared(&self, a: RecordId, b: RecordId) -> Option<u64> {
+        let codes = self.column.codes();
+        if !self.column.holds_several(a) && !self.column.holds_several(b) {
+            let code = self.code(codes[a as usize]);
+            return Some(code).filter(|&code| code != 0 && code == self.code(codes[b as usize]));
+        }
+        let others = self.codes_of(b);
+        self.codes_of(a).filter(|&code| others.clone().any(|other| other == code)).min()
+    }
+}

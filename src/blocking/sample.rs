@@ -1,0 +1,299 @@
+//! Some pairs of each rule, in whole blocks: bounded work where an estimate is enough.
+//!
+//! A block is taken or left by the hash of its key, so that the same records give the same
+//! sample. What is taken says how many pairs it stands for, so that weighted counts are unbiased.
+
+use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use foldhash::quality::FixedState;
+use rayon::prelude::*;
+
+use super::part::Part;
+use super::{BlockingRule, LinkMask};
+use crate::error::Result;
+use crate::record::{RecordId, Records, SourceId};
+
+/// Most records of one rule that are looked through for pairs.
+const MOST_ENTRIES: usize = 1 << 18;
+/// Share of a rule's pairs that one block may make where some have to be left out.
+const MOST_OF_ONE_BLOCK: u64 = 64;
+/// Pairs that one piece of parallel work visits, at most about this many.
+const PAIRS_A_PIECE: u64 = 1 << 14;
+
+/// Pairs of some blocks of each rule; all of them where they are few.
+pub struct BlockSample<'a> {
+    parts: Vec<Part<'a>>,
+    rules: Vec<SampledRule>,
+    source_of: Vec<SourceId>,
+    mask: LinkMask,
+}
+
+/// Pair of a sample; a pair comes once for each rule whose sample it is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SampledPair {
+    /// Smaller record.
+    pub a: RecordId,
+    /// Larger record.
+    pub b: RecordId,
+    /// Rule whose sample the pair is in.
+    pub rule: usize,
+    /// Pairs of the rule that it stands for.
+    pub stands_for: u64,
+    /// First rule that the pair satisfies. Pairs under their first rule are each pair once.
+    pub first: usize,
+    /// Hash of the block that the pair is in under its first rule.
+    pub block: u64,
+}
+
+/// Blocks of one rule that were taken.
+struct SampledRule {
+    /// Places of the rule's keys among the parts.
+    keys: Vec<usize>,
+    /// By hash.
+    blocks: Vec<Block>,
+    records: Vec<RecordId>,
+}
+
+/// Records that agree on a rule, or some of them.
+struct Block {
+    hash: u64,
+    records: Range<usize>,
+    pairs: u64,
+    stands_for: u64,
+}
+
+impl<'a> BlockSample<'a> {
+    /// Takes blocks of every rule that make so many pairs at most, about.
+    ///
+    /// Of a rule that makes more every second block is left out by the hash of its key, again
+    /// and again; blocks so large that a few of them would be the sample are thinned before.
+    ///
+    /// # Errors
+    /// What [`BlockingRule::check`] refuses.
+    pub fn new(
+        records: &'a Records,
+        rules: &[BlockingRule],
+        mask: &LinkMask,
+        most_pairs: u64,
+    ) -> Result<Self> {
+        rules.iter().try_for_each(|rule| rule.check(records))?;
+        let mut keys = Vec::new();
+        let mut place = |label: String, key| {
+            let known = keys.iter().position(|(known, _)| *known == label);
+            known.unwrap_or_else(|| {
+                keys.push((label, key));
+                keys.len() - 1
+            })
+        };
+        let places: Vec<Vec<usize>> = rules
+            .iter()
+            .map(|rule| rule.keys().iter().map(|key| place(key.label(), key)).collect())
+            .collect();
+        let parts = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
+        let mut sample =
+            Self { parts, rules: Vec::new(), source_of: records.source_ids(), mask: mask.clone() };
+        sample.rules = places.into_par_iter().map(|keys| sample.rule(keys, most_pairs)).collect();
+        Ok(sample)
+    }
+
+    /// Returns the number of pairs that a visit gives.
+    pub fn pairs(&self) -> u64 {
+        self.rules.iter().flat_map(|rule| &rule.blocks).map(|block| block.pairs).sum()
+    }
+
+    /// Says whether two records agree on any rule, whichever blocks were taken.
+    pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
+        (0..self.rules.len()).any(|rule| self.key_of_pair(rule, a, b).is_some())
+    }
+
+    /// Visits the pairs that were taken, in parallel, and returns the accumulators in order.
+    ///
+    /// Neither the pieces of work nor what they hold depend on the number of threads.
+    /// `progress` counts pairs.
+    pub fn visit<A: Send>(
+        &self,
+        make: impl Fn() -> A + Sync,
+        visit: impl Fn(&mut A, SampledPair) + Sync,
+        progress: &AtomicU64,
+    ) -> Vec<A> {
+        self.pieces()
+            .par_iter()
+            .map(|(rule, blocks)| {
+                let mut accumulator = make();
+                for block in &self.rules[*rule].blocks[blocks.clone()] {
+                    self.visit_block(*rule, block, |pair| visit(&mut accumulator, pair));
+                    progress.fetch_add(block.pairs, Ordering::Relaxed);
+                }
+                accumulator
+            })
+            .collect()
+    }
+
+    fn visit_block(&self, rule: usize, block: &Block, mut visit: impl FnMut(SampledPair)) {
+        let records = &self.rules[rule].records[block.records.clone()];
+        for (place, &a) in records.iter().enumerate() {
+            for &b in &records[place + 1..] {
+                // Records of several values may meet in several blocks; one of them counts.
+                if !self.allows(a, b) || self.key_of_pair(rule, a, b) != Some(block.hash) {
+                    continue;
+                }
+                let earlier = (0..rule).find_map(|r| Some((r, self.key_of_pair(r, a, b)?)));
+                let (first, hash) = earlier.unwrap_or((rule, block.hash));
+                let stands_for = block.stands_for;
+                visit(SampledPair { a, b, rule, stands_for, first, block: hash });
+            }
+        }
+    }
+
+    fn pieces(&self) -> Vec<(usize, Range<usize>)> {
+        let mut pieces = Vec::new();
+        for (place, rule) in self.rules.iter().enumerate() {
+            let (mut from, mut pairs) = (0, 0);
+            for (end, block) in (1..).zip(&rule.blocks) {
+                pairs += block.pairs;
+                if pairs >= PAIRS_A_PIECE || end == rule.blocks.len() {
+                    pieces.push((place, from..end));
+                    (from, pairs) = (end, 0);
+                }
+            }
+        }
+        pieces
+    }
+
+    fn allows(&self, a: RecordId, b: RecordId) -> bool {
+        self.mask.allows(self.source_of[a as usize], self.source_of[b as usize])
+    }
+
+    /// Returns the hash of the smallest key that two records share under a rule.
+    fn key_of_pair(&self, rule: usize, a: RecordId, b: RecordId) -> Option<u64> {
+        let mut hasher = hasher();
+        for &key in &self.rules[rule].keys {
+            hasher.write_u64(self.parts[key].shared(a, b)?);
+        }
+        Some(hasher.finish())
+    }
+
+    fn rule(&self, keys: Vec<usize>, most_pairs: u64) -> SampledRule {
+        let parts: Vec<&Part<'_>> = keys.iter().map(|&key| &self.parts[key]).collect();
+        let (entries, halvings) = entries(&parts, self.source_of.len() as RecordId);
+        let mut rule = SampledRule { keys, blocks: Vec::new(), records: Vec::new() };
+        for block in entries.chunk_by(|x, y| x.0 == y.0) {
+            rule.push(self, block[0].0, block.iter().map(|&(_, record)| record), 1 << halvings);
+        }
+        if rule.pairs() > most_pairs {
+            rule.thin(self, most_pairs / MOST_OF_ONE_BLOCK);
+            rule.halve(halvings, most_pairs);
+        }
+        rule
+    }
+}
+
+impl SampledRule {
+    fn pairs(&self) -> u64 {
+        self.blocks.iter().map(|block| block.pairs).sum()
+    }
+
+    fn push(
+        &mut self,
+        sample: &BlockSample<'_>,
+        hash: u64,
+        records: impl Iterator<Item = RecordId>,
+        stands_for: u64,
+    ) {
+        let start = self.records.len();
+        self.records.extend(records);
+        let pairs = sample.mask.pairs_in(&self.records[start..], &sample.source_of);
+        if pairs == 0 {
+            self.records.truncate(start);
+            return;
+        }
+        self.blocks.push(Block { hash, records: start..self.records.len(), pairs, stands_for });
+    }
+
+    /// Takes of blocks that make more pairs than so many one record in several, by hash.
+    fn thin(&mut self, sample: &BlockSample<'_>, most: u64) {
+        let mut thinned = Self { keys: Vec::new(), blocks: Vec::new(), records: Vec::new() };
+        for block in &self.blocks {
+            let one_in = (block.pairs as f64 / most.max(1) as f64).sqrt().ceil() as u64;
+            let taken = |&record: &RecordId| {
+                let mut hasher = hasher();
+                hasher.write_u64(block.hash);
+                hasher.write_u32(record);
+                hasher.finish().is_multiple_of(one_in)
+            };
+            let records = self.records[block.records.clone()].iter().copied().filter(taken);
+            let stands_for = block.stands_for * one_in.pow(2);
+            thinned.push(sample, block.hash, records, stands_for);
+        }
+        (self.blocks, self.records) = (thinned.blocks, thinned.records);
+    }
+
+    /// Leaves out half of the blocks until they make few enough pairs; one at least stays.
+    fn halve(&mut self, mut halvings: u32, most_pairs: u64) {
+        while self.pairs() > most_pairs {
+            let kept = self.blocks.partition_point(|b| b.hash.leading_zeros() > halvings);
+            if kept == 0 {
+                break;
+            }
+            halvings += 1;
+            self.blocks.truncate(kept);
+            self.blocks.iter_mut().for_each(|block| block.stands_for *= 2);
+        }
+    }
+}
+
+/// Returns keys by hash with the records that hold them, and how often half were left out.
+fn entries(parts: &[&Part<'_>], records: RecordId) -> (Vec<(u64, RecordId)>, u32) {
+    let (mut entries, mut halvings) = (Vec::new(), 0);
+    for record in 0..records {
+        if parts.iter().any(|part| part.column.holds_several(record)) {
+            each_key(parts, record, |hash| {
+                if hash.leading_zeros() >= halvings {
+                    entries.push((hash, record));
+                }
+            });
+        } else if let Some(hash) = only_key(parts, record)
+            && hash.leading_zeros() >= halvings
+        {
+            entries.push((hash, record));
+        }
+        while entries.len() > MOST_ENTRIES {
+            halvings += 1;
+            entries.retain(|(hash, _)| hash.leading_zeros() >= halvings);
+        }
+    }
+    entries.sort_unstable();
+    entries.dedup();
+    (entries, halvings)
+}
+
+fn only_key(parts: &[&Part<'_>], record: RecordId) -> Option<u64> {
+    let mut hasher = hasher();
+    for part in parts {
+        let code = part.code(part.column.codes()[record as usize]);
+        if code == 0 {
+            return None;
+        }
+        hasher.write_u64(code);
+    }
+    Some(hasher.finish())
+}
+
+/// Gives the hash of every combination of the forms of a record's values.
+fn each_key(parts: &[&Part<'_>], record: RecordId, mut give: impl FnMut(u64)) {
+    let codes: Vec<Vec<u64>> = parts.iter().map(|part| part.codes_of(record).collect()).collect();
+    for mut number in 0..codes.iter().map(Vec::len).product() {
+        let mut hasher = hasher();
+        for codes in &codes {
+            hasher.write_u64(codes[number % codes.len()]);
+            number /= codes.len();
+        }
+        give(hasher.finish());
+    }
+}
+
+fn hasher() -> impl Hasher {
+    FixedState::with_seed(3).build_hasher()
+}

@@ -1,0 +1,273 @@
+//! Training: which pairs the model learns from, whatever pairs are to be scored.
+//!
+//! Sessions are rules of their own, chosen from the data, so that m, u and the priors do not
+//! follow from the blocking rules that somebody happened to write.
+
+use std::borrow::Cow;
+
+use hashbrown::HashMap;
+
+use super::{Household, LinkInput, Plan};
+use crate::blocking::{BlockSample, BlockingRule, Blocks, choose_rules};
+use crate::comparison::ComparisonEngine;
+use crate::error::Result;
+use crate::model::{
+    Blocked, CountsOfPart, HouseholdPairs, Label, Model, PatternCounts, TrainingInput, bootstrap,
+    train, train_from_starts, train_on_labels,
+};
+use crate::record::{AttributeKind, RecordId, Records};
+
+/// Pairs of one session that training looks at, about, at most.
+const PAIRS_A_SESSION: u64 = 1 << 17;
+/// Groups that blocks are dealt to by hash: enough to draw from, few enough to hold.
+const GROUPS: usize = 64;
+/// Most records at one address that are taken for a household; more is an institution.
+const LARGEST_HOUSEHOLD: usize = 12;
+/// Fewest same-address pairs from which the household class is learnt.
+const FEWEST_HOUSEHOLD_PAIRS: u64 = 100;
+
+/// Pairs that somebody has labelled.
+pub type LabelledPairs = [(RecordId, RecordId, Label)];
+
+/// How a model is trained that links nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct TrainingChoice<'a> {
+    /// Labelled pairs to learn from, if there are any.
+    pub labels: Option<&'a LabelledPairs>,
+    /// Replicates of the bootstrap for standard errors; 0 for none.
+    pub replicates: u32,
+}
+
+/// Trains a model and links nothing: on labels if there are any, else from several starts.
+///
+/// # Errors
+/// What training refuses.
+pub fn train_model(input: &LinkInput<'_>, choice: TrainingChoice<'_>) -> Result<Model> {
+    let engine = input.engine()?;
+    let sessions = Sessions::new(input)?;
+    let Some(labels) = choice.labels else {
+        let groups = sessions.count(input, engine, GROUPS);
+        let counts = PatternCounts::weighted(&groups, &[1; GROUPS]);
+        return sessions.train(input, engine, &counts, true, |training| {
+            let mut model = train_from_starts(training)?;
+            if choice.replicates > 0 {
+                let errors = bootstrap(training, &groups, choice.replicates)?;
+                for (comparison, errors) in model.comparisons.iter_mut().zip(errors) {
+                    comparison.errors = Some(errors);
+                }
+            }
+            Ok(model)
+        });
+    };
+    let pattern = |&(a, b, label)| (engine.pattern(a, b), label);
+    let labelled: Vec<(u32, Label)> = labels.iter().map(pattern).collect();
+    let counts = sessions.counts(input, engine);
+    sessions.train(input, engine, &counts, false, |training| train_on_labels(training, &labelled))
+}
+
+/// Trains the model that a linkage scores with.
+///
+/// # Errors
+/// What training refuses.
+pub(super) fn train_for_linkage(input: &LinkInput<'_>) -> Result<Model> {
+    let engine = input.engine()?;
+    let sessions = Sessions::new(input)?;
+    let counts = sessions.counts(input, engine);
+    sessions.train(input, engine, &counts, true, train)
+}
+
+/// Rules whose pairs are learnt from, and the pairs that are looked at.
+struct Sessions<'a> {
+    rules: Cow<'a, [BlockingRule]>,
+    sample: BlockSample<'a>,
+}
+
+impl<'a> Sessions<'a> {
+    /// Takes the plan's training rules or, if it has none, rules chosen from the data; the
+    /// blocking rules where those make no pair.
+    fn new(input: &'a LinkInput<'_>) -> Result<Self> {
+        let (records, plan) = (input.records, input.plan);
+        let of = |rules: Cow<'a, [BlockingRule]>| -> Result<Self> {
+            let sample = BlockSample::new(records, &rules, &plan.mask, PAIRS_A_SESSION)?;
+            Ok(Self { rules, sample })
+        };
+        let sessions = match plan.training_rules.as_slice() {
+            [] => of(choose_rules(records, &plan.mask).into())?,
+            rules => of(rules.into())?,
+        };
+        if sessions.sample.pairs() == 0 { of(plan.rules.as_slice().into()) } else { Ok(sessions) }
+    }
+
+    /// Counts the patterns of the sessions' pairs.
+    fn counts(&self, input: &LinkInput<'_>, engine: &ComparisonEngine<'_>) -> PatternCounts {
+        self.count(input, engine, 1).pop().expect("one group was asked for")
+    }
+
+    /// Counts the patterns of the sessions' pairs in groups of whole blocks.
+    ///
+    /// A pair's block is that of its first rule, so that it is in one group whatever sessions
+    /// it is in.
+    fn count(
+        &self,
+        input: &LinkInput<'_>,
+        engine: &ComparisonEngine<'_>,
+        groups: usize,
+    ) -> Vec<PatternCounts> {
+        input.progress.start(self.sample.pairs());
+        let parts = self.sample.visit(
+            || vec![CountsOfPart::default(); groups],
+            |counts, pair| {
+                let group = ((u128::from(pair.block) * groups as u128) >> 64) as usize;
+                let (of_rules, once) = &mut counts[group];
+                let pattern = engine.pattern(pair.a, pair.b);
+                *of_rules.entry((pattern, 1 << pair.rule)).or_default() += pair.stands_for;
+                if pair.first == pair.rule {
+                    *once.entry(pattern).or_default() += pair.stands_for;
+                }
+            },
+            input.progress.counter(),
+        );
+        let mut of_group: Vec<Vec<CountsOfPart>> = vec![Vec::new(); groups];
+        for part in parts {
+            for (group, counts) in of_group.iter_mut().zip(part) {
+                group.push(counts);
+            }
+        }
+        of_group.into_iter().map(PatternCounts::merge_samples).collect()
+    }
+
+    /// Puts together what training sees, trains as told and notes the rules.
+    fn train(
+        &self,
+        input: &LinkInput<'_>,
+        engine: &ComparisonEngine<'_>,
+        counts: &PatternCounts,
+        with_households: bool,
+        train: impl FnOnce(&TrainingInput<'_>) -> Result<Model>,
+    ) -> Result<Model> {
+        input.progress.start(0);
+        let (records, plan) = (input.records, input.plan);
+        let allowed = |s, t| plan.mask.allows(s, t);
+        let households = match &plan.household {
+            Some(household) if with_households => {
+                self.household_pairs(records, engine, household)?
+            }
+            _ => None,
+        };
+        let comparisons: Vec<_> = engine.comparisons().cloned().collect();
+        let mut model = train(&TrainingInput {
+            comparisons: &comparisons,
+            space: engine.space(),
+            random: &engine.random_agreement(records, &allowed),
+            counts,
+            blocked: &self.blocked(plan),
+            households: households.as_ref(),
+            pairs: records.comparable_pairs(allowed),
+        })?;
+        let labels = |rules: &[BlockingRule]| rules.iter().map(BlockingRule::label).collect();
+        model.training.blocking = labels(&plan.rules);
+        model.training.sessions = labels(&self.rules);
+        Ok(model)
+    }
+
+    /// Says for each rule what it fixes of each comparison.
+    fn blocked(&self, plan: &Plan) -> Vec<Vec<Blocked>> {
+        let state = |rule: &BlockingRule, attribute: &str| {
+            let keys = rule.keys().iter().filter(|key| key.attribute == attribute);
+            keys.fold(Blocked::Free, |state, key| match (state, key.form.whole) {
+                (Blocked::Equal, _) | (_, true) => Blocked::Equal,
+                _ => Blocked::Alike,
+            })
+        };
+        let row = |rule| plan.comparisons.iter().map(|c| state(rule, c.attribute())).collect();
+        self.rules.iter().map(row).collect()
+    }
+
+    /// Counts the patterns of pairs inside one source that share an address.
+    fn household_pairs(
+        &self,
+        records: &Records,
+        engine: &ComparisonEngine<'_>,
+        household: &Household,
+    ) -> Result<Option<HouseholdPairs>> {
+        let blocks = Blocks::build(records, &BlockingRule::parse(&household.attributes)?)?;
+        let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
+        for block in blocks.iter() {
+            for &source in &household.sources {
+                let range = records.of_source(source);
+                let residents: Vec<RecordId> =
+                    block.iter().copied().filter(|record| range.contains(record)).collect();
+                if residents.len() > LARGEST_HOUSEHOLD {
+                    continue;
+                }
+                for (place, &a) in residents.iter().enumerate() {
+                    for &b in &residents[place + 1..] {
+                        let (pairs, proposed) = counts.entry(engine.pattern(a, b)).or_default();
+                        *pairs += 1;
+                        *proposed += u64::from(self.sample.agree(a, b));
+                    }
+                }
+            }
+        }
+        let mut sorted: Vec<(u32, (u64, u64))> = counts.into_iter().collect();
+        sorted.sort_unstable();
+        let patterns: Vec<(u32, u64)> = sorted.iter().map(|&(p, (pairs, _))| (p, pairs)).collect();
+        let candidates = sorted.iter().map(|&(_, (_, proposed))| proposed).collect();
+        if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
+            return Ok(None);
+        }
+        let is_place = |name: &str| {
+            let kind = records.column(name).map(|column| column.attribute().kind());
+            matches!(kind, Some(AttributeKind::Postcode | AttributeKind::Address))
+        };
+        let location = engine.comparisons().map(|c| is_place(c.attribute())).collect();
+        Ok(Some(HouseholdPairs { patterns, candidates, location }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocking::LinkMask;
+    use crate::comparison::Comparison;
+    use crate::model::ThresholdPolicy;
+    use crate::record::{Attribute, RecordsBuilder, Source};
+    use crate::strategy::Progress;
+
+    #[test]
+    fn a_block_stands_in_one_group_and_no_pair_is_lost() {
+        let family = Attribute::new("family_name", AttributeKind::FamilyName);
+        let mut builder = RecordsBuilder::new(vec![family.clone()]);
+        builder.open_source(Source::new("a"));
+        for n in 0..600 {
+            let name = format!("name {n}");
+            for copy in 0..3 {
+                builder.push(&format!("{n}-{copy}"), |_| &name);
+            }
+        }
+        let records = builder.finish();
+        let rule = BlockingRule::parse(&["family_name"]).unwrap();
+        let plan = Plan {
+            mask: LinkMask::new(1, |_, _| true),
+            rules: vec![rule.clone()],
+            training_rules: vec![rule],
+            comparisons: vec![Comparison::ready_made(&family)],
+            exact_key: Vec::new(),
+            vetoes: Vec::new(),
+            household: None,
+            threshold: ThresholdPolicy::ExpectedF1,
+            most_pairs: 10_000,
+            model: None,
+        };
+        let progress = Progress::default();
+        let input = LinkInput::new(&records, &plan, &progress);
+        let sessions = Sessions::new(&input).unwrap();
+        let groups = sessions.count(&input, input.engine().unwrap(), GROUPS);
+        let pairs: Vec<u64> = groups.iter().map(PatternCounts::pairs).collect();
+        assert_eq!(pairs.iter().sum::<u64>(), 3 * 600, "three pairs a block");
+        assert!(pairs.iter().all(|count| count % 3 == 0), "whole blocks: {pairs:?}");
+        // 600 blocks in 64 groups are 9.4 a group; none is empty or holds a third of them.
+        assert!(pairs.iter().all(|&count| (1..600).contains(&count)), "{pairs:?}");
+        assert_eq!(sessions.counts(&input, input.engine().unwrap()).pairs(), 3 * 600);
+    }
+}

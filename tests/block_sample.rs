@@ -1,0 +1,91 @@
+//! Samples of blocks against brute force: all pairs where they are few, unbiased where not.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests may panic as tests may")]
+
+mod worlds;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicU64;
+
+use cci::blocking::{BlockSample, Blocking, BlockingRule, LinkMask, SampledPair};
+use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source};
+
+fn visit(sample: &BlockSample<'_>) -> Vec<SampledPair> {
+    sample.visit(Vec::new, |pairs, pair| pairs.push(pair), &AtomicU64::new(0)).concat()
+}
+
+#[test]
+fn a_sample_without_a_limit_is_every_pair_of_each_rule() {
+    for (seed, within) in (0..12).flat_map(|seed| [(seed, false), (seed, true)]) {
+        let records = match seed % 2 {
+            0 => worlds::records(seed, 40),
+            _ => worlds::records_with_lists(seed, 40),
+        };
+        let plan = worlds::plan(&records, within);
+        let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
+        let sample = BlockSample::new(&records, &plan.rules, &plan.mask, u64::MAX).unwrap();
+        let mut by_pair: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+        let mut blocks: BTreeMap<(u32, u32), BTreeSet<u64>> = BTreeMap::new();
+        for pair in visit(&sample) {
+            assert_eq!(pair.stands_for, 1);
+            let rules = by_pair.entry((pair.a, pair.b)).or_default();
+            assert_eq!(*rules >> pair.rule & 1, 0, "seed {seed}: once a rule");
+            *rules |= 1 << pair.rule;
+            blocks.entry((pair.a, pair.b)).or_default().insert(pair.block);
+            let all = blocking.rules_of(pair.a, pair.b);
+            assert_eq!(pair.first, all.trailing_zeros() as usize, "seed {seed}");
+        }
+        assert!(blocks.values().all(|blocks| blocks.len() == 1), "one block a pair");
+        let n = records.len() as u32;
+        for (a, b) in (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))) {
+            assert_eq!(sample.agree(a, b), blocking.rules_of(a, b) != 0, "seed {seed}");
+            let rules = by_pair.get(&(a, b)).copied().unwrap_or(0);
+            let expected = if blocking.allows(a, b) { blocking.rules_of(a, b) } else { 0 };
+            assert_eq!(rules, expected, "seed {seed}: records {a} and {b}");
+        }
+    }
+}
+
+/// Builds records in blocks: of two records each, and one block of many.
+fn blocks(of_two: u32, large: u32) -> Records {
+    let number = Attribute::new("number", AttributeKind::Number);
+    let mut builder = RecordsBuilder::new(vec![number]);
+    builder.open_source(Source::new("a"));
+    for block in 0..of_two {
+        let number = (1000 + block).to_string();
+        for copy in 0..2 {
+            builder.push(&format!("{block}-{copy}"), |_| &number);
+        }
+    }
+    for record in 0..large {
+        builder.push(&format!("large-{record}"), |_| "7");
+    }
+    builder.finish()
+}
+
+#[test]
+fn a_sample_keeps_its_limit_and_stands_for_all_pairs() {
+    let rules = [BlockingRule::parse(&["number"]).unwrap()];
+    let mask = LinkMask::new(1, |_, _| true);
+    // The standard error of a sum over blocks of two is √(pairs × one in so many), 5 % here.
+    let records = blocks(40_000, 0);
+    let sample = BlockSample::new(&records, &rules, &mask, 1 << 9).unwrap();
+    let pairs = visit(&sample);
+    assert!((200..=512).contains(&pairs.len()), "{}", pairs.len());
+    assert_eq!(pairs.len() as u64, sample.pairs());
+    let stands_for: u64 = pairs.iter().map(|pair| pair.stands_for).sum();
+    assert!((stands_for as f64 / 40_000.0 - 1.0).abs() < 0.2, "{stands_for}");
+}
+
+#[test]
+fn a_block_of_everybody_is_thinned_and_nothing_explodes() {
+    let rules = [BlockingRule::parse(&["number"]).unwrap()];
+    let mask = LinkMask::new(1, |_, _| true);
+    // Of 100,000 records in one block 5 · 10⁹ pairs would be made.
+    let records = blocks(0, 100_000);
+    let sample = BlockSample::new(&records, &rules, &mask, 1 << 17).unwrap();
+    let pairs = visit(&sample);
+    assert!((500..1 << 17).contains(&pairs.len()), "{}", pairs.len());
+    let stands_for: u64 = pairs.iter().map(|pair| pair.stands_for).sum();
+    assert!((stands_for as f64 / 5e9 - 1.0).abs() < 0.5, "{stands_for}");
+}
