@@ -204,7 +204,7 @@ impl SampledRule {
     ) {
         let start = self.records.len();
         self.records.extend(records);
-        let pairs = sample.mask.pairs_in(&self.records[start..], &sample.source_of);
+        let pairs = sample.mask.pairs_in(self.records[start..].iter().copied(), &sample.source_of);
         if pairs == 0 {
             self.records.truncate(start);
             return;

@@ -40,9 +40,13 @@ impl LinkMask {
     }
 
     /// Counts the pairs of a block that may be linked; its records are in order.
-    pub(super) fn pairs_in(&self, block: &[RecordId], source_of: &[SourceId]) -> u64 {
+    pub(super) fn pairs_in(
+        &self,
+        block: impl Iterator<Item = RecordId>,
+        source_of: &[SourceId],
+    ) -> u64 {
         let mut counts: Vec<(SourceId, u64)> = Vec::new();
-        for &record in block {
+        for record in block {
             let source = source_of[record as usize];
             match counts.last_mut() {
                 Some((last, count)) if *last == source => *count += 1,
@@ -75,6 +79,8 @@ pub struct Blocking {
     pub(super) blocks: Vec<Blocks>,
     pub(super) source_of: Vec<SourceId>,
     pub(super) mask: LinkMask,
+    /// Whether each record is new, if only pairs with a new record are asked for; else empty.
+    is_new: Vec<bool>,
 }
 
 /// Piece of parallel work: rows of blocks, from one place to another.
@@ -106,7 +112,18 @@ impl Blocking {
         let blocks: Result<Vec<Blocks>> =
             rules.par_iter().map(|rule| Blocks::build(records, rule)).collect();
         let source_of = records.source_ids();
-        Ok(Self { rules: rules.to_vec(), blocks: blocks?, source_of, mask })
+        let is_new = Vec::new();
+        Ok(Self { rules: rules.to_vec(), blocks: blocks?, source_of, mask, is_new })
+    }
+
+    /// Leaves out the pairs of two records neither of which is new.
+    ///
+    /// # Panics
+    /// If not every record is said to be new or not.
+    #[must_use]
+    pub fn with_a_new_record(self, is_new: Vec<bool>) -> Self {
+        assert_eq!(is_new.len(), self.source_of.len(), "every record is new or not");
+        Self { is_new, ..self }
     }
 
     /// Returns the rules, in order.
@@ -117,6 +134,12 @@ impl Blocking {
     /// Says whether a pair of records may be linked at all.
     pub fn allows(&self, a: RecordId, b: RecordId) -> bool {
         self.mask.allows(self.source_of[a as usize], self.source_of[b as usize])
+            && !(self.is_old(a) && self.is_old(b))
+    }
+
+    /// Says whether a record is paired with new ones only.
+    fn is_old(&self, record: RecordId) -> bool {
+        self.is_new.get(record as usize).is_some_and(|is_new| !is_new)
     }
 
     /// Returns the rules that a pair satisfies, as bits; the mask of sources is not asked.
@@ -150,7 +173,12 @@ impl Blocking {
 
     /// Counts the pairs of a block that may be linked.
     pub(super) fn pairs_in(&self, block: &[RecordId]) -> u64 {
-        self.mask.pairs_in(block, &self.source_of)
+        let all = self.mask.pairs_in(block.iter().copied(), &self.source_of);
+        if self.is_new.is_empty() {
+            return all;
+        }
+        let old = block.iter().copied().filter(|&record| self.is_old(record));
+        all - self.mask.pairs_in(old, &self.source_of)
     }
 
     /// Refuses to go on if the rules would make more pairs than allowed.
@@ -207,10 +235,18 @@ impl Blocking {
             let block = blocks.block(place);
             let first = if place == piece.from.block { piece.from.row } else { 0 };
             let last = if place == piece.to.block { piece.to.row } else { block.len() };
+            let new: Vec<RecordId> = match self.is_new.is_empty() {
+                true => Vec::new(),
+                false => block.iter().copied().filter(|&r| !self.is_old(r)).collect(),
+            };
             for row in first..last {
                 let a = block[row];
                 let source = self.source_of[a as usize];
-                for &b in &block[row + 1..] {
+                let others = match self.is_old(a) {
+                    true => &new[new.partition_point(|&other| other < a)..],
+                    false => &block[row + 1..],
+                };
+                for &b in others {
                     seen += 1;
                     if self.mask.allows(source, self.source_of[b as usize])
                         && blocks.gives(place, a, b)

@@ -259,11 +259,17 @@ pub(super) struct SchemaExportArguments {
 )]
 pub(super) struct LinkArguments {
     /// Settings: files, attributes, rules, comparisons, decisions
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "against")]
+    pub(super) config: Option<PathBuf>,
     /// Folder that holds the files; that of the settings if left out
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
+    /// Folder of an earlier run: its records keep their entities, the others are added
+    #[arg(long, value_name = "DIR")]
+    pub(super) against: Option<PathBuf>,
+    /// Merge entities of the earlier run where new records speak for it; else they are reported
+    #[arg(long, requires = "against")]
+    pub(super) merge: bool,
     #[command(flatten)]
     pub(super) output: Output,
     /// Strategy, in place of the one in the settings

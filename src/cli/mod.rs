@@ -2,6 +2,7 @@
 //!
 //! The only room that prints, reads the environment or ends the process.
 
+mod added;
 mod arguments;
 mod candidates;
 mod checked;
@@ -11,6 +12,7 @@ mod data;
 mod designs;
 mod digest;
 mod duty;
+mod earlier_run;
 mod encoded;
 mod entry;
 mod explained_entity;

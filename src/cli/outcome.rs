@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use super::data::Data;
 use crate::blocking::Blocking;
-use crate::cluster::Clusterer;
+use crate::cluster::{self, Additions, Clusterer};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::{Evaluation, EvaluationInput, evaluate};
 use crate::record::{Entities, Truth};
 use crate::report::StrategyRow;
-use crate::strategy::{Link, LinkInput, Linkage, Links, Progress, Strategy};
+use crate::strategy::{
+    EarlierLinkage, Link, LinkInput, Linkage, Links, Progress, Standing, Strategy,
+};
 
 /// What a strategy made of the data.
 pub(super) struct Outcome {
@@ -21,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) entities: Entities,
     /// Time from records to entities.
     pub(super) time: Duration,
+    /// What new records added, if they were linked against an earlier linkage.
+    pub(super) additions: Option<Additions>,
 }
 
 impl Outcome {
@@ -40,7 +44,39 @@ impl Outcome {
         let linkage = strategy.link(&input)?;
         let entities =
             clusterer.cluster(&data.reading.records, &linkage.links, &linkage.evidence(&input)?);
-        Ok(Self { strategy, linkage, entities, time: start.elapsed() })
+        Ok(Self { strategy, linkage, entities, time: start.elapsed(), additions: None })
+    }
+
+    /// Applies a strategy to the pairs with a new record and adds these to the entities that are.
+    ///
+    /// The links are those of the earlier linkage and those added.
+    ///
+    /// # Errors
+    /// What the strategy lacks or cannot do.
+    pub(super) fn after(
+        (earlier, standing): (&EarlierLinkage, Standing),
+        strategy: &'static dyn Strategy,
+        clusterer: &dyn Clusterer,
+        data: &Data,
+        progress: &Progress,
+    ) -> Result<Self> {
+        let start = Instant::now();
+        require(strategy, data)?;
+        let input = LinkInput::new(&data.reading.records, &data.plan, progress).after(earlier);
+        let mut linkage = strategy.link(&input)?;
+        let additions = cluster::add(clusterer, &input, &linkage, earlier, standing)?;
+        linkage.links.add(earlier.links());
+        let entities = additions.entities.clone();
+        let additions = Some(additions);
+        Ok(Self { strategy, linkage, entities, time: start.elapsed(), additions })
+    }
+
+    /// Returns the number of each record's entity.
+    pub(super) fn numbers(&self) -> &[u32] {
+        match &self.additions {
+            Some(additions) => &additions.numbers,
+            None => self.entities.entity_of(),
+        }
     }
 
     /// Evaluates the outcome against the truth.

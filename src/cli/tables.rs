@@ -4,6 +4,7 @@ use std::path::Path;
 
 use hashbrown::HashMap;
 
+use crate::cluster::CrossLink;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Entities, RecordId, Records};
 use crate::schema::parquet::{self, ColumnData};
@@ -15,6 +16,8 @@ pub(super) const LINKS: &str = "links.parquet";
 pub(super) const SCORES: &str = "scores.parquet";
 /// Name of the table of entities.
 pub(super) const ENTITIES: &str = "entities.parquet";
+/// Name of the table of links across entities that stood before.
+pub(super) const CROSS_LINKS: &str = "cross_links.parquet";
 
 /// Writes the links: two records, how the link was decided, weight in bits and probability.
 ///
@@ -71,11 +74,27 @@ fn pair_columns(records: &Records, pairs: &[Link]) -> Vec<(&'static str, ColumnD
     ]
 }
 
-/// Writes the entity of every record, in record order.
+/// Writes links across entities that stood before, with the numbers of these.
 ///
 /// # Errors
 /// `Unwritable` if the disk is full or read-only.
-pub(super) fn write_entities(path: &Path, records: &Records, entities: &Entities) -> Result<()> {
+pub(super) fn write_cross_links(path: &Path, records: &Records, all: &[CrossLink]) -> Result<()> {
+    let links: Vec<Link> = all.iter().map(|cross| cross.link).collect();
+    let mut columns = pair_columns(records, &links);
+    let methods = all.iter().map(|cross| cross.method.name().to_string()).collect();
+    columns.insert(4, ("method", ColumnData::Text(methods)));
+    for (name, side) in [("entity_a", 0), ("entity_b", 1)] {
+        let entities = all.iter().map(|cross| cross.entities[side]).collect();
+        columns.push((name, ColumnData::Count(entities)));
+    }
+    parquet::write(path, &columns)
+}
+
+/// Writes the number of the entity of every record, in record order.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(super) fn write_entities(path: &Path, records: &Records, numbers: &[u32]) -> Result<()> {
     let all = 0..records.len() as RecordId;
     let source = |record| records.sources()[records.source_of(record) as usize].name.clone();
     parquet::write(
@@ -86,7 +105,7 @@ pub(super) fn write_entities(path: &Path, records: &Records, entities: &Entities
                 "record_id",
                 ColumnData::Text(all.map(|record| records.local_id(record).to_string()).collect()),
             ),
-            ("entity", ColumnData::Count(entities.entity_of().to_vec())),
+            ("entity", ColumnData::Count(numbers.to_vec())),
         ],
     )
 }
@@ -97,9 +116,30 @@ pub(super) fn write_entities(path: &Path, records: &Records, entities: &Entities
 /// `BadTruth` if a link names a record that is not in the data; a damaged table.
 pub(super) fn read_links(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Links> {
     let columns = parquet::read(path)?;
-    let methods = text(path, &columns, "method")?;
+    let links: Result<Vec<Link>> =
+        pairs(path, &columns)?.map(|pair| pair.link(path, by_name)).collect();
+    by_method(path, &columns, links?.into_iter().map(Some))
+}
+
+/// Reads back the links of which both records are in the data.
+///
+/// # Errors
+/// A table that is missing or damaged.
+pub(super) fn read_links_among(path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Links> {
+    let columns = parquet::read(path)?;
+    by_method(path, &columns, pairs(path, &columns)?.map(|pair| pair.link(path, by_name).ok()))
+}
+
+/// Sorts the links of a table, row by row, by how they were decided.
+fn by_method(
+    path: &Path,
+    columns: &[(String, ColumnData)],
+    rows: impl Iterator<Item = Option<Link>>,
+) -> Result<Links> {
+    let methods = text(path, columns, "method")?;
     let mut links = Links::default();
-    for (link, name) in pairs(path, &columns, by_name)?.into_iter().zip(methods) {
+    for (link, name) in rows.zip(methods) {
+        let Some(link) = link else { continue };
         let methods_by_key = [Method::NhsNumber, Method::ExactKey];
         match methods_by_key.into_iter().find(|method| method.name() == name) {
             Some(method) => links.by_key.push((method, link)),
@@ -120,28 +160,43 @@ pub(super) fn read_scores(
     if !path.is_file() {
         return Ok(None);
     }
-    pairs(path, &parquet::read(path)?, by_name).map(Some)
+    let columns = parquet::read(path)?;
+    let links: Result<Vec<Link>> =
+        pairs(path, &columns)?.map(|pair| pair.link(path, by_name)).collect();
+    links.map(Some)
 }
 
-/// Finds the records that pairs name, and their weights.
-fn pairs(
+/// Pair of records as a table names them.
+struct NamedPair<'a> {
+    a: [&'a str; 2],
+    b: [&'a str; 2],
+    weight: f32,
+}
+
+impl NamedPair<'_> {
+    /// Finds the two records.
+    fn link(&self, path: &Path, by_name: &HashMap<String, RecordId>) -> Result<Link> {
+        let record = |[source, id]: [&str; 2]| find(path, by_name, source, id);
+        let (a, b) = (record(self.a)?, record(self.b)?);
+        Ok(Link { a: a.min(b), b: a.max(b), pattern: 0, weight: self.weight })
+    }
+}
+
+/// Returns the pairs of a table with their weights, row by row.
+fn pairs<'a>(
     path: &Path,
-    columns: &[(String, ColumnData)],
-    by_name: &HashMap<String, RecordId>,
-) -> Result<Vec<Link>> {
+    columns: &'a [(String, ColumnData)],
+) -> Result<impl Iterator<Item = NamedPair<'a>>> {
     let (sources_a, ids_a) = (text(path, columns, "source_a")?, text(path, columns, "record_a")?);
     let (sources_b, ids_b) = (text(path, columns, "source_b")?, text(path, columns, "record_b")?);
     let ColumnData::Weight(weights) = column(path, columns, "match_weight")? else {
         return Err(damaged(path, "match_weight"));
     };
-    let record = |sources: &[String], ids: &[String], row: usize| {
-        find(path, by_name, &sources[row], &ids[row])
-    };
-    let pair = |(row, &weight): (usize, &f32)| {
-        let (a, b) = (record(sources_a, ids_a, row)?, record(sources_b, ids_b, row)?);
-        Ok(Link { a: a.min(b), b: a.max(b), pattern: 0, weight })
-    };
-    weights.iter().enumerate().map(pair).collect()
+    Ok(weights.iter().enumerate().map(|(row, &weight)| NamedPair {
+        a: [&sources_a[row], &ids_a[row]],
+        b: [&sources_b[row], &ids_b[row]],
+        weight,
+    }))
 }
 
 /// Reads entities back, one for every record.

@@ -1,7 +1,8 @@
 //! Components of linked records, small enough to weigh every pair inside.
 
+use super::joined_sets::join_standing;
 use crate::record::{Entities, RecordId, Records, UnionFind};
-use crate::strategy::Links;
+use crate::strategy::{Evidence, Links, Standing};
 
 /// Records of a component at most; weaker links do not make it larger.
 const LARGEST: usize = 400;
@@ -14,12 +15,24 @@ pub(super) struct Component {
     pub(super) certain: Vec<(usize, usize)>,
     /// Sources of the members that are declared free of duplicates, as numbers; `None` else.
     unique: Vec<Option<u8>>,
+    /// Entities in which the members stood before; `None` for new records.
+    entity: Vec<Option<u32>>,
+    /// Whether two such entities stay apart.
+    apart: bool,
 }
 
 impl Component {
-    /// Says whether two members can never be one child, being of one duplicate-free source.
+    /// Says whether two members stood in one entity before, and so stay together.
+    pub(super) fn stands(&self, x: usize, y: usize) -> bool {
+        self.entity[x].is_some() && self.entity[x] == self.entity[y]
+    }
+
+    /// Says whether two members can never be one child: being of one duplicate-free source, or of
+    /// two entities that stay apart.
     pub(super) fn excludes(&self, x: usize, y: usize) -> bool {
-        self.unique[x].is_some() && self.unique[x] == self.unique[y]
+        let of_one_source = self.unique[x].is_some() && self.unique[x] == self.unique[y];
+        let of_two_entities = self.apart && self.entity[x].is_some() && self.entity[y].is_some();
+        !self.stands(x, y) && (of_one_source || of_two_entities)
     }
 
     /// Returns the number of members.
@@ -30,9 +43,19 @@ impl Component {
 
 /// Returns the components of two records and more.
 ///
-/// Links are taken best first, and one that would make a component too large is left out.
-pub(super) fn components(records: &Records, links: &Links) -> Vec<Component> {
+/// Links are taken best first, and one that would make a component too large is left out. After
+/// an earlier linkage its entities come whole, and only those that a new record may change.
+pub(super) fn components(
+    records: &Records,
+    links: &Links,
+    evidence: &Evidence<'_>,
+) -> Vec<Component> {
+    let earlier = evidence.earlier();
+    let apart = matches!(earlier, Some((_, Standing::Apart)));
     let mut sets = UnionFind::new(records.len());
+    if let Some((earlier, _)) = earlier {
+        join_standing(earlier, &mut sets);
+    }
     for link in links.best_first() {
         let (a, b) = (sets.root(link.a), sets.root(link.b));
         if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
@@ -41,21 +64,33 @@ pub(super) fn components(records: &Records, links: &Links) -> Vec<Component> {
     }
     let sizes: Vec<u32> = (0..records.len() as RecordId).map(|record| sets.size(record)).collect();
     let roots = sets.roots();
+    let mut changes = vec![earlier.is_none(); records.len()];
+    if let Some((earlier, _)) = earlier {
+        let new = (0..records.len() as RecordId).filter(|&record| earlier.is_new(record));
+        new.for_each(|record| changes[roots[record as usize] as usize] = true);
+    }
+    let larger = |root: &u32| sizes[*root as usize] > 1 && changes[*root as usize];
     let sources = records.source_ids();
     let mut place = vec![u32::MAX; records.len()];
     let mut components: Vec<Component> = Vec::new();
-    for (record, &root) in roots.iter().enumerate().filter(|(_, root)| sizes[**root as usize] > 1) {
+    for (record, &root) in roots.iter().enumerate().filter(|(_, root)| larger(root)) {
         let slot = &mut place[root as usize];
         if *slot == u32::MAX {
             *slot = components.len() as u32;
-            let empty = Component { members: Vec::new(), certain: Vec::new(), unique: Vec::new() };
-            components.push(empty);
+            components.push(Component {
+                members: Vec::new(),
+                certain: Vec::new(),
+                unique: Vec::new(),
+                entity: Vec::new(),
+                apart,
+            });
         }
         let component = &mut components[*slot as usize];
         let source = sources[record];
         let declared = records.sources()[source as usize].duplicate_free;
         component.members.push(record as RecordId);
         component.unique.push(declared.then_some(source));
+        component.entity.push(earlier.and_then(|(earlier, _)| earlier.entity_of()[record]));
     }
     for &(_, link) in &links.by_key {
         let root = roots[link.a as usize];
@@ -70,8 +105,18 @@ pub(super) fn components(records: &Records, links: &Links) -> Vec<Component> {
 }
 
 /// Builds entities from the sets of each component, given as one label a member.
-pub(super) fn entities(records: usize, parted: &[(Component, Vec<usize>)]) -> Entities {
-    let mut labels: Vec<RecordId> = (0..records as RecordId).collect();
+///
+/// Records of no component stand alone, or in the entity in which they stood before.
+pub(super) fn entities(
+    records: usize,
+    evidence: &Evidence<'_>,
+    parted: &[(Component, Vec<usize>)],
+) -> Entities {
+    let mut sets = UnionFind::new(records);
+    if let Some((earlier, _)) = evidence.earlier() {
+        join_standing(earlier, &mut sets);
+    }
+    let mut labels = sets.roots();
     for (component, sets) in parted {
         for (place, &record) in component.members.iter().enumerate() {
             let first = sets.iter().position(|set| *set == sets[place]).expect("is there");

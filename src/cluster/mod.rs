@@ -1,8 +1,11 @@
 //! From links to entities: which records are one child.
 
+mod additions;
 mod clusterer;
 mod clusterers;
 mod component;
+mod joined_sets;
 
+pub use additions::{Additions, CrossLink, add};
 pub use clusterer::{Clusterer, find};
 pub use clusterers::CLUSTERERS;

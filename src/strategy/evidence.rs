@@ -1,6 +1,6 @@
 //! What speaks for or against any two records, or any two groups of records, being one child.
 
-use super::Scoring;
+use super::{EarlierLinkage, Scoring, Standing};
 use crate::comparison::ComparisonEngine;
 use crate::model::{MatchWeight, TermFrequencies};
 use crate::record::{RecordId, Records};
@@ -8,6 +8,7 @@ use crate::record::{RecordId, Records};
 /// Evidence of a scored linkage about any pair, candidate or not.
 pub struct Evidence<'a> {
     scored: Option<Scored<'a>>,
+    earlier: Option<(&'a EarlierLinkage, Standing)>,
 }
 
 struct Scored<'a> {
@@ -33,7 +34,7 @@ pub struct Agreement {
 impl<'a> Evidence<'a> {
     /// Returns the evidence of a linkage that did not score: none for or against any pair.
     pub fn none() -> Self {
-        Self { scored: None }
+        Self { scored: None, earlier: None }
     }
 
     /// Returns the evidence that a scoring holds.
@@ -43,7 +44,18 @@ impl<'a> Evidence<'a> {
         engine: &'a ComparisonEngine<'a>,
     ) -> Self {
         let frequencies = TermFrequencies::new(records, engine, &scoring.model);
-        Self { scored: Some(Scored { records, scoring, engine, frequencies }) }
+        Self { scored: Some(Scored { records, scoring, engine, frequencies }), earlier: None }
+    }
+
+    /// Adds what an earlier linkage decided, which stands.
+    #[must_use]
+    pub fn after(self, earlier: &'a EarlierLinkage, standing: Standing) -> Self {
+        Self { earlier: Some((earlier, standing)), ..self }
+    }
+
+    /// Returns the earlier linkage, if there is one, and whether its entities may be joined.
+    pub fn earlier(&self) -> Option<(&'a EarlierLinkage, Standing)> {
+        self.earlier
     }
 
     /// Compares two records.

@@ -1,7 +1,7 @@
 //! Links by a key: all allowed pairs of records that share it.
 
 use super::{Assignment, Link, LinkInput, Method};
-use crate::blocking::{Blocking, BlockingRule};
+use crate::blocking::BlockingRule;
 use crate::error::Result;
 use crate::record::RecordId;
 
@@ -15,7 +15,7 @@ pub(super) fn links_by_key<S: AsRef<str>>(
     agreed: impl Fn(RecordId, RecordId) -> bool + Sync,
 ) -> Result<Assignment> {
     let rule = BlockingRule::parse(attributes)?;
-    let blocking = Blocking::new(input.records, &[rule], input.plan.mask.clone())?;
+    let blocking = input.block(&[rule])?;
     blocking.check_size(input.plan.most_pairs)?;
     let pairs = blocking.pairs_by_rule().iter().sum();
     input.progress.start(pairs);

@@ -72,6 +72,14 @@ impl Links {
         links
     }
 
+    /// Adds the links of an earlier linkage, none of which is among these.
+    pub fn add(&mut self, earlier: &Links) {
+        self.by_key.extend_from_slice(&earlier.by_key);
+        self.by_key.sort_unstable_by_key(|(_, link)| (link.a, link.b));
+        self.by_probability.extend_from_slice(&earlier.by_probability);
+        self.by_probability.sort_unstable_by_key(|link| (link.a, link.b));
+    }
+
     /// Returns the number of links.
     pub fn len(&self) -> usize {
         self.by_key.len() + self.by_probability.len()

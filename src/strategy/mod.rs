@@ -2,6 +2,7 @@
 //!
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
+mod earlier;
 mod evidence;
 mod keys;
 mod links;
@@ -15,6 +16,7 @@ mod veto;
 
 use plan::agreed_by_birth_and_name;
 
+pub use earlier::{EarlierLinkage, Standing};
 pub use evidence::{Agreement, Evidence};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};

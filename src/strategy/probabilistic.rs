@@ -1,10 +1,11 @@
 //! Scoring: candidate pairs, patterns, weights, threshold; used by strategies that score.
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use super::source_pairs::{Shift, SourcePairs};
 use super::training::train_for_linkage;
-use super::{Assignment, Link, LinkInput, Linkage, Links, Method, Vetoes};
+use super::{Assignment, EarlierLinkage, Link, LinkInput, Linkage, Links, Method, Vetoes};
 use crate::blocking::Blocking;
 use crate::comparison::ComparisonEngine;
 use crate::error::Result;
@@ -141,7 +142,19 @@ pub(super) fn score(
     let vetoes = Vetoes::new(&plan.vetoes, engine)?;
     let keeping = Keeping { model: &model, vetoes: &vetoes, floor: pairs.floor() };
     let mut scored = score_pairs(input, engine, blocking, &keeping);
-    let shifts = pairs.weigh(&mut scored.kept, by_key);
+    let shifts = match input.earlier {
+        Some(earlier) if !pairs.is_empty() => {
+            let frequencies = TermFrequencies::new(input.records, engine, &model);
+            let alone = |link: &Link| {
+                let pattern = engine.pattern(link.a, link.b);
+                let rarity = frequencies.rarity(pattern, link.a, link.b);
+                let weight = model.pattern_weight(pattern).weight(rarity);
+                Link { pattern, weight: weight.bits() as f32, ..*link }
+            };
+            weigh_beside(&pairs, &mut scored.kept, by_key, earlier, alone)
+        }
+        _ => pairs.weigh(&mut scored.kept, by_key),
+    };
     let weights: Vec<f32> = scored.kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, scored.matches_below);
     let candidate_pairs = scored.new_pairs.iter().sum();
@@ -157,6 +170,29 @@ pub(super) fn score(
         candidate_pairs,
         rule_pairs,
     }))
+}
+
+/// Weighs new pairs beside the links of an earlier linkage.
+///
+/// Those say how many matches two sources share, and are the rivals of what is new. They are
+/// given the weight of a pair by itself again for that, and are not among the kept afterwards.
+fn weigh_beside(
+    pairs: &SourcePairs<'_>,
+    kept: &mut Vec<Link>,
+    by_key: &[(Method, Link)],
+    earlier: &EarlierLinkage,
+    alone: impl Fn(&Link) -> Link + Sync + Send,
+) -> Vec<Shift> {
+    let links = earlier.links();
+    let mut all: Vec<Link> = links.by_probability.par_iter().map(alone).collect();
+    all.append(kept);
+    all.sort_unstable_by_key(|link| (link.a, link.b));
+    let mut certain = [by_key, links.by_key.as_slice()].concat();
+    certain.sort_unstable_by_key(|(_, link)| (link.a, link.b));
+    let shifts = pairs.weigh(&mut all, &certain);
+    all.retain(|link| earlier.is_new(link.a) || earlier.is_new(link.b));
+    *kept = all;
+    shifts
 }
 
 /// Candidate pairs, weighed.

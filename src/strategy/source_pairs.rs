@@ -45,6 +45,11 @@ impl<'a> SourcePairs<'a> {
         all
     }
 
+    /// Says whether one prior serves all pairs and none is another's rival.
+    pub(super) fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+
     /// Returns the weight in bits from which a pair may come to matter.
     pub(super) fn floor(&self) -> f64 {
         let gain = |&(s, t)| self.contestants(s, t).gain(self.prior);

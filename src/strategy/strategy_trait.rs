@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring};
-use crate::blocking::Blocking;
+use super::{EarlierLinkage, Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring, Standing};
+use crate::blocking::{Blocking, BlockingRule};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
 use crate::record::Records;
@@ -62,6 +62,8 @@ pub struct LinkInput<'a> {
     pub plan: &'a Plan,
     /// Where to say how far the work is.
     pub progress: &'a Progress,
+    /// Linkage of some of the records, if only what the others add is asked for.
+    pub earlier: Option<&'a EarlierLinkage>,
     blocking: OnceLock<Result<Blocking>>,
     engine: OnceLock<Result<ComparisonEngine<'a>>>,
 }
@@ -69,7 +71,26 @@ pub struct LinkInput<'a> {
 impl<'a> LinkInput<'a> {
     /// Puts together what a strategy is given.
     pub fn new(records: &'a Records, plan: &'a Plan, progress: &'a Progress) -> Self {
-        Self { records, plan, progress, blocking: OnceLock::new(), engine: OnceLock::new() }
+        let (blocking, engine) = (OnceLock::new(), OnceLock::new());
+        Self { records, plan, progress, earlier: None, blocking, engine }
+    }
+
+    /// Asks only for what new records add to an earlier linkage.
+    #[must_use]
+    pub fn after(self, earlier: &'a EarlierLinkage) -> Self {
+        Self { earlier: Some(earlier), ..self }
+    }
+
+    /// Groups the records by rules; after an earlier linkage, only pairs with a new record count.
+    ///
+    /// # Errors
+    /// What [`Blocking::new`] refuses.
+    pub(super) fn block(&self, rules: &[BlockingRule]) -> Result<Blocking> {
+        let blocking = Blocking::new(self.records, rules, self.plan.mask.clone())?;
+        Ok(match self.earlier {
+            Some(earlier) => blocking.with_a_new_record(earlier.newness()),
+            None => blocking,
+        })
     }
 
     /// Returns the records grouped by the rules, when it is first asked for.
@@ -77,8 +98,7 @@ impl<'a> LinkInput<'a> {
     /// # Errors
     /// What [`Blocking::new`] refuses.
     pub fn blocking(&self) -> Result<&Blocking> {
-        let (records, plan) = (self.records, self.plan);
-        let build = || Blocking::new(records, &plan.rules, plan.mask.clone());
+        let build = || self.block(&self.plan.rules);
         self.blocking.get_or_init(build).as_ref().map_err(Clone::clone)
     }
 
@@ -112,10 +132,14 @@ impl Linkage {
     /// # Errors
     /// What [`ComparisonEngine::new`] refuses.
     pub fn evidence<'a>(&'a self, input: &'a LinkInput<'_>) -> Result<Evidence<'a>> {
-        match &self.scoring {
-            Some(scoring) => Ok(Evidence::new(scoring, input.records, input.engine()?)),
-            None => Ok(Evidence::none()),
-        }
+        let evidence = match &self.scoring {
+            Some(scoring) => Evidence::new(scoring, input.records, input.engine()?),
+            None => Evidence::none(),
+        };
+        Ok(match input.earlier {
+            Some(earlier) => evidence.after(earlier, Standing::Apart),
+            None => evidence,
+        })
     }
 }
 

@@ -1,25 +1,32 @@
 //! `cci link`: links anybody's records by a settings file.
 
+use std::path::{Path, PathBuf};
+
 use serde::Serialize;
 
+use crate::cli::added::Against;
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::{Data, MODEL, SETTINGS};
+use crate::cli::data::{Data, MODEL, SETTINGS, of_run};
 use crate::cli::digest;
+use crate::cli::earlier_run::{EarlierRun, Found};
 use crate::cli::linkage_settings::{LinkageSettings, data_folder};
 use crate::cli::manifest::{Manifest, Named, to_json};
 use crate::cli::metrics::Rows;
 use crate::cli::model_source;
 use crate::cli::outcome::Outcome;
 use crate::cli::run_folder::RunFolder;
-use crate::cli::tables::{ENTITIES, LINKS, SCORES, write_entities, write_links, write_scores};
+use crate::cli::tables::{
+    CROSS_LINKS, ENTITIES, LINKS, SCORES, write_cross_links, write_entities, write_links,
+    write_scores,
+};
 use crate::cluster::Clusterer;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
 use crate::schema::{Account, AsAt, Reading, Remark};
-use crate::strategy::{self, Progress, Scoring};
+use crate::strategy::{self, Progress, Scoring, Standing};
 
 /// Name of the summary of a linkage that nobody has evaluated.
 const SUMMARY: &str = "metrics.json";
@@ -38,6 +45,9 @@ struct Summary {
     rules: Vec<RuleCounts>,
     threshold: Option<f64>,
     promise: Option<Promise>,
+    /// What new records added to an earlier run, if there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    against: Option<Against>,
     accounts: Vec<Rows>,
     /// The same of each history file that is there.
     histories: Vec<Rows>,
@@ -57,29 +67,40 @@ struct RuleCounts {
 /// # Errors
 /// Whatever is wrong with settings, files or output folder.
 pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool) -> Result<()> {
-    let settings = LinkageSettings::read(&options.config)?;
-    let strategy = match &options.strategy {
-        Some(name) => strategy::find(name)?,
-        None => settings.strategy()?,
+    let earlier = options.against.as_deref().map(EarlierRun::open).transpose()?;
+    let (settings, source) = settings_and_folder(options)?;
+    let strategy = match (&options.strategy, &earlier) {
+        (Some(name), _) => strategy::find(name)?,
+        (None, Some(earlier)) => strategy::find(&earlier.strategy)?,
+        (None, None) => settings.strategy()?,
     };
     let clusterer = settings.clusterer()?;
     let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
-    let source = data_folder(&options.config, options.data.as_deref());
     let model = options.model.as_deref().map(model_source::read).transpose()?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
+    let standing = if options.merge { Standing::MayMerge } else { Standing::Apart };
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
         let mut data = Data::read(settings, &source, as_at, Some(&folder))?;
         if let Some(file) = model {
             model_source::give(file, &mut data, console)?;
         }
+        if let Some(earlier) = &earlier {
+            earlier.give(&mut data, console)?;
+        }
         let line = problems(&data);
         Ok((data, line))
     })?;
     say_histories(&data, console);
     say_remarks(&data, console);
+    let found = earlier.as_ref().map(|earlier| earlier.find(&data)).transpose()?;
     let outcome = console.stage("2/2", "Match", &progress, || {
-        let outcome = Outcome::of(strategy, clusterer, &data, &progress)?;
+        let outcome = match &found {
+            Some(Found { linkage, .. }) => {
+                Outcome::after((linkage, standing), strategy, clusterer, &data, &progress)?
+            }
+            None => Outcome::of(strategy, clusterer, &data, &progress)?,
+        };
         let line = format!(
             "{} links, {} entities",
             text::count(outcome.linkage.links.len() as u64),
@@ -95,6 +116,10 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))
             .help("leave --model out, or choose a strategy that uses probability"));
     }
+    let against = match (&earlier, &found) {
+        (Some(earlier), Some(found)) => Against::of(earlier, found, &outcome),
+        _ => None,
+    };
     let summary = Summary {
         schema_version: 1,
         canon: CANON_VERSION,
@@ -106,6 +131,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         rules: scoring.map_or_else(Vec::new, |scoring| rule_counts(&data, scoring)),
         threshold: scoring.map(|s| s.threshold.bits()).filter(|bits| bits.is_finite()),
         promise: scoring.map(|scoring| scoring.promise),
+        against,
         accounts: data.reading.accounts.iter().map(Rows::of_source).collect(),
         histories: data.reading.histories.iter().map(Rows::of_file).collect(),
     };
@@ -115,6 +141,14 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     if options.scores {
         write_every_score(&folder, &data, &outcome)?;
         outputs.push(SCORES);
+    }
+    if let Some(additions) = &outcome.additions {
+        write_cross_links(
+            &folder.stage(CROSS_LINKS),
+            &data.reading.records,
+            &additions.cross_links,
+        )?;
+        outputs.push(CROSS_LINKS);
     }
     finish(Manifest::new("link"), &folder, &data, &outcome, clusterer, &outputs)?;
     folder.finish()?;
@@ -137,6 +171,9 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
             text::count(summary.links as u64),
             text::count(u64::from(summary.entities))
         ));
+        if let Some(against) = &summary.against {
+            print(&against.describe(&data, &outcome));
+        }
         if let (Some(bits), Some(promise)) = (summary.threshold, summary.promise) {
             let percent = |share: Option<f64>| match share {
                 Some(share) => format!("{:.2}%", 100.0 * share),
@@ -152,6 +189,20 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         }
     }
     Ok(())
+}
+
+/// Returns the settings asked for, or those of the earlier run, and the folder of the files.
+fn settings_and_folder(options: &LinkArguments) -> Result<(LinkageSettings, PathBuf)> {
+    let data = options.data.as_deref();
+    match (&options.config, &options.against) {
+        (Some(config), _) => Ok((LinkageSettings::read(config)?, data_folder(config, data))),
+        (None, Some(run)) => {
+            let (settings, own) = of_run(run)?;
+            Ok((settings, data.map_or(own, Path::to_path_buf)))
+        }
+        (None, None) => Err(Error::new(ErrorKind::BadValue, "there are no settings to link by")
+            .help("name them with --config, or an earlier run with --against")),
+    }
 }
 
 /// Returns what each blocking rule makes.
@@ -238,7 +289,7 @@ pub(in crate::cli) fn finish(
 ) -> Result<()> {
     let records = &data.reading.records;
     write_links(&folder.stage(LINKS), records, &outcome.linkage.links, outcome.scored())?;
-    write_entities(&folder.stage(ENTITIES), records, &outcome.entities)?;
+    write_entities(&folder.stage(ENTITIES), records, outcome.numbers())?;
     folder.write(SETTINGS, data.settings.text())?;
     manifest.as_at = data.as_at.map(|day| day.to_string());
     manifest.strategy = Some(outcome.strategy.name().into());
@@ -248,8 +299,11 @@ pub(in crate::cli) fn finish(
     manifest.settings = Some(Named { name, sha256 });
     manifest.read(&data.inputs);
     let mut written = [outputs, &[LINKS, ENTITIES, SETTINGS]].concat();
-    if let Some(scoring) = &outcome.linkage.scoring {
-        let file = ModelFile { canon: CANON_VERSION.into(), model: scoring.model.clone() };
+    // Where no new record has a candidate, the model of the earlier run is handed on.
+    let handed_on = outcome.additions.as_ref().and(data.plan.model.as_ref());
+    let trained = outcome.linkage.scoring.as_ref().map(|scoring| &scoring.model);
+    if let Some(model) = trained.or(handed_on) {
+        let file = ModelFile { canon: CANON_VERSION.into(), model: model.clone() };
         folder.write(MODEL, &file.text())?;
         written.push(MODEL);
     }

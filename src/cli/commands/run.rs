@@ -77,7 +77,8 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
             text::count(more as u64),
             text::count(u64::from(issue.identifiers))
         );
-        Ok(((Outcome { strategy, linkage, entities, time: start.elapsed() }, issue), line))
+        let time = start.elapsed();
+        Ok(((Outcome { strategy, linkage, entities, time, additions: None }, issue), line))
     })?;
     let generated = Generated::new(population, FileFormat::Csv);
     let report = console.stage("5/6", "Evaluate", &progress, || {

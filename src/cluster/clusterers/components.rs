@@ -1,7 +1,8 @@
 //! Connected components: whatever links reach each other is one entity.
 
 use crate::cluster::Clusterer;
-use crate::record::{Entities, Records, UnionFind};
+use crate::cluster::joined_sets::JoinedSets;
+use crate::record::{Entities, Records};
 use crate::strategy::{Evidence, Links};
 
 /// Makes one entity of all records that links connect, however thinly.
@@ -16,11 +17,12 @@ impl Clusterer for Components {
         "Makes one entity of all records that links connect."
     }
 
-    fn cluster(&self, records: &Records, links: &Links, _: &Evidence<'_>) -> Entities {
-        let mut sets = UnionFind::new(records.len());
-        for (_, link) in links.iter() {
+    fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
+        let mut sets = JoinedSets::new(records.len(), evidence);
+        // The order matters only where entities that stood before stay apart.
+        for link in links.best_first() {
             sets.join(link.a, link.b);
         }
-        Entities::from_labels(&sets.roots())
+        sets.entities()
     }
 }

@@ -13,6 +13,8 @@ const EXACT: usize = 12;
 const SWEEPS: usize = 50;
 /// Bits of a link that a key decided: more than any evidence of attributes.
 const BY_KEY: f64 = 1e4;
+/// Bits between records that stood in one entity before: more than all keys of a component.
+const STANDING: f64 = 1e9;
 
 /// Weighs every two records of a component, linked or not, and splits where they contradict.
 ///
@@ -33,14 +35,14 @@ impl Clusterer for Correlation {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component, Vec<usize>)> = components(records, links)
+        let parted: Vec<(Component, Vec<usize>)> = components(records, links, evidence)
             .into_par_iter()
             .map(|component| {
                 let sets = part(&Margins::new(&component, evidence));
                 (component, sets)
             })
             .collect();
-        entities(records.len(), &parted)
+        entities(records.len(), evidence, &parted)
     }
 }
 
@@ -56,12 +58,17 @@ impl Margins {
         let mut margins = Self { size, margins: vec![0.0; size * size] };
         for (x, &a) in component.members.iter().enumerate() {
             for (y, &b) in component.members.iter().enumerate().skip(x + 1) {
-                let excluded = component.excludes(x, y);
-                let margin = || evidence.margin(&evidence.agreement(a, b));
-                margins.set(x, y, if excluded { f64::NEG_INFINITY } else { margin() });
+                let margin = match (component.stands(x, y), component.excludes(x, y)) {
+                    (true, _) => STANDING,
+                    (false, true) => f64::NEG_INFINITY,
+                    (false, false) => evidence.margin(&evidence.agreement(a, b)),
+                };
+                margins.set(x, y, margin);
             }
         }
-        for &(x, y) in component.certain.iter().filter(|&&(x, y)| !component.excludes(x, y)) {
+        let open =
+            |&&(x, y): &&(usize, usize)| !component.excludes(x, y) && !component.stands(x, y);
+        for &(x, y) in component.certain.iter().filter(open) {
             margins.set(x, y, BY_KEY);
         }
         margins

@@ -27,68 +27,109 @@ impl Clusterer for Merged {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component, Vec<usize>)> = components(records, links)
+        let parted: Vec<(Component, Vec<usize>)> = components(records, links, evidence)
             .into_par_iter()
             .map(|component| {
                 let sets = part(&component, evidence);
                 (component, sets)
             })
             .collect();
-        entities(records.len(), &parted)
+        entities(records.len(), evidence, &parted)
     }
 }
 
 /// What speaks for merging two groups.
 struct Bond {
     agreement: Agreement,
-    /// Bits above the threshold; infinite where a key decided or a source forbids.
+    /// Bits above the threshold; infinite where a key decided or something forbids.
     margin: f64,
+}
+
+/// Groups of a component, each under its first member, and the bonds between them.
+struct Groups<'a> {
+    evidence: &'a Evidence<'a>,
+    size: usize,
+    /// Group of each member.
+    labels: Vec<usize>,
+    groups: Vec<usize>,
+    bonds: Vec<Option<Bond>>,
 }
 
 /// Returns the set of each member of a component.
 fn part(component: &Component, evidence: &Evidence<'_>) -> Vec<usize> {
-    let size = component.size();
-    let mut labels: Vec<usize> = (0..size).collect();
-    let mut groups: Vec<usize> = (0..size).collect();
-    let place = |x: usize, y: usize| x.min(y) * size + x.max(y);
-    let mut bonds: Vec<Option<Bond>> = (0..size * size).map(|_| None).collect();
-    for x in 0..size {
-        for y in x + 1..size {
-            let agreement = evidence.agreement(component.members[x], component.members[y]);
-            let margin = evidence.margin(&agreement);
-            bonds[place(x, y)] = Some(Bond { agreement, margin });
+    let mut groups = Groups::new(component, evidence);
+    // What stood before is merged before anything else, and so never parted.
+    for x in 0..component.size() {
+        for y in x + 1..component.size() {
+            if component.stands(x, y) && groups.labels[y] == y {
+                groups.merge(groups.labels[x], y);
+            }
         }
     }
-    let mut decide = |x: usize, y: usize, margin: f64| {
-        bonds[place(x, y)].as_mut().expect("every pair has a bond").margin = margin;
-    };
-    component.certain.iter().for_each(|&(x, y)| decide(x, y, f64::INFINITY));
-    for x in 0..size {
-        (x + 1..size).filter(|&y| component.excludes(x, y)).for_each(|y| {
-            decide(x, y, f64::NEG_INFINITY);
-        });
+    while let Some((x, y)) = groups.best() {
+        groups.merge(x, y);
     }
-    loop {
+    groups.labels
+}
+
+impl<'a> Groups<'a> {
+    /// Starts with every member alone.
+    fn new(component: &Component, evidence: &'a Evidence<'a>) -> Self {
+        let size = component.size();
+        let all: Vec<usize> = (0..size).collect();
+        let bonds = (0..size * size).map(|_| None).collect();
+        let mut groups = Self { evidence, size, labels: all.clone(), groups: all, bonds };
+        let members = &component.members;
+        for x in 0..size {
+            for y in x + 1..size {
+                let agreement = evidence.agreement(members[x], members[y]);
+                let margin = match component.excludes(x, y) {
+                    true => f64::NEG_INFINITY,
+                    false => evidence.margin(&agreement),
+                };
+                let place = groups.place(x, y);
+                groups.bonds[place] = Some(Bond { agreement, margin });
+            }
+        }
+        for &(x, y) in component.certain.iter().filter(|&&(x, y)| !component.excludes(x, y)) {
+            let place = groups.place(x, y);
+            groups.bonds[place].as_mut().expect("every pair has a bond").margin = f64::INFINITY;
+        }
+        groups
+    }
+
+    fn place(&self, x: usize, y: usize) -> usize {
+        x.min(y) * self.size + x.max(y)
+    }
+
+    /// Returns the two groups that agree best, if any two agree well enough.
+    fn best(&self) -> Option<(usize, usize)> {
         let mut best: Option<(f64, usize, usize)> = None;
-        for (order, &x) in groups.iter().enumerate() {
-            for &y in &groups[order + 1..] {
-                let margin = bonds[place(x, y)].as_ref().expect("groups have bonds").margin;
+        for (order, &x) in self.groups.iter().enumerate() {
+            for &y in &self.groups[order + 1..] {
+                let bond = self.bonds[self.place(x, y)].as_ref();
+                let margin = bond.expect("groups have bonds").margin;
                 if margin >= 0.0 && best.is_none_or(|(most, ..)| margin > most) {
                     best = Some((margin, x, y));
                 }
             }
         }
-        let Some((_, x, y)) = best else { return labels };
-        groups.retain(|&group| group != y);
-        labels.iter_mut().filter(|label| **label == y).for_each(|label| *label = x);
-        for &z in groups.iter().filter(|&&z| z != x) {
-            let other = bonds[place(y, z)].take().expect("groups have bonds");
-            let bond = bonds[place(x, z)].as_mut().expect("groups have bonds");
+        best.map(|(_, x, y)| (x, y))
+    }
+
+    /// Merges a later group into an earlier one and compares it anew with all others.
+    fn merge(&mut self, x: usize, y: usize) {
+        self.groups.retain(|&group| group != y);
+        self.labels.iter_mut().filter(|label| **label == y).for_each(|label| *label = x);
+        for &z in self.groups.iter().filter(|&&z| z != x) {
+            let (kept, lost) = (self.place(x, z), self.place(y, z));
+            let other = self.bonds[lost].take().expect("groups have bonds");
+            let bond = self.bonds[kept].as_mut().expect("groups have bonds");
             bond.agreement.join(&other.agreement);
             bond.margin = match (bond.margin, other.margin) {
                 (f64::NEG_INFINITY, _) | (_, f64::NEG_INFINITY) => f64::NEG_INFINITY,
                 (f64::INFINITY, _) | (_, f64::INFINITY) => f64::INFINITY,
-                _ => evidence.margin(&bond.agreement),
+                _ => self.evidence.margin(&bond.agreement),
             };
         }
     }

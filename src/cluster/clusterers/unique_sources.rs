@@ -1,7 +1,8 @@
 //! Components that keep the holders' word: no entity has two records of a duplicate-free source.
 
 use crate::cluster::Clusterer;
-use crate::record::{Entities, Records, UnionFind};
+use crate::cluster::joined_sets::JoinedSets;
+use crate::record::{Entities, RecordId, Records};
 use crate::strategy::{Evidence, Links};
 
 /// Takes links best first and refuses those that would break a source's declaration.
@@ -19,15 +20,20 @@ impl Clusterer for UniqueSources {
         "Takes links best first, never joining two records of a duplicate-free source."
     }
 
-    fn cluster(&self, records: &Records, links: &Links, _: &Evidence<'_>) -> Entities {
+    fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
         let unique: Vec<bool> = records.sources().iter().map(|s| s.duplicate_free).collect();
-        let mut sets = UnionFind::new(records.len());
+        let mut sets = JoinedSets::new(records.len(), evidence);
         // Duplicate-free sources present in each set, as bits: there are at most 64 sources.
-        let mut present: Vec<u64> = records
+        let of_record: Vec<u64> = records
             .source_ids()
             .into_iter()
             .map(|source| u64::from(unique[source as usize]) << source)
             .collect();
+        let mut present = of_record.clone();
+        for (record, bits) in of_record.iter().enumerate() {
+            let root = sets.root(record as RecordId) as usize;
+            present[root] |= bits;
+        }
         for link in links.best_first() {
             let (a, b) = (sets.root(link.a), sets.root(link.b));
             if a != b && present[a as usize] & present[b as usize] != 0 {
@@ -37,6 +43,6 @@ impl Clusterer for UniqueSources {
                 present[kept as usize] |= present[lost as usize];
             }
         }
-        Entities::from_labels(&sets.roots())
+        sets.entities()
     }
 }
