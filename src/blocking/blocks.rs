@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::BlockingRule;
 use super::part::Part;
 use crate::error::Result;
-use crate::record::{RecordId, Records};
+use crate::record::{Column, RecordId, Records};
 
 /// Records grouped by one rule's keys; a record of several values may have several.
 #[derive(Debug, Clone)]
@@ -33,7 +33,8 @@ impl Blocks {
     pub fn build(records: &Records, rule: &BlockingRule) -> Result<Self> {
         rule.check(records)?;
         let parts: Vec<Part<'_>> = rule.keys().iter().map(|key| Part::of(records, key)).collect();
-        let entries = Entries::of(records.len(), &parts);
+        let columns: Vec<&Column> = parts.iter().map(|part| part.column).collect();
+        let entries = Entries::of(records.len(), &columns);
         let mut keys: Vec<u64> = Vec::new();
         let mut limit = 1;
         for (place, part) in parts.iter().enumerate() {
@@ -138,27 +139,25 @@ impl Blocks {
 
 /// What gets a key: every record with its first values, then every other combination of values
 /// of the records that hold several.
-struct Entries<'a> {
-    owners: Vec<RecordId>,
+pub(super) struct Entries<'a> {
+    pub(super) owners: Vec<RecordId>,
     firsts: Vec<&'a [u32]>,
     /// For each part, the codes of the entries after the records.
     others: Vec<Vec<u32>>,
 }
 
 impl<'a> Entries<'a> {
-    fn of(records: usize, parts: &[Part<'a>]) -> Self {
+    /// Lists them for the columns of a rule's keys.
+    pub(super) fn of(records: usize, columns: &[&'a Column]) -> Self {
         let mut owners: Vec<RecordId> = (0..records as RecordId).collect();
-        let mut others = vec![Vec::new(); parts.len()];
-        let mut several: Vec<RecordId> = parts
-            .iter()
-            .flat_map(|part| part.column.further())
-            .map(|&(record, _)| record)
-            .collect();
+        let mut others = vec![Vec::new(); columns.len()];
+        let mut several: Vec<RecordId> =
+            columns.iter().flat_map(|column| column.further()).map(|&(record, _)| record).collect();
         several.sort_unstable();
         several.dedup();
         for record in several {
             let values: Vec<Vec<u32>> =
-                parts.iter().map(|part| part.column.codes_of(record).collect()).collect();
+                columns.iter().map(|column| column.codes_of(record).collect()).collect();
             let combinations: usize = values.iter().map(Vec::len).product();
             // The first combination is the record's own entry.
             for mut number in 1..combinations {
@@ -169,11 +168,11 @@ impl<'a> Entries<'a> {
                 }
             }
         }
-        Self { owners, firsts: parts.iter().map(|part| part.column.codes()).collect(), others }
+        Self { owners, firsts: columns.iter().map(|column| column.codes()).collect(), others }
     }
 
     /// Iterates over the code of every entry in one part.
-    fn codes(&self, part: usize) -> impl Iterator<Item = u32> + '_ {
+    pub(super) fn codes(&self, part: usize) -> impl Iterator<Item = u32> + '_ {
         self.firsts[part].iter().chain(&self.others[part]).copied()
     }
 }

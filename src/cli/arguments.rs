@@ -12,19 +12,23 @@ pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
     ExplainCommand, ExplainEntityArguments, ExplainPairArguments, ExplainRecordArguments,
 };
+pub(super) use find::FindArguments;
 pub(super) use id::{
     IdAssignArguments, IdCommand, IdCrosswalkArguments, IdIssueArguments, IdResolveArguments,
     IdRotateArguments, IdValidateArguments, PersonCommand,
 };
 pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
+pub(super) use link::LinkArguments;
 
 mod audit;
 mod compare;
 mod duties;
 mod encode;
 mod explain;
+mod find;
 mod id;
 mod keys;
+mod link;
 
 /// Default output folder.
 pub(super) const OUT: &str = "cci-out";
@@ -79,6 +83,8 @@ pub(super) enum Command {
     Schema(SchemaCommand),
     /// Link records of your own files by a settings file
     Link(LinkArguments),
+    /// Find records of a run that may be about one child, and say why
+    Find(FindArguments),
     /// Count what blocking rules make, before anything is scored
     Blocking(BlockingArguments),
     /// Score a run against the truth or labels
@@ -250,40 +256,6 @@ pub(super) struct SchemaExportArguments {
     /// File to write, which must not exist; standard output if left out
     #[arg(long, value_name = "FILE")]
     pub(super) out: Option<PathBuf>,
-}
-
-/// Options of `link`.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example: cci link --config schemas/linkage/febrl4.toml --data tests/data --out febrl4"
-)]
-pub(super) struct LinkArguments {
-    /// Settings: files, attributes, rules, comparisons, decisions
-    #[arg(long, value_name = "FILE", required_unless_present = "against")]
-    pub(super) config: Option<PathBuf>,
-    /// Folder that holds the files; that of the settings if left out
-    #[arg(long, value_name = "DIR")]
-    pub(super) data: Option<PathBuf>,
-    /// Folder of an earlier run: its records keep their entities, the others are added
-    #[arg(long, value_name = "DIR")]
-    pub(super) against: Option<PathBuf>,
-    /// Merge entities of the earlier run where new records speak for it; else they are reported
-    #[arg(long, requires = "against")]
-    pub(super) merge: bool,
-    #[command(flatten)]
-    pub(super) output: Output,
-    /// Strategy, in place of the one in the settings
-    #[arg(long, value_name = "NAME")]
-    pub(super) strategy: Option<String>,
-    /// Model to score with in place of training one: a model file, or the folder of a run
-    #[arg(long, value_name = "FILE")]
-    pub(super) model: Option<PathBuf>,
-    /// Day as at which ages are judged, YYYY-MM-DD; later births and ages above 25 go to quarantine
-    #[arg(long, value_name = "DATE")]
-    pub(super) as_at: Option<String>,
-    /// Write every scored pair as well, linked or not: scores.parquet
-    #[arg(long)]
-    pub(super) scores: bool,
 }
 
 /// Which data a command is about: a run's, or a settings file's.

@@ -94,12 +94,17 @@ impl EarlierRun {
         if let (None, Some(model)) = (&data.plan.model, &self.model) {
             model_source::give(model.clone(), data, console)?;
         }
-        // A linkage has its threshold at the top, a whole run has it with its model.
-        let threshold = self.metrics["threshold"].as_f64();
-        if let Some(bits) = threshold.or_else(|| self.metrics["model"]["threshold"].as_f64()) {
+        if let Some(bits) = self.threshold() {
             data.plan.threshold = ThresholdPolicy::Weight(bits);
         }
         Ok(())
+    }
+
+    /// Returns the threshold of the run in bits, if it chose one.
+    pub(super) fn threshold(&self) -> Option<f64> {
+        // A linkage has its threshold at the top, a whole run has it with its model.
+        let threshold = self.metrics["threshold"].as_f64();
+        threshold.or_else(|| self.metrics["model"]["threshold"].as_f64())
     }
 
     /// Returns the blocking rules that the run chose from its data.

@@ -47,6 +47,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Check(options) => commands::check::run(options, &console, json),
         Command::Schema(options) => commands::schema::run(options, &console, json),
         Command::Link(options) => commands::link::run(options, &console, json),
+        Command::Find(options) => commands::find::run(options, &console, json),
         Command::Blocking(options) => commands::blocking::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => match &options.what {

@@ -16,6 +16,7 @@ mod earlier_run;
 mod encoded;
 mod entry;
 mod explained_entity;
+mod found;
 mod holder;
 mod identifier_class;
 mod interrupt;
@@ -37,6 +38,8 @@ mod surveyed;
 mod tables;
 mod token_exchange;
 mod truth_files;
+mod typed_queries;
 mod typed_values;
+mod waterfall;
 
 pub use entry::main;

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::level::settle;
 use super::neighbours::Neighbours;
 use super::random_agreement::Occurrences;
-use super::{Comparison, PatternSpace, Prepared, RandomAgreement};
+use super::{Comparison, Level, PatternSpace, Prepared, RandomAgreement};
 use crate::error::Result;
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
@@ -40,6 +40,24 @@ impl<'a> ComparisonEngine<'a> {
     /// # Errors
     /// As [`Self::new`].
     pub fn for_pairs(records: &'a Records, comparisons: &[Comparison], pairs: u64) -> Result<Self> {
+        Self::compile(records, comparisons, &|values, levels| {
+            Neighbours::build(values, levels, pairs)
+        })
+    }
+
+    /// Prepares values for a handful of pairs of records: nothing is settled beforehand.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn for_few_pairs(records: &'a Records, comparisons: &[Comparison]) -> Result<Self> {
+        Self::compile(records, comparisons, &|values, _| Neighbours::none(values))
+    }
+
+    fn compile(
+        records: &'a Records,
+        comparisons: &[Comparison],
+        neighbours: &(dyn Fn(&Prepared, &[Level]) -> Neighbours + Sync),
+    ) -> Result<Self> {
         let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes))?;
         let places: Result<Vec<usize>> =
             comparisons.iter().map(|c| records.attribute(c.attribute())).collect();
@@ -51,7 +69,7 @@ impl<'a> ComparisonEngine<'a> {
                 let column = &records.columns()[place];
                 let values = Prepared::new(column.dictionary());
                 Compiled {
-                    neighbours: Neighbours::build(&values, comparison.levels(), pairs),
+                    neighbours: neighbours(&values, comparison.levels()),
                     column,
                     codes: column.codes(),
                     values,

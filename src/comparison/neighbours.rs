@@ -13,6 +13,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::{Level, Prepared, level::settle};
+use crate::record::MISSING;
 
 /// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
 /// by their bounds: about a fifth of a second.
@@ -80,6 +81,13 @@ impl Neighbours {
         let share = chosen.len() as f64 / tail.len().max(1) as f64;
         search
             .settle(&[head, &chosen].concat(), Extent::Some { head: head.len() as u32 + 1, share })
+    }
+
+    /// Enumerates nothing, for values of which a few pairs are met.
+    pub(crate) fn none(values: &Prepared) -> Self {
+        let starts = vec![0; values.codes() + 1];
+        let extent = Extent::Some { head: MISSING + 1, share: 0.0 };
+        Self { starts, codes: Vec::new(), levels: Vec::new(), extent }
     }
 
     /// Says whether every pair of values that reaches a level is known.

@@ -38,6 +38,12 @@ impl Explanation {
         a: RecordId,
         b: RecordId,
     ) -> Self {
+        Self::of_pattern(model, pattern, |place| frequencies.rarity_of(place, pattern, a, b))
+    }
+
+    /// Explains a pattern; `rarity` says for each comparison by how much the rarity of a shared
+    /// value changes the unrelated class, as a logarithm.
+    pub fn of_pattern(model: &Model, pattern: u32, rarity: impl Fn(usize) -> f64) -> Self {
         let prior = model.prior.get();
         let household_prior = model.household_prior.map_or(0.0, |p| p.get());
         let start = (prior / (1.0 - prior - household_prior)).log2();
@@ -45,7 +51,7 @@ impl Explanation {
             vec![Step { name: "starting weight".into(), outcome: String::new(), bits: start }];
         for (place, comparison) in model.comparisons.iter().enumerate() {
             let outcome = model.space().outcome(pattern, place);
-            let rarity = frequencies.rarity_of(place, pattern, a, b) / std::f64::consts::LN_2;
+            let rarity = rarity(place) / std::f64::consts::LN_2;
             let label = match outcome {
                 0 => "missing".to_string(),
                 outcome => comparison.labels[outcome as usize - 1].clone(),
@@ -56,7 +62,7 @@ impl Explanation {
                 bits: comparison.weight(outcome) - rarity,
             });
         }
-        let rarity = frequencies.rarity(pattern, a, b);
+        let rarity = (0..model.comparisons.len()).map(rarity).sum();
         let classes = model.pattern_weight(pattern);
         let weight = classes.weight(rarity);
         if model.household_prior.is_some() {

@@ -1,7 +1,7 @@
 //! Term frequency: agreeing on a rare value says more than agreeing on a common one.
 
 use super::{FrequencyShare, Model, TermFrequency};
-use crate::comparison::{Comparison, ComparisonEngine};
+use crate::comparison::ComparisonEngine;
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// How common each value is in each source, for the comparisons that ask for it.
@@ -25,19 +25,30 @@ struct Terms<'a> {
 impl<'a> TermFrequencies<'a> {
     /// Counts values in each source.
     pub fn new(records: &Records, engine: &ComparisonEngine<'a>, model: &Model) -> Self {
-        let terms = engine
-            .comparisons()
+        let columns = (0..model.comparisons.len()).map(|place| engine.column(place));
+        Self::of_columns(records, columns, model)
+    }
+
+    /// Counts values in each source, given the column of each of the model's comparisons.
+    pub fn of_columns(
+        records: &Records,
+        columns: impl Iterator<Item = &'a Column>,
+        model: &Model,
+    ) -> Self {
+        let terms = columns
+            .zip(&model.comparisons)
             .enumerate()
-            .map(|(place, comparison)| {
-                model.comparisons[place].term_frequency.map(|settings| {
-                    let log_share = log_shares(engine.column(place), records, settings);
-                    let log_u = model.comparisons[place].u[0].ln();
+            .map(|(place, (column, comparison))| {
+                comparison.term_frequency.map(|settings| {
+                    let log_share = log_shares(column, records, settings);
+                    let log_u = comparison.u[0].ln();
                     let rarest = log_share.iter().flatten().copied().fold(0.0, f32::min);
                     let most = settings.power * (log_u - f64::from(rarest)).max(0.0);
                     Terms {
-                        column: engine.column(place),
-                        stride: engine.space().stride(place),
-                        radix: outcomes_with_missing(comparison),
+                        column,
+                        stride: model.space().stride(place),
+                        // The outcomes, and missing.
+                        radix: comparison.labels.len() as u32 + 1,
                         most_bits: most / std::f64::consts::LN_2,
                         log_share,
                         log_u,
@@ -58,29 +69,47 @@ impl<'a> TermFrequencies<'a> {
     /// the rarest shared one, since long lists have more chances to share. A model may ask for
     /// the share in all sources together, for a least share and for a power of the whole.
     pub fn rarity_of(&self, comparison: usize, pattern: u32, a: RecordId, b: RecordId) -> f64 {
-        let Some(terms) = &self.terms[comparison] else { return 0.0 };
-        if pattern / terms.stride % terms.radix != 1 {
-            return 0.0;
-        }
-        let share = |record: RecordId, code: u32| {
-            let source = match terms.settings.share {
-                FrequencyShare::OwnSource => self.source_of[record as usize] as usize,
-                FrequencyShare::AllSources => 0,
-            };
-            f64::from(terms.log_share[source][code as usize])
-        };
-        let both = |code: u32| 0.5 * (share(a, code) + share(b, code));
+        let Some(terms) = self.agreed(comparison, pattern) else { return 0.0 };
+        let sources = (self.source_of[a as usize], self.source_of[b as usize]);
         let (codes, first) = (terms.column.codes(), terms.column.codes()[a as usize]);
         if !terms.column.is_list() || first == codes[b as usize] {
-            return terms.settings.power * (both(first) - terms.log_u);
+            return terms.rarity_of_one(first, sources);
         }
-        // Of the values that both hold the rarest counts, against all the chances to share one.
+        terms.rarity_of_rarest(terms.column.codes_of(a), terms.column.codes_of(b), sources)
+    }
+
+    /// Returns the same between a record and values that need not be among the records'.
+    ///
+    /// Without a source the values are taken to be of the record's own.
+    pub fn rarity_beside(
+        &self,
+        comparison: usize,
+        pattern: u32,
+        (values, source): (&[String], Option<SourceId>),
+        b: RecordId,
+    ) -> f64 {
+        let Some(terms) = self.agreed(comparison, pattern) else { return 0.0 };
+        let of_b = self.source_of[b as usize];
+        let sources = (source.unwrap_or(of_b), of_b);
         let others = terms.column.codes_of(b);
-        let mine = terms.column.codes_of(a);
-        let chances = (mine.clone().count() * others.clone().count()) as f64;
-        let shared = mine.filter(|&code| others.clone().any(|other| other == code));
-        let rarest = shared.map(both).fold(0.0, f64::min);
-        terms.settings.power * ((rarest + chances.ln()).min(0.0) - terms.log_u)
+        let dictionary = terms.column.dictionary();
+        // Values that the record lacks have no code that could be shared.
+        let code = |value: &String| {
+            others.clone().find(|&code| dictionary.value(code) == value).unwrap_or(MISSING)
+        };
+        let codes: Vec<u32> = values.iter().map(code).collect();
+        match codes.first() {
+            Some(&first) if others.clone().next() == Some(first) => {
+                terms.rarity_of_one(first, sources)
+            }
+            _ => terms.rarity_of_rarest(codes.into_iter(), others, sources),
+        }
+    }
+
+    /// Returns the terms of a comparison, if a pattern agrees on it and rarity counts.
+    fn agreed(&self, comparison: usize, pattern: u32) -> Option<&Terms<'a>> {
+        let terms = self.terms[comparison].as_ref()?;
+        (pattern / terms.stride % terms.radix == 1).then_some(terms)
     }
 
     /// Returns the sum of [`TermFrequencies::rarity_of`] over all comparisons.
@@ -97,8 +126,37 @@ impl<'a> TermFrequencies<'a> {
     }
 }
 
-fn outcomes_with_missing(comparison: &Comparison) -> u32 {
-    comparison.outcomes() as u32 + 1
+impl Terms<'_> {
+    /// Returns the mean logarithm of a value's shares in two sources.
+    fn both(&self, code: u32, (s, t): (SourceId, SourceId)) -> f64 {
+        let share = |source: SourceId| {
+            let source = match self.settings.share {
+                FrequencyShare::OwnSource => source as usize,
+                FrequencyShare::AllSources => 0,
+            };
+            f64::from(self.log_share[source][code as usize])
+        };
+        0.5 * (share(s) + share(t))
+    }
+
+    /// Returns what sharing a first value adds.
+    fn rarity_of_one(&self, code: u32, sources: (SourceId, SourceId)) -> f64 {
+        self.settings.power * (self.both(code, sources) - self.log_u)
+    }
+
+    /// Returns what sharing any of several values adds: of those that both hold the rarest
+    /// counts, against all the chances to share one.
+    fn rarity_of_rarest(
+        &self,
+        mine: impl Iterator<Item = u32> + Clone,
+        others: impl Iterator<Item = u32> + Clone,
+        sources: (SourceId, SourceId),
+    ) -> f64 {
+        let chances = (mine.clone().count() * others.clone().count()) as f64;
+        let shared = mine.filter(|&code| others.clone().any(|other| other == code));
+        let rarest = shared.map(|code| self.both(code, sources)).fold(0.0, f64::min);
+        self.settings.power * ((rarest + chances.ln()).min(0.0) - self.log_u)
+    }
 }
 
 /// Returns the logarithm of each value's share, in each source or in all together.

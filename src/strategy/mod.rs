@@ -4,6 +4,7 @@
 
 mod earlier;
 mod evidence;
+mod finder;
 mod keys;
 mod links;
 mod plan;
@@ -18,6 +19,7 @@ use plan::agreed_by_birth_and_name;
 
 pub use earlier::{EarlierLinkage, Standing};
 pub use evidence::{Agreement, Evidence};
+pub use finder::{Finder, Found, FoundRecord, Query};
 pub use links::{Link, Links, Method};
 pub use plan::{Household, Plan};
 pub use probabilistic::Scoring;

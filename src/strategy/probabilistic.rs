@@ -81,13 +81,18 @@ impl Scoring {
         let Some((sources, rivals)) = self.by_sources(records, a, b, alone.weight) else {
             return alone;
         };
-        let matches = if sources >= 0.0 { "share more children" } else { "share fewer children" };
-        let explained = alone.and("these two sources", matches, sources);
+        let explained = with_sources(alone, sources);
         match rivals {
             0.0 => explained,
             rivals => explained.and("one to one", "another candidate is better", rivals),
         }
     }
+}
+
+/// Adds to an explanation the bits of the two sources.
+pub(super) fn with_sources(explanation: Explanation, bits: f64) -> Explanation {
+    let matches = if bits >= 0.0 { "share more children" } else { "share fewer children" };
+    explanation.and("these two sources", matches, bits)
 }
 
 /// Adds to the links of a key those whose match weight reaches the threshold.

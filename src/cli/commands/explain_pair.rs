@@ -6,6 +6,7 @@ use crate::cli::arguments::ExplainPairArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
 use crate::cli::model_source;
+use crate::cli::waterfall::{step_line, sum_line};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::TermFrequencies;
@@ -184,14 +185,12 @@ fn waterfall(explained: &Explained) -> String {
         ),
     }];
     for step in &explained.steps {
-        let length = step.bits.abs().round().min(30.0) as usize;
-        let bar = if step.bits < 0.0 { "<" } else { ">" }.repeat(length);
-        lines.push(format!("  {:<16} {:<30} {:>+7.1}  {bar}", step.name, step.outcome, step.bits));
+        lines.push(step_line(&step.name, &step.outcome, step.bits));
         if let Some(values) = &step.values {
             lines.push(format!("    {}", values.describe(&explained.a, &explained.b)));
         }
     }
-    lines.push(format!("  {:<16} {:<30} {:>+7.1}", "match weight", "", explained.match_weight));
+    lines.push(sum_line(explained.match_weight));
     lines.push(if explained.rules.is_empty() {
         "No blocking rule proposes this pair, so it is never scored.".into()
     } else {

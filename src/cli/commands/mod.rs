@@ -11,6 +11,7 @@ pub(super) mod evaluate;
 pub(super) mod explain_entity;
 pub(super) mod explain_pair;
 pub(super) mod explain_record;
+pub(super) mod find;
 pub(super) mod generate;
 pub(super) mod id_assign;
 pub(super) mod id_issue;
