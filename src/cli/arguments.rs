@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use audit::AuditCommand;
+pub(super) use comparator::ComparatorArguments;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
 pub(super) use duties::{AgencyFileArguments, PrepareArguments, ReleaseArguments};
 pub(super) use encode::EncodeArguments;
@@ -21,6 +22,7 @@ pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewAr
 pub(super) use link::LinkArguments;
 
 mod audit;
+mod comparator;
 mod compare;
 mod duties;
 mod encode;
@@ -87,6 +89,8 @@ pub(super) enum Command {
     Find(FindArguments),
     /// Count what blocking rules make, before anything is scored
     Blocking(BlockingArguments),
+    /// Show what a comparator says of two values, and of the values of an attribute
+    Comparator(ComparatorArguments),
     /// Score a run against the truth or labels
     Evaluate(EvaluateArguments),
     /// Put strategies side by side on one data set

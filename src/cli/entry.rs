@@ -49,6 +49,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Link(options) => commands::link::run(options, &console, json),
         Command::Find(options) => commands::find::run(options, &console, json),
         Command::Blocking(options) => commands::blocking::run(options, &console, json),
+        Command::Comparator(options) => commands::comparator::run(options, &console, json),
         Command::Evaluate(options) => commands::evaluate::run(options, &console, json),
         Command::Compare(options) => match &options.what {
             Some(CompareCommand::Identifiers(options)) => {

@@ -7,6 +7,8 @@ mod arguments;
 mod candidates;
 mod checked;
 mod commands;
+mod comparator_chart;
+mod comparator_scores;
 mod console;
 mod data;
 mod designs;

@@ -109,6 +109,11 @@ impl<'a> ComparisonEngine<'a> {
         pairs.into_iter().find(|&(x, y)| compiled.outcome(x, y) == outcome)
     }
 
+    /// Returns the outcome of a comparison of two values, given by their codes.
+    pub fn outcome_of_values(&self, comparison: usize, x: u32, y: u32) -> u8 {
+        self.compiled[comparison].outcome(x, y)
+    }
+
     /// Returns the column of a comparison's attribute.
     pub fn column(&self, comparison: usize) -> &'a Column {
         self.compiled[comparison].column

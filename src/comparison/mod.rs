@@ -12,6 +12,7 @@ mod neighbours;
 mod pattern;
 mod prepared;
 mod random_agreement;
+mod score;
 
 pub use comparator::{Comparator, Measure};
 pub use comparators::COMPARATORS;
@@ -21,3 +22,4 @@ pub use level::Level;
 pub use pattern::PatternSpace;
 pub use prepared::Prepared;
 pub use random_agreement::RandomAgreement;
+pub use score::ValueScore;

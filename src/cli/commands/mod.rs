@@ -4,6 +4,7 @@ pub(super) mod audit;
 pub(super) mod blocking;
 pub(super) mod check;
 pub(super) mod code_check;
+pub(super) mod comparator;
 pub(super) mod compare;
 pub(super) mod compare_identifiers;
 pub(super) mod encode;
