@@ -133,8 +133,12 @@ fn trained(counts: &[(u8, u64)], most: Option<u32>) -> Result<Model, Error> {
     });
     // Random pairs agree as often as not, so that the classes overlap and training is slow.
     let shares = vec![0.25; comparisons[0].outcomes()];
-    let random =
-        [0, 1].map(|_| RandomAgreement { shares: shares.clone(), pairs: 1e6, enumerated: 1.0 });
+    let random = [0, 1].map(|_| RandomAgreement {
+        shares: shares.clone(),
+        pairs: 1e6,
+        enumerated: 1.0,
+        errors: None,
+    });
     let input = TrainingInput {
         comparisons: &comparisons,
         space: &space,

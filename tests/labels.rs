@@ -19,7 +19,7 @@ fn trained(labelled: &[(u8, Label)]) -> cci::error::Result<Model> {
     let comparisons = [Comparison::ready_made(&Attribute::new("a", AttributeKind::Number))];
     let space = PatternSpace::new([4]).unwrap();
     let shares = vec![0.01, 0.02, 0.03, 0.94];
-    let random = [RandomAgreement { shares, pairs: 1e6, enumerated: 1.0 }];
+    let random = [RandomAgreement { shares, pairs: 1e6, enumerated: 1.0, errors: None }];
     // A hundred candidates agree and nine hundred do not, among a million pairs.
     let counts = PatternCounts::merge([hashbrown::HashMap::from_iter([
         ((1u32, 1u32), 100u64),

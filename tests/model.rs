@@ -107,6 +107,7 @@ fn trained(world: &World, rules: &[usize], with_households: bool) -> Model {
                 .collect(),
             pairs: PAIRS,
             enumerated: 1.0,
+            errors: None,
         })
         .collect::<Vec<_>>();
     let blocked: Vec<Vec<Blocked>> = rules
@@ -244,7 +245,12 @@ fn nothing_to_learn_from_is_an_error_not_a_default() {
     let comparisons = vec![Comparison::ready_made(&Attribute::new("a", AttributeKind::Number))];
     let space = PatternSpace::new([4]).unwrap();
     let counts = PatternCounts::merge([hashbrown::HashMap::from_iter([((1u32, 1u32), 5u64)])]);
-    let random = vec![RandomAgreement { shares: vec![0.25; 4], pairs: 100.0, enumerated: 1.0 }];
+    let random = vec![RandomAgreement {
+        shares: vec![0.25; 4],
+        pairs: 100.0,
+        enumerated: 1.0,
+        errors: None,
+    }];
     let error = train(&TrainingInput {
         comparisons: &comparisons,
         space: &space,

@@ -68,6 +68,7 @@ fn with_input<T>(counts: &PatternCounts, then: impl FnOnce(&TrainingInput<'_>) -
         shares: shares.to_vec(),
         pairs: 1e9,
         enumerated: 1.0,
+        errors: None,
     });
     let fixes = |place| {
         let state = |c| if c == place { Blocked::Equal } else { Blocked::Free };
@@ -147,6 +148,35 @@ fn a_level_that_no_match_shows_is_not_certain() {
 fn the_same_pairs_give_the_same_errors() {
     let groups = groups(3, 1);
     assert_eq!(errors(&groups), errors(&groups));
+}
+
+#[test]
+fn what_sampling_adds_to_the_error_of_u_is_kept_shown_and_added() {
+    let groups = groups(6, 1);
+    let all = PatternCounts::weighted(&groups, &[1; GROUPS]);
+    with_input(&all, |input| {
+        let mut random = input.random.to_vec();
+        let sampled = vec![0.0, 3e-5, 4e-5, 5e-5];
+        random[1].errors = Some(sampled.clone());
+        let with = TrainingInput { random: &random, ..*input };
+        let drawn = bootstrap(input, &groups, 20).unwrap();
+        let both = bootstrap(&with, &groups, 20).unwrap();
+        assert_eq!(both[0], drawn[0]);
+        for (place, error) in sampled.iter().enumerate() {
+            // Errors of two sources that know nothing of each other add in their squares.
+            let expected = drawn[1].u[place].powi(2) + error * error;
+            assert!((both[1].u[place].powi(2) / expected - 1.0).abs() < 1e-9);
+            assert!(both[1].bits[place] >= drawn[1].bits[place]);
+        }
+        let model = train(&with).unwrap();
+        let file = ModelFile { canon: "canon/1".into(), model };
+        let read = ModelFile::read(file.text().as_bytes(), "model.toml").unwrap();
+        let kept: Vec<_> = read.model.comparisons.iter().map(|c| c.u_sampled.clone()).collect();
+        assert_eq!(kept, [None, Some(sampled), None]);
+        let shown = cci::report::text::model_levels(&read.model);
+        assert!(shown.contains("Error of u") && shown.contains("5.000e-5"), "{shown}");
+        assert!(shown.contains("exact"), "{shown}");
+    });
 }
 
 #[test]

@@ -123,6 +123,18 @@ impl Neighbours {
         Some(self.levels[range.start + place])
     }
 
+    /// Returns how many of the other values were chosen by hash, and how many there are, unless
+    /// every value was enumerated.
+    pub(crate) fn chosen(&self) -> Option<(f64, f64)> {
+        match self.extent {
+            Extent::All => None,
+            Extent::Some { head, share } => {
+                let others = (self.starts.len() - 2) as f64 - f64::from(head - 1);
+                Some((share * others, others))
+            }
+        }
+    }
+
     /// Iterates over pairs of values and their level, the smaller code first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, u8)> + '_ {
         (0..self.starts.len() - 1).flat_map(move |low| {

@@ -13,6 +13,8 @@ pub struct RandomAgreement {
     pub pairs: f64,
     /// Share of the distinct values whose neighbours were enumerated; 1 means exact.
     pub enumerated: f64,
+    /// Standard error of each share, where values chosen by hash stood for others.
+    pub errors: Option<Vec<f64>>,
 }
 
 /// Occurrences of each value in each source, and which sources may be linked.
@@ -76,7 +78,9 @@ impl RandomAgreement {
     /// still inside: the model takes them out. Records of several values count with each, so a
     /// pair that agrees twice counts twice; such pairs are few. Where not all values were
     /// enumerated, each pair of values is met from its earlier end alone, so that dividing by the
-    /// share of the ends chosen is unbiased.
+    /// share of the ends chosen is unbiased. With n of N ends chosen, and s² the variance over
+    /// them of the pairs X met from one, the sum has the variance `N² (1 − n/N) s² / n`.
+    /// Source: Horvitz and Thompson (1952), JASA 47(260), for equal chances.
     pub(crate) fn compute(
         values: &Prepared,
         levels: &[Level],
@@ -86,11 +90,17 @@ impl RandomAgreement {
         let outcomes = levels.len() + 1;
         let pairs = occurrences.all() as f64;
         let mut counts = vec![0.0; outcomes];
+        let mut spread = neighbours.chosen().map(|_| Spread::new(outcomes));
         let exact: u64 = values.value_codes().map(|v| occurrences.same(v)).sum();
         counts[0] = exact as f64;
         for (v, w, level) in neighbours.iter() {
             let pairs = occurrences.pairs(v, w) as f64;
-            counts[level as usize - 1] += pairs * neighbours.stands_for(v);
+            let stands_for = neighbours.stands_for(v);
+            counts[level as usize - 1] += pairs * stands_for;
+            // Values of the head stand for themselves and add no error.
+            if let Some(spread) = spread.as_mut().filter(|_| stands_for > 1.0) {
+                spread.add(v, level as usize - 1, pairs);
+            }
         }
         let enumerated = neighbours.enumerated();
         let near: f64 = counts[..outcomes - 1].iter().sum();
@@ -99,7 +109,56 @@ impl RandomAgreement {
         let floor = 0.5;
         let total: f64 = counts.iter().map(|count| count.max(floor)).sum();
         let shares = counts.iter().map(|count| count.max(floor) / total).collect();
-        Self { shares, pairs, enumerated }
+        let errors = spread.zip(neighbours.chosen()).map(|(spread, (chosen, of))| {
+            spread.deviations(chosen, of).into_iter().map(|error| error / total).collect()
+        });
+        Self { shares, pairs, enumerated, errors }
+    }
+}
+
+/// Sums and squares of the pairs met from each value that was chosen.
+struct Spread {
+    value: u32,
+    /// Pairs met from the present value, by outcome; those that reach a level in the last place.
+    of_value: Vec<f64>,
+    sums: Vec<f64>,
+    squares: Vec<f64>,
+}
+
+impl Spread {
+    fn new(outcomes: usize) -> Self {
+        let none = vec![0.0; outcomes];
+        Self { value: 0, of_value: none.clone(), sums: none.clone(), squares: none }
+    }
+
+    /// Adds pairs; values come one after the other.
+    fn add(&mut self, value: u32, place: usize, pairs: f64) {
+        if value != self.value {
+            self.close();
+            self.value = value;
+        }
+        self.of_value[place] += pairs;
+        if let Some(reached) = self.of_value.last_mut() {
+            *reached += pairs;
+        }
+    }
+
+    fn close(&mut self) {
+        for (place, pairs) in self.of_value.iter_mut().enumerate() {
+            self.sums[place] += *pairs;
+            self.squares[place] += *pairs * *pairs;
+            *pairs = 0.0;
+        }
+    }
+
+    /// Returns the standard error of each sum over all values, so many of which were chosen.
+    fn deviations(mut self, chosen: f64, of: f64) -> Vec<f64> {
+        self.close();
+        let deviation = |(sum, squares): (&f64, &f64)| {
+            let variance = (squares - sum * sum / chosen) / (chosen - 1.0).max(1.0);
+            (of * of * (1.0 - chosen / of) * variance.max(0.0) / chosen).sqrt()
+        };
+        self.sums.iter().zip(&self.squares).map(deviation).collect()
     }
 }
 
@@ -111,11 +170,16 @@ mod tests {
 
     /// Returns 400 near and far names, and how often each occurs in two sources.
     fn world() -> (Prepared, Vec<Level>, Vec<Vec<u32>>) {
+        world_of("")
+    }
+
+    /// Returns such names with a common ending, which changes which of them are chosen.
+    fn world_of(ending: &str) -> (Prepared, Vec<Level>, Vec<Vec<u32>>) {
         let mut builder = DictionaryBuilder::default();
         for first in ["ann", "hann", "joann", "be", "zo", "mari", "mary", "el", "al", "is"] {
             for last in 0..40u8 {
                 let tail = [b'a' + last % 7, b'a' + last / 7];
-                builder.code(&format!("{first}{}", String::from_utf8_lossy(&tail)));
+                builder.code(&format!("{first}{}{ending}", String::from_utf8_lossy(&tail)));
             }
         }
         let values = Prepared::new(&builder.finish());
@@ -145,6 +209,35 @@ mod tests {
             for (share, truth) in shares(&some).iter().zip(&exact) {
                 assert!((share / truth - 1.0).abs() < off, "{effort}: {share} for {truth}");
             }
+        }
+    }
+
+    #[test]
+    fn errors_are_as_large_as_the_shares_are_off() {
+        let mut squares = [0.0; 4];
+        let worlds = 30;
+        for world in 0..worlds {
+            let ending = String::from_utf8(vec![b'a' + world % 26, b'a' + world / 26]).unwrap();
+            let (values, levels, by_source) = world_of(&ending);
+            let present = by_source.iter().map(|n| n[1..].iter().map(|&c| u64::from(c)).sum());
+            let present = present.collect();
+            let occurrences = Occurrences { by_source, present, allowed: &|s, t| s != t };
+            let all = Neighbours::build(&values, &levels, u64::MAX);
+            let exact = RandomAgreement::compute(&values, &levels, &all, &occurrences);
+            assert_eq!(exact.errors, None, "nothing was sampled");
+            let some = Neighbours::within(&values, &levels, 90_000);
+            let some = RandomAgreement::compute(&values, &levels, &some, &occurrences);
+            let errors = some.errors.unwrap();
+            assert_eq!(errors[0], 0.0, "equal values are counted, not sampled");
+            for level in 1..4 {
+                let off = some.shares[level] - exact.shares[level];
+                squares[level] += (off / errors[level]).powi(2) / f64::from(worlds);
+            }
+        }
+        // In units of their error the shares are off by 1 on average over the squares; 30 worlds
+        // tell this to about a quarter, and few rows make the error itself uncertain.
+        for square in &squares[1..] {
+            assert!((0.5..2.0).contains(square), "{squares:?}");
         }
     }
 

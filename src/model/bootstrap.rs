@@ -18,7 +18,7 @@ use crate::error::Result;
 /// no error of m is below the binomial one of as many matches as the model counts, and that of
 /// the weight below what follows from it. Drawing blocks and not pairs keeps together what depends on one value or one child.
 /// The draws are chosen by hash, so that the same pairs give the same errors. Random agreement
-/// and the pairs of households are not drawn anew.
+/// and the pairs of households are not drawn anew; what sampling values adds to the error of u is.
 ///
 /// Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 6 and 8.
 ///
@@ -39,7 +39,10 @@ pub fn bootstrap(
     let models = models?;
     let share: f64 = models.iter().map(|model| model.prior.get()).sum();
     let matches = share / models.len().max(1) as f64 * input.pairs as f64;
-    let of = |comparison| floored(spread(&models, comparison), &models, comparison, matches);
+    let of = |comparison| {
+        let errors = floored(spread(&models, comparison), &models, comparison, matches);
+        with_sampling(errors, input.random[comparison].errors.as_deref(), &models, comparison)
+    };
     Ok((0..input.comparisons.len()).map(of).collect())
 }
 
@@ -80,6 +83,22 @@ fn floored(
         let least = (m * (1.0 - m) / matches.max(1.0)).sqrt();
         errors.m[place] = errors.m[place].max(least);
         errors.bits[place] = errors.bits[place].max(least / m / std::f64::consts::LN_2);
+    }
+    errors
+}
+
+/// Adds the error that u has where values stood for others; the draws are independent of it.
+fn with_sampling(
+    mut errors: StandardErrors,
+    sampled: Option<&[f64]>,
+    models: &[Model],
+    comparison: usize,
+) -> StandardErrors {
+    for (place, error) in sampled.unwrap_or_default().iter().enumerate() {
+        let u = models.iter().map(|model| model.comparisons[comparison].u[place]).sum::<f64>()
+            / models.len() as f64;
+        errors.u[place] = errors.u[place].hypot(*error);
+        errors.bits[place] = errors.bits[place].hypot(error / u / std::f64::consts::LN_2);
     }
     errors
 }

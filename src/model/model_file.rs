@@ -82,6 +82,7 @@ struct ComparisonTable {
     s: Option<Vec<f64>>,
     term_frequency: Option<TermFrequencyTable>,
     m_error: Option<Vec<f64>>,
+    u_sampled_error: Option<Vec<f64>>,
     u_error: Option<Vec<f64>>,
     bits_error: Option<Vec<f64>>,
 }
@@ -244,8 +245,17 @@ impl ComparisonTable {
                 return Err(error.note(format!("comparison of {}", self.attribute)));
             }
         };
-        let (attribute, m, u, s) = (self.attribute, self.m, self.u, self.s);
-        Ok(ComparisonParameters { attribute, kind, labels, m, u, s, term_frequency, errors })
+        Ok(ComparisonParameters {
+            attribute: self.attribute,
+            kind,
+            labels,
+            m: self.m,
+            u: self.u,
+            s: self.s,
+            term_frequency,
+            u_sampled: self.u_sampled_error,
+            errors,
+        })
     }
 }
 

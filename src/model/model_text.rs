@@ -75,6 +75,9 @@ fn write_comparison(comparison: &ComparisonParameters, line: &mut impl FnMut(&st
     if let Some(s) = &comparison.s {
         line("s", &numbers(s));
     }
+    if let Some(errors) = &comparison.u_sampled {
+        line("u_sampled_error", &numbers(errors));
+    }
     if let Some(errors) = &comparison.errors {
         line("m_error", &numbers(&errors.m));
         line("u_error", &numbers(&errors.u));

@@ -23,6 +23,9 @@ pub struct ComparisonParameters {
     pub s: Option<Vec<f64>>,
     /// How agreement on a rare value counts for more, if it does.
     pub term_frequency: Option<TermFrequency>,
+    /// Standard error of each u that comes of values standing for others; none where u was
+    /// calculated from all values.
+    pub u_sampled: Option<Vec<f64>>,
     /// How uncertain the probabilities are, if known.
     pub errors: Option<StandardErrors>,
 }
@@ -78,6 +81,7 @@ impl ComparisonParameters {
             u,
             s: None,
             term_frequency: comparison.uses_term_frequency().then(TermFrequency::default),
+            u_sampled: None,
             errors: None,
         }
     }

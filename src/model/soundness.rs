@@ -65,7 +65,8 @@ fn comparison(comparison: &ComparisonParameters, tolerance: f64) -> Result<()> {
             .help("a missing value is no level; every other outcome is one"));
         }
     }
-    for errors in comparison.errors.iter().flat_map(|errors| [&errors.m, &errors.u, &errors.bits]) {
+    let drawn = comparison.errors.iter().flat_map(|errors| [&errors.m, &errors.u, &errors.bits]);
+    for errors in drawn.chain(&comparison.u_sampled) {
         let sound = |error: &f64| error.is_finite() && *error >= 0.0;
         if errors.len() != comparison.labels.len() || !errors.iter().all(sound) {
             return Err(bad(format!(

@@ -127,6 +127,7 @@ pub(super) fn train_from(
     let household_prior = state.whole.is_some().then_some(state.household_prior);
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
         parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
+        parameters.u_sampled = input.random[c].errors.clone();
     }
     let model = Model {
         comparisons: state.parameters,

@@ -76,19 +76,27 @@ pub fn strategies(rows: &[StrategyRow], profile: Profile) -> String {
 /// Returns the table of a model's levels: m, u and weight in bits, with intervals if known.
 pub fn model_levels(model: &Model) -> String {
     let uncertain = model.comparisons.iter().any(|comparison| comparison.errors.is_some());
-    let header: &[&str] = if uncertain {
-        &["Comparison", "Level", "m", "95 % of m", "u", "95 % of u", "Bits", "95 %", "Rare values"]
-    } else {
-        &["Comparison", "Level", "m", "u", "Bits", "Rare values"]
-    };
+    let sampled = model.comparisons.iter().any(|comparison| comparison.u_sampled.is_some());
+    let mut header =
+        vec!["Comparison", "Level", "m", "95 % of m", "u", "95 % of u", "Bits", "95 %"];
+    if !uncertain {
+        header.retain(|name| !name.starts_with("95 %"));
+    }
+    header.extend(sampled.then_some("Error of u"));
+    header.push("Rare values");
     let of = |comparison: &ComparisonParameters| {
-        let row = |place: usize| level_row(comparison, place, uncertain);
+        let row = |place: usize| level_row(comparison, place, uncertain, sampled);
         (0..comparison.labels.len()).map(row).collect::<Vec<_>>()
     };
-    aligned(header, model.comparisons.iter().flat_map(of))
+    aligned(&header, model.comparisons.iter().flat_map(of))
 }
 
-fn level_row(comparison: &ComparisonParameters, place: usize, uncertain: bool) -> Vec<String> {
+fn level_row(
+    comparison: &ComparisonParameters,
+    place: usize,
+    uncertain: bool,
+    sampled: bool,
+) -> Vec<String> {
     let (m, u) = (comparison.m[place], comparison.u[place]);
     let bits = comparison.weight(place as u8 + 1);
     let range = |ends: [f64; 2], shown: fn(f64) -> String| ends.map(shown).join(" to ");
@@ -109,6 +117,8 @@ fn level_row(comparison: &ComparisonParameters, place: usize, uncertain: bool) -
     row.extend(interval(of_u));
     row.push(signed(bits));
     row.extend(interval(of_bits));
+    let error = comparison.u_sampled.as_ref().map(|errors| errors[place]);
+    row.extend(sampled.then(|| error.map_or("exact".into(), probability)));
     row.push(if frequency { "count for more".into() } else { String::new() });
     row
 }

@@ -55,6 +55,8 @@ struct ShownLevel<'a> {
     level: &'a str,
     m: f64,
     u: f64,
+    /// Standard error of u, where values that were sampled stood for others.
+    u_sampled_error: Option<f64>,
     bits: f64,
     household: Option<f64>,
     errors: Option<ShownErrors>,
@@ -210,6 +212,7 @@ fn shown_comparison(comparison: &ComparisonParameters) -> ShownComparison<'_> {
         level: &comparison.labels[place],
         m: comparison.m[place],
         u: comparison.u[place],
+        u_sampled_error: comparison.u_sampled.as_ref().map(|errors| errors[place]),
         bits: comparison.weight(place as u8 + 1),
         household: comparison.s.as_ref().map(|s| s[place]),
         errors: comparison.errors.as_ref().map(|errors| {

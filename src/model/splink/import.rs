@@ -211,6 +211,7 @@ fn assemble(levels: Vec<ReadLevel>) -> std::result::Result<ComparisonParameters,
         u,
         s: None,
         term_frequency,
+        u_sampled: None,
         errors: None,
     })
 }
