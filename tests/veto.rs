@@ -11,13 +11,7 @@ use cci::model::{TermFrequencies, ThresholdPolicy};
 use cci::record::{RecordId, Records};
 use cci::strategy::{self, LinkInput, Linkage, Plan, Progress, Veto};
 use command::{TWO_FILES, run, stderr, text, write};
-
-/// Born on one day under one family name, and not of one given name.
-fn twins() -> Veto {
-    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
-    let (same, differ) = (names(&["date_of_birth", "family_name"]), names(&["given_name"]));
-    Veto { name: "twins".into(), same, differ }
-}
+use worlds::twins;
 
 /// Links whatever is more likely than one in 64.
 fn plan(records: &Records, vetoes: Vec<Veto>) -> Plan {

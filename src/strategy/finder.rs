@@ -2,7 +2,7 @@
 
 use super::probabilistic::with_sources;
 use super::source_pairs::SourcePairs;
-use super::{LinkInput, Links, Plan, Progress, Shift};
+use super::{LinkInput, Links, Plan, Progress, Shift, Vetoes};
 use crate::blocking::{Blocking, BlockingRule, KeyIndex, LinkMask};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
@@ -101,13 +101,15 @@ impl<'a> Finder<'a> {
         let mask = LinkMask::new(1, |_, _| true);
         let blocking = Blocking::new(&few, &self.plan.rules, mask)?;
         let engine = ComparisonEngine::for_few_pairs(&few, &self.plan.comparisons)?;
+        let vetoes = Vetoes::new(&self.plan.vetoes, &engine)?;
         let mut weighed: Vec<(f64, RecordId, u32, u32)> = (0..asked)
             .filter_map(|place| {
                 // Two keys of one hash: not a candidate after all.
                 let rules = Some(blocking.rules_of(place, asked)).filter(|&rules| rules != 0)?;
                 let pattern = engine.pattern(place, asked);
                 let record = proposed[place as usize];
-                let weight = self.weight(query, pattern, record).bits();
+                let weight = self.weight(query, pattern, record).bits()
+                    + vetoes.bits(engine.space(), pattern);
                 Some((weight + self.shift(query, record).unwrap_or(0.0), record, rules, pattern))
             })
             .collect();
@@ -117,6 +119,7 @@ impl<'a> Finder<'a> {
         let found = |(_, record, rules, pattern): (f64, RecordId, u32, u32)| {
             let rarity = |place| self.rarity(query, place, pattern, record);
             let alone = Explanation::of_pattern(self.model, pattern, rarity);
+            let alone = vetoes.explain(engine.space(), pattern, alone);
             let explanation = match self.shift(query, record) {
                 Some(bits) => with_sources(alone, bits),
                 None => alone,

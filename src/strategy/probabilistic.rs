@@ -73,11 +73,8 @@ impl Scoring {
         pattern: u32,
         (a, b): (RecordId, RecordId),
     ) -> Explanation {
-        let mut alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
-        let space = self.model.space();
-        if let Some(veto) = self.vetoes.against(space, pattern) {
-            alone = alone.and(&veto.name, &veto.outcome(), self.vetoed_bits(pattern));
-        }
+        let alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
+        let alone = self.vetoes.explain(self.model.space(), pattern, alone);
         let Some((sources, rivals)) = self.by_sources(records, a, b, alone.weight) else {
             return alone;
         };

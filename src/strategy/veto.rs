@@ -2,6 +2,7 @@
 
 use crate::comparison::{ComparisonEngine, PatternSpace};
 use crate::error::{Error, Result};
+use crate::model::Explanation;
 
 /// Bits that a veto takes away: no weight withstands it, and steps still add up.
 const BITS: f64 = -100.0;
@@ -62,6 +63,19 @@ impl Vetoes {
             tested.outcomes.iter().all(|&(place, outcome)| space.outcome(pattern, place) == outcome)
         };
         self.0.iter().find(holds).map(|tested| &tested.veto)
+    }
+
+    /// Adds to the explanation of a pattern what a veto takes from its weight, if one does.
+    pub(super) fn explain(
+        &self,
+        space: &PatternSpace,
+        pattern: u32,
+        alone: Explanation,
+    ) -> Explanation {
+        match self.against(space, pattern) {
+            Some(veto) => alone.and(&veto.name, &veto.outcome(), BITS),
+            None => alone,
+        }
     }
 
     /// Returns the bits that vetoes take from a pattern's weight: 0 if there is none against it.

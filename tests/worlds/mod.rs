@@ -4,7 +4,7 @@ use cci::blocking::{BlockingRule, LinkMask};
 use cci::comparison::Comparison;
 use cci::model::ThresholdPolicy;
 use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source};
-use cci::strategy::Plan;
+use cci::strategy::{Plan, Veto};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
@@ -102,4 +102,12 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
         most_pairs: 1_000_000,
         model: None,
     }
+}
+
+/// Returns a veto: born on one day under one family name, and not of one given name.
+#[allow(dead_code, reason = "not every test that shares this module forbids")]
+pub(crate) fn twins() -> Veto {
+    let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+    let (same, differ) = (names(&["date_of_birth", "family_name"]), names(&["given_name"]));
+    Veto { name: "twins".into(), same, differ }
 }
