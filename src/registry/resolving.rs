@@ -24,46 +24,56 @@ impl Registry {
     /// Finds the person that a pseudonym of a scope stands for.
     ///
     /// `None` if the pseudonym is unknown, its epoch no longer resolves, or the person is sealed,
-    /// erased, invalidated or objects to the scope: one query answers all, and all look the same.
+    /// erased, invalidated or objects to the scope. All get the same answer from the same work:
+    /// where there is no such pseudonym, the one after it is looked up in its place.
     ///
     /// # Errors
     /// `BadStore` if the registry cannot be read.
     pub fn resolve(&self, scope: &Scope, pseudonym: &Pseudonym) -> Result<Option<Resolved>> {
-        type Row = ([u8; 16], String, bool, Option<u8>, Option<[u8; 10]>);
+        type Row = ([bool; 4], [u8; 16], String, bool, Option<u8>, Option<[u8; 10]>);
         let found: Option<Row> = self
             .connection
             .prepare_cached(
-                "SELECT person.handle, person.state, alias.person_id IS NOT NULL,
-                    latest.epoch, latest.value
-                 FROM pseudonym
-                 JOIN scope USING (scope_id)
-                 JOIN key_epoch USING (scope_id, epoch)
-                 LEFT JOIN alias ON alias.person_id = pseudonym.person_id
-                 JOIN person
-                    ON person.person_id = coalesce(alias.current_id, pseudonym.person_id)
-                 LEFT JOIN key_epoch AS active
-                    ON active.scope_id = scope.scope_id AND active.state = 'active'
-                 LEFT JOIN pseudonym AS latest
-                    ON latest.scope_id = scope.scope_id AND latest.epoch = active.epoch
-                    AND latest.person_id = person.person_id
-                 WHERE agency = ?1 AND purpose = ?2 AND pseudonym.epoch = ?3
-                   AND pseudonym.value = ?4
-                   AND key_epoch.state IN ('active', 'accept_only')
-                   AND person.state NOT IN ('sealed', 'invalidated', 'erased')
-                   AND NOT EXISTS (
+                // What is asked of a person stands among the columns: a condition would end the
+                // work for some sooner than for others.
+                "WITH seat AS (
+                    SELECT scope_id, epoch, value, person_id
+                    FROM scope JOIN pseudonym USING (scope_id)
+                    WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3 AND value >= ?4
+                    ORDER BY value LIMIT 1)
+                 SELECT seat.value = ?4,
+                    key_epoch.state IN ('active', 'accept_only'),
+                    person.state NOT IN ('sealed', 'invalidated', 'erased'),
+                    NOT EXISTS (
                         SELECT 1 FROM objection
                         WHERE objection.person_id = person.person_id
-                          AND objection.scope_id = scope.scope_id)",
+                          AND objection.scope_id = seat.scope_id),
+                    person.handle, person.state, alias.person_id IS NOT NULL,
+                    latest.epoch, latest.value
+                 FROM seat
+                 JOIN key_epoch USING (scope_id, epoch)
+                 LEFT JOIN alias ON alias.person_id = seat.person_id
+                 JOIN person ON person.person_id = coalesce(alias.current_id, seat.person_id)
+                 LEFT JOIN key_epoch AS active
+                    ON active.scope_id = seat.scope_id AND active.state = 'active'
+                 LEFT JOIN pseudonym AS latest
+                    ON latest.scope_id = seat.scope_id AND latest.epoch = active.epoch
+                    AND latest.person_id = person.person_id",
             )
             .and_then(|mut statement| {
                 statement
                     .query_row(place(scope, pseudonym), |row| {
-                        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+                        let answers = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+                        let person = (row.get(4)?, row.get(5)?, row.get(6)?);
+                        let (handle, state, redirected) = person;
+                        Ok((answers, handle, state, redirected, row.get(7)?, row.get(8)?))
                     })
                     .optional()
             })
             .at(&self.path)?;
-        let Some((handle, state, redirected, epoch, value)) = found else { return Ok(None) };
+        let Some((answers, handle, state, redirected, epoch, value)) = found else {
+            return Ok(None);
+        };
         let current = match (epoch, value) {
             (Some(epoch), Some(value)) => Some(Pseudonym::from_parts(Epoch::new(epoch)?, value)),
             _ => None,
@@ -71,7 +81,8 @@ impl Registry {
         let state = PersonState::find(&state).ok_or_else(|| {
             fault(&self.path, "it holds an unknown state of a person", "update cci")
         })?;
-        Ok(Some(Resolved { handle: Handle::from_bytes(handle), state, redirected, current }))
+        let resolved = Resolved { handle: Handle::from_bytes(handle), state, redirected, current };
+        Ok((answers == [true; 4]).then_some(resolved))
     }
 
     /// Finds the person that a pseudonym stood for as it was known at an earlier moment.

@@ -158,6 +158,57 @@ fn resolving_among_ten_million() {
     println!("{:.0} bytes a person with one pseudonym", bytes / 1e7);
 }
 
+/// Prints whether the time that an answer takes tells a sealed person from an unknown one; run it
+/// with `cargo test --release --test registry -- --ignored --nocapture sealed_beside_unknown`.
+#[test]
+#[ignore = "takes a minute and prints figures"]
+fn sealed_beside_unknown_in_100_000_calls() {
+    const CALLS: usize = 100_000;
+    let folder = tempfile::tempdir().unwrap();
+    let mut registry = Registry::create(&folder.path().join("vault.sqlite")).unwrap();
+    let key = key_at("health", "direct_care", 0);
+    let mut run = registry.begin_run(&digests(0)).unwrap();
+    run.activate(&key).unwrap();
+    let handles = run.mint(CALLS as u32).unwrap();
+    let issued = run.issue(&key, &handles).unwrap().pseudonyms;
+    for handle in handles.iter().step_by(2) {
+        run.move_person(handle, PersonState::Sealed).unwrap();
+    }
+    run.commit().unwrap();
+    let sealed: Vec<Pseudonym> = issued.into_iter().step_by(2).flatten().collect();
+    let mut random = seeded(5);
+    let mut unknown = |_| key.pseudonym(&PersonKey::generate(&mut random).unwrap(), 0);
+    // Made before: what is done between two calls must not differ either.
+    let unknown: Vec<Pseudonym> = (0..sealed.len()).map(&mut unknown).collect();
+    // Each call is of one or the other, in turns; the first thousand are left out.
+    let mut waits: Vec<(Duration, bool)> = Vec::with_capacity(CALLS);
+    for place in 0..CALLS + 1_000 {
+        let is_sealed = place % 2 == 0;
+        let of = if is_sealed { &sealed } else { &unknown };
+        let asked = of[place * 7_919 % of.len()];
+        let begun = Instant::now();
+        let found = registry.resolve(key.scope(), &asked).unwrap();
+        let wait = begun.elapsed();
+        assert!(found.is_none());
+        if place >= 1_000 {
+            waits.push((wait, is_sealed));
+        }
+    }
+    // Mann and Whitney's test: how often a sealed one takes longer than an unknown one.
+    waits.sort_unstable();
+    let ranks = waits.iter().enumerate().filter(|(_, (_, is_sealed))| *is_sealed);
+    let sum: f64 = ranks.map(|(rank, _)| rank as f64 + 1.0).sum();
+    let half = CALLS as f64 / 2.0;
+    let longer = (sum - half * (half + 1.0) / 2.0) / (half * half);
+    let deviations = (longer - 0.5) / ((2.0 * half + 1.0) / (12.0 * half * half)).sqrt();
+    let median = |of: bool| {
+        let of: Vec<Duration> = waits.iter().filter(|w| w.1 == of).map(|w| w.0).collect();
+        of[of.len() / 2]
+    };
+    println!("median sealed {:?}, unknown {:?}", median(true), median(false));
+    println!("sealed takes longer in {longer:.4} of pairs: {deviations:.1} standard deviations");
+}
+
 /// Prints how long ten million entries take to write and to verify; run it with
 /// `cargo test --release --test registry -- --ignored --nocapture audit_of_ten_million`.
 #[test]
