@@ -4,7 +4,8 @@ use super::Probability;
 use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod};
 use super::priors::Priors;
 use super::standard_errors::StandardErrors;
-use super::training::{TrainingInput, starting_m};
+use super::starts::starting_m;
+use super::training::TrainingInput;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Pairs that the starting values of m and of u are worth beside the labels.
@@ -78,6 +79,7 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
             converged: true,
             log_likelihood: None,
             unlearnt: Vec::new(),
+            dependence: Vec::new(),
         },
         space: input.space.clone(),
         household: None,

@@ -5,6 +5,7 @@
 
 mod bootstrap;
 mod counts;
+mod dependence;
 mod explanation;
 mod household;
 mod labels;
@@ -26,6 +27,7 @@ mod weight;
 
 pub use bootstrap::bootstrap;
 pub use counts::{CountsOfPart, PatternCounts};
+pub use dependence::{Among, Dependence};
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
 pub use labels::{Label, train_on_labels};

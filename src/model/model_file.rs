@@ -6,6 +6,7 @@
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use super::dependence::{Among, Dependence};
 use super::household::HouseholdTable;
 use super::model_text;
 use super::parameters::{
@@ -51,6 +52,8 @@ struct Document {
     household_prior: Option<f64>,
     training: TrainingTable,
     comparison: Vec<ComparisonTable>,
+    #[serde(default)]
+    dependence: Vec<DependenceTable>,
     household: Option<HouseholdDocument>,
 }
 
@@ -69,6 +72,17 @@ struct TrainingTable {
     blocking: Vec<String>,
     #[serde(default)]
     sessions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DependenceTable {
+    among: String,
+    attributes: [String; 2],
+    bits: f64,
+    outcomes: [u8; 2],
+    observed: f64,
+    expected: f64,
 }
 
 #[derive(Deserialize)]
@@ -187,6 +201,8 @@ impl Document {
             None => None,
             Some(document) => Some(document.table(&space, &comparisons)?),
         };
+        let dependence: Result<Vec<Dependence>> =
+            self.dependence.into_iter().map(|table| table.dependence(&comparisons)).collect();
         let training = TrainingFacts {
             method: named(&self.training.method, "training method", &TrainingMethod::ALL, |m| {
                 m.name()
@@ -201,6 +217,7 @@ impl Document {
             converged: self.training.converged,
             log_likelihood: self.training.log_likelihood,
             unlearnt: self.training.unlearnt,
+            dependence: dependence?,
         };
         let model = Model {
             comparisons,
@@ -212,6 +229,35 @@ impl Document {
         };
         let hashes = [self.comparisons_sha256, self.blocking_sha256];
         Ok((ModelFile { canon: self.canon, model }, hashes))
+    }
+}
+
+impl DependenceTable {
+    fn dependence(self, comparisons: &[ComparisonParameters]) -> Result<Dependence> {
+        let broken = |what: &str| bad(format!("dependence: {what}")).help(EXPORT_AGAIN);
+        let among = named(&self.among, "class of pairs", &Among::ALL, |among| among.name())?;
+        let mut places = [0; 2];
+        for (place, (attribute, outcome)) in
+            places.iter_mut().zip(self.attributes.iter().zip(self.outcomes))
+        {
+            let known = comparisons.iter().position(|c| c.attribute == *attribute);
+            *place = known.ok_or_else(|| broken("expected attributes that are compared"))?;
+            if outcome == 0 || usize::from(outcome) > comparisons[*place].labels.len() {
+                return Err(broken("expected outcomes that the comparisons have"));
+            }
+        }
+        let shares = [self.observed, self.expected];
+        if !(self.bits >= 0.0 && shares.iter().all(|share| (0.0..=1.0).contains(share))) {
+            return Err(broken("expected bits from 0 and shares from 0 to 1"));
+        }
+        Ok(Dependence {
+            among,
+            comparisons: places,
+            bits: self.bits,
+            outcomes: self.outcomes,
+            observed: self.observed,
+            expected: self.expected,
+        })
     }
 }
 

@@ -50,6 +50,16 @@ pub(super) fn body(file: &ModelFile) -> String {
     for comparison in &model.comparisons {
         write_comparison(comparison, &mut line);
     }
+    for dependence in &training.dependence {
+        let attribute = |comparison: usize| quoted(&model.comparisons[comparison].attribute);
+        line("[[dependence]]", "");
+        line("among", &quoted(dependence.among.name()));
+        line("attributes", &list(dependence.comparisons.into_iter().map(attribute)));
+        line("bits", &number(dependence.bits));
+        line("outcomes", &list(dependence.outcomes.iter().map(u8::to_string)));
+        line("observed", &number(dependence.observed));
+        line("expected", &number(dependence.expected));
+    }
     if let Some(table) = &model.household {
         line("[household]", "");
         line("location", &list(table.location().iter().map(bool::to_string)));

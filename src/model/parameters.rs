@@ -1,5 +1,6 @@
 //! A trained model: what each outcome is worth, and the weight of a pattern.
 
+use super::dependence::Dependence;
 use super::household::HouseholdTable;
 use super::standard_errors::StandardErrors;
 use super::{MatchWeight, Probability};
@@ -135,6 +136,8 @@ pub struct TrainingFacts {
     pub log_likelihood: Option<f64>,
     /// Attributes that every rule asks for: their m could not be learnt and is the usual one.
     pub unlearnt: Vec<String>,
+    /// How far comparisons depend on each other, those first that depend most.
+    pub dependence: Vec<Dependence>,
 }
 
 /// Where the probabilities of a model come from.

@@ -47,3 +47,16 @@ pub fn train_from_starts(input: &TrainingInput<'_>) -> Result<Model> {
     (model.training.starts, model.training.agreeing) = (count, agreeing);
     Ok(model)
 }
+
+/// Returns the usual values of m before anything is known: nine tenths agree.
+pub(super) fn starting_m(outcomes: usize) -> Vec<f64> {
+    falling_m(0.9, outcomes)
+}
+
+/// Returns values of m of which so many agree and the rest falls off by halves.
+pub(super) fn falling_m(agreement: f64, outcomes: usize) -> Vec<f64> {
+    let rest: Vec<f64> = (1..outcomes).map(|place| 0.5f64.powi(place as i32)).collect();
+    let total: f64 = rest.iter().sum();
+    let others = rest.into_iter().map(|share| (1.0 - agreement) * share / total);
+    std::iter::once(agreement).chain(others).collect()
+}

@@ -1,10 +1,11 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
+use super::dependence::dependence;
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
 use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
 use super::priors::Priors;
 use super::sessions::{Blocked, Session, reduce, sessions};
-use super::starts::Start;
+use super::starts::{Start, falling_m, starting_m};
 use super::{PatternCounts, Probability};
 use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
 use crate::error::{Error, ErrorKind, Result};
@@ -124,6 +125,9 @@ pub(super) fn train_from(
     }
     let log_likelihood =
         (!sessions.is_empty()).then(|| state.log_likelihood(input.space, &sessions));
+    let dependence = dependence(input.space, &sessions, |place, session, pattern| {
+        state.posterior(input.space, place, session, pattern)
+    });
     let household_prior = state.whole.is_some().then_some(state.household_prior);
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
         parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
@@ -145,6 +149,7 @@ pub(super) fn train_from(
             converged: last < SETTLED,
             log_likelihood,
             unlearnt: unlearnt(input, &sessions),
+            dependence,
         },
         space: input.space.clone(),
         household: state.whole,
@@ -420,19 +425,6 @@ fn unlearnt(input: &TrainingInput<'_>, sessions: &[Session]) -> Vec<String> {
     all.filter(|(c, _)| !sessions.iter().any(|session| session.is_free(*c)))
         .map(|(_, comparison)| comparison.attribute().to_string())
         .collect()
-}
-
-/// Returns the usual values of m before anything is known: nine tenths agree.
-pub(super) fn starting_m(outcomes: usize) -> Vec<f64> {
-    falling_m(0.9, outcomes)
-}
-
-/// Returns values of m of which so many agree and the rest falls off by halves.
-fn falling_m(agreement: f64, outcomes: usize) -> Vec<f64> {
-    let rest: Vec<f64> = (1..outcomes).map(|place| 0.5f64.powi(place as i32)).collect();
-    let total: f64 = rest.iter().sum();
-    let others = rest.into_iter().map(|share| (1.0 - agreement) * share / total);
-    std::iter::once(agreement).chain(others).collect()
 }
 
 /// Returns the largest change of an m or u.

@@ -10,7 +10,10 @@ use super::number::{self, Scale};
 pub(crate) use super::number::{count, odds};
 use super::view::{View, shown_gap};
 use crate::evaluate::Rate;
-use crate::model::{ComparisonParameters, Model, StandardErrors};
+use crate::model::{Among, ComparisonParameters, Dependence, Model, StandardErrors};
+
+/// Pairs of comparisons that are shown of each class.
+const MOST_DEPENDENT: usize = 5;
 
 /// Returns the table of sources: records, linked, missed and false.
 pub fn per_source(view: &View<'_>) -> String {
@@ -121,6 +124,39 @@ fn level_row(
     row.extend(sampled.then(|| error.map_or("exact".into(), probability)));
     row.push(if frequency { "count for more".into() } else { String::new() });
     row
+}
+
+/// Returns the comparisons of a model that depend most on each other, as a table.
+///
+/// Empty for a model that was not trained without labels: nothing was looked at.
+pub fn model_dependence(model: &Model) -> String {
+    let all = &model.training.dependence;
+    let attribute = |place: usize| model.comparisons[place].attribute.as_str();
+    let row = |found: &Dependence| {
+        let [first, second] = found.comparisons;
+        let label =
+            |place: usize, outcome: u8| &model.comparisons[place].labels[outcome as usize - 1];
+        let [of_first, of_second] = found.outcomes;
+        vec![
+            found.among.name().to_string(),
+            format!("{} and {}", attribute(first), attribute(second)),
+            format!("{:.3}", found.bits),
+            format!("{} and {}", label(first, of_first), label(second, of_second)),
+            probability(found.observed),
+            probability(found.expected),
+        ]
+    };
+    let most =
+        |among: Among| all.iter().filter(move |found| found.among == among).take(MOST_DEPENDENT);
+    let Some(first) = most(Among::Matches).next() else { return String::new() };
+    let header = ["Among", "Comparisons", "Bits", "Outcomes", "Found", "If independent"];
+    format!(
+        "Most dependent among matches: {} and {}, which tell {:.3} bits of each other a pair\n{}",
+        attribute(first.comparisons[0]),
+        attribute(first.comparisons[1]),
+        first.bits,
+        aligned(&header, Among::ALL.into_iter().flat_map(most).map(row)),
+    )
 }
 
 fn signed(bits: f64) -> String {

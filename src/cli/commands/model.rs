@@ -12,8 +12,8 @@ use crate::cli::manifest::to_json;
 use crate::cli::{label_file, model_source, output_file};
 use crate::error::{Error, Result};
 use crate::model::{
-    ComparisonParameters, LinkType, ModelFile, StandardErrors, TrainingMethod, from_splink,
-    to_splink,
+    ComparisonParameters, Dependence, LinkType, Model, ModelFile, StandardErrors, TrainingMethod,
+    from_splink, to_splink,
 };
 use crate::normalise::CANON_VERSION;
 use crate::report::text;
@@ -39,6 +39,19 @@ struct Shown<'a> {
     prior: f64,
     household_prior: Option<f64>,
     comparisons: Vec<ShownComparison<'a>>,
+    dependence: Vec<ShownDependence<'a>>,
+}
+
+/// How far two comparisons depend on each other, as a program sees it.
+#[derive(Serialize)]
+struct ShownDependence<'a> {
+    among: &'static str,
+    attributes: [&'a str; 2],
+    /// Mutual information of their outcomes.
+    bits: f64,
+    levels: [&'a str; 2],
+    observed: f64,
+    expected: f64,
 }
 
 /// Comparison of a model as a program sees it.
@@ -124,6 +137,10 @@ fn print_model(file: &ModelFile, json: bool) -> Result<()> {
     } else {
         print(&summary(file));
         print(&text::model_levels(&file.model));
+        let dependence = text::model_dependence(&file.model);
+        if !dependence.is_empty() {
+            print(&dependence);
+        }
     }
     Ok(())
 }
@@ -204,6 +221,20 @@ fn shown(file: &ModelFile) -> Shown<'_> {
         prior: model.prior.get(),
         household_prior: model.household_prior.map(|prior| prior.get()),
         comparisons: model.comparisons.iter().map(shown_comparison).collect(),
+        dependence: training.dependence.iter().map(|found| dependence(model, found)).collect(),
+    }
+}
+
+fn dependence<'a>(model: &'a Model, found: &Dependence) -> ShownDependence<'a> {
+    let of = |side: usize| &model.comparisons[found.comparisons[side]];
+    let level = |side: usize| of(side).labels[found.outcomes[side] as usize - 1].as_str();
+    ShownDependence {
+        among: found.among.name(),
+        attributes: [0, 1].map(|side| of(side).attribute.as_str()),
+        bits: found.bits,
+        levels: [0, 1].map(level),
+        observed: found.observed,
+        expected: found.expected,
     }
 }
 

@@ -79,6 +79,7 @@ pub fn from_splink(text: &str, name: &str, canon: &str) -> Result<ModelFile> {
         converged: true,
         log_likelihood: None,
         unlearnt: Vec::new(),
+        dependence: Vec::new(),
     };
     let prior = Probability::new(prior)?;
     let model =
