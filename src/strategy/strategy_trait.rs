@@ -9,6 +9,9 @@ use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
 use crate::record::Records;
 
+/// Pairs of records up to which settling pairs of values beforehand repays nothing.
+const FEW_PAIRS: u64 = 1 << 20;
+
 /// Strategy for deciding which records to link.
 pub trait Strategy: Sync {
     /// Returns the name used in settings and files, for example `key_then_probabilistic`.
@@ -108,8 +111,13 @@ impl<'a> LinkInput<'a> {
     /// What [`ComparisonEngine::new`] and [`Blocking::new`] refuse.
     pub fn engine(&self) -> Result<&ComparisonEngine<'a>> {
         let build = || {
-            let pairs = self.blocking()?.pairs_by_rule().iter().sum();
-            ComparisonEngine::for_pairs(self.records, &self.plan.comparisons, pairs)
+            let pairs: u64 = self.blocking()?.pairs_by_rule().iter().sum();
+            let comparisons = &self.plan.comparisons;
+            // Only training asks how often random pairs agree, which is settled with the rest.
+            if self.earlier.is_some() && self.plan.model.is_some() && pairs <= FEW_PAIRS {
+                return ComparisonEngine::for_few_pairs(self.records, comparisons);
+            }
+            ComparisonEngine::for_pairs(self.records, comparisons, pairs)
         };
         self.engine.get_or_init(build).as_ref().map_err(Clone::clone)
     }
