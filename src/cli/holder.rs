@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::arguments::AgencyFileArguments;
+use super::manifest::as_at_of;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{KeyFolder, OsRandom, TransportId};
 use crate::schema::{
@@ -43,7 +44,11 @@ impl AgencyFile {
             None => TextEncoding::default(),
         };
         let mut file = schema.file(path).written(encoding, Delimiter::default());
-        let as_at = arguments.as_at.as_deref().map(AsAt::parse).transpose()?;
+        // Generated data bring their own day, as they do to a linkage.
+        let as_at = match &arguments.as_at {
+            Some(day) => Some(AsAt::parse(day)?),
+            None => as_at_of(path.parent().unwrap_or(Path::new("")))?,
+        };
         let options = ReadOptions { as_at, ..ReadOptions::default() };
         let name = arguments.name.as_ref().unwrap_or(&schema.name);
         let source = plain_name(name)?;
