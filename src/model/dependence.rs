@@ -119,12 +119,13 @@ impl Tables {
         let of_columns: Vec<f64> = (0..columns).map(|c| sum(&|cell| cell % columns == c)).collect();
         for cell in 0..self.session.len() {
             let pairs = std::mem::take(&mut self.session[cell]);
+            let (row, column) = (rows[cell / columns], of_columns[cell % columns]);
             if pairs > 0.0 {
-                let expected = rows[cell / columns] * of_columns[cell % columns] / all;
-                self.bits += pairs * (pairs / expected).log2();
+                // A quotient of products would run out of the numbers where hardly a pair is left.
+                self.bits += pairs * (pairs.log2() + all.log2() - row.log2() - column.log2());
             }
             if all > 0.0 {
-                self.expected[cell] += rows[cell / columns] * of_columns[cell % columns] / all;
+                self.expected[cell] += row / all * column;
             }
             self.observed[cell] += pairs;
         }
@@ -140,8 +141,56 @@ impl Tables {
             comparisons: self.two,
             bits: (self.bits / all).max(0.0),
             outcomes: [furthest / self.columns, furthest % self.columns].map(|o| o as u8 + 1),
-            observed: self.observed[furthest] / all,
-            expected: self.expected[furthest] / all,
+            // Sums of one thing in two orders may differ in their last digit.
+            observed: (self.observed[furthest] / all).min(1.0),
+            expected: (self.expected[furthest] / all).min(1.0),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tables(weights: [f64; 4]) -> Dependence {
+        let space = PatternSpace::new([2, 2]).unwrap();
+        let mut tables = Tables::new(&space, [0, 1]);
+        // Outcomes 1 and 2 of both: patterns 4, 5, 7 and 8 of nine.
+        for (pattern, weight) in [4, 5, 7, 8].into_iter().zip(weights) {
+            tables.add(&space, pattern, weight);
+        }
+        tables.close_session();
+        tables.dependence(Among::Matches).unwrap()
+    }
+
+    #[test]
+    fn bits_are_those_of_a_table_worked_by_hand() {
+        // Half and half on the diagonal: one outcome tells the other, which is one bit.
+        let whole = tables([50.0, 0.0, 0.0, 50.0]);
+        assert_eq!((whole.bits, whole.observed, whole.expected), (1.0, 0.5, 0.25));
+        assert!(tables([40.0, 40.0, 10.0, 10.0]).bits < 1e-12);
+    }
+
+    #[test]
+    fn hardly_a_pair_and_rounding_leave_numbers_that_a_model_file_takes() {
+        for tiny in [1e-150, 1e-200, 1e-300] {
+            for weights in [[tiny; 4], [tiny, 0.0, 0.0, tiny], [1.0, tiny, tiny, 0.0]] {
+                let told = tables(weights);
+                let shares = [told.observed, told.expected];
+                assert!(told.bits >= 0.0 && told.bits <= 1.0 + 1e-9, "{weights:?}: {told:?}");
+                assert!(shares.iter().all(|s| (0.0..=1.0).contains(s)), "{weights:?}: {told:?}");
+            }
+        }
+        for parts in 1..200 {
+            let share = 1.0 / f64::from(parts);
+            let space = PatternSpace::new([2, 2]).unwrap();
+            let mut tables = Tables::new(&space, [0, 1]);
+            (0..parts).for_each(|_| {
+                tables.add(&space, 4, share);
+                tables.close_session();
+            });
+            let told = tables.dependence(Among::Unrelated).unwrap();
+            assert!(told.observed <= 1.0 && told.expected <= 1.0, "{parts}: {told:?}");
+        }
     }
 }
