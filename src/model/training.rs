@@ -60,8 +60,8 @@ struct State {
 /// In session r (all pairs that satisfy rule r), over comparisons c that r leaves free:
 /// `ζ(g, k) ∝ λ(r, k) Π_c θ_k,c(g_c)` for the classes k of same child, household, unrelated;
 /// `m_c(l) ∝ Σ_r Σ_g N(g, r) ζ(g, same) [g_c = l] + prior`, missing values left out;
-/// comparisons of place take same and household together. Leaving the blocked comparisons out
-/// divides each class by the chance that the rule fires, class by class.
+/// of comparisons of place the household class has no shares of its own, it takes m. Leaving the
+/// blocked comparisons out divides each class by the chance that the rule fires, class by class.
 /// `u_c = (U_c − λM m_c − λS s_c) / (1 − λM − λS)`, with U_c calculated and λ global.
 /// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
 ///
@@ -224,10 +224,7 @@ impl State {
                 for (c, sums) in sums.iter_mut().enumerate() {
                     let outcome = input.space.outcome(pattern, c) as usize;
                     if outcome > 0 && session.is_free(c) {
-                        let place_too = input.households.is_some_and(|h| h.location[c]);
-                        let share =
-                            if place_too { posterior[0] + posterior[1] } else { posterior[0] };
-                        sums[outcome - 1] += count * share;
+                        sums[outcome - 1] += count * posterior[0];
                     }
                 }
             }
