@@ -9,14 +9,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use command::{files_below, run, stderr, stdout, text};
+use command::{files_below, ok, run, stderr, text};
 use serde_json::Value;
-
-fn ok(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--json", "--quiet"]].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    serde_json::from_str(&stdout(&output)).unwrap()
-}
 
 /// Two linkages of the same children: by all evidence, and by exact keys alone.
 struct World {

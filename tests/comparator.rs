@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use cci::comparison::{COMPARATORS, Comparison, Level, Measure, Prepared, ValueScore};
 use cci::record::{Attribute, AttributeKind, DictionaryBuilder};
-use command::{cci, run, stderr, stdout, text, two_files, write};
+use command::{cci, ok, run, stderr, stdout, text, two_files, write};
 use common::assert_golden;
 use serde_json::Value;
 
@@ -36,12 +36,6 @@ const PAIRS: [(AttributeKind, [&str; 2], [&str; 2]); 12] = [
     (AttributeKind::Category, ["red", "reed"], ["red", "reed"]),
     (AttributeKind::Text, ["blue kite", "blue kites"], ["blue kite", "blue kites"]),
 ];
-
-fn ok(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--json", "--quiet"]].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    serde_json::from_slice(&output.stdout).unwrap()
-}
 
 #[test]
 fn every_comparator_is_listed_with_the_levels_that_use_it() {

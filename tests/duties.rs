@@ -9,17 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cci::schema::parquet::{self, ColumnData};
-use command::{files_below, run, stderr, stdout, text};
+use command::{files_below, ok, run, stderr, text};
 use serde_json::Value;
 
 const AGENCIES: [&str; 4] = ["health", "education", "social_care", "police"];
 const DATA: &str = "synthetic_data/small";
-
-fn ok(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--json", "--quiet"]].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    serde_json::from_str(&stdout(&output)).unwrap()
-}
 
 /// Folders of the duties, one below the other.
 struct World(tempfile::TempDir);

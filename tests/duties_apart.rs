@@ -9,19 +9,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use command::{files_below, run, stderr, stdout, text};
+use command::{files_below, ok, run, stderr, stdout, text};
 use serde_json::Value;
 
 const DATA: &str = "synthetic_data/small";
 const AGENCIES: [&str; 2] = ["health", "education"];
 const RESEARCH: &str = "research/attendance";
 const CARE: &str = "health/safeguarding";
-
-fn ok(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--json", "--quiet"]].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    serde_json::from_str(&stdout(&output)).unwrap()
-}
 
 /// Holder, custodian and issuer of two agencies.
 struct World(tempfile::TempDir);

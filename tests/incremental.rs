@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 
 use cci::cluster::{CLUSTERERS, add};
 use cci::model::{MatchWeight, TermFrequencies};
-use cci::record::{RecordId, Records, RecordsBuilder, SourceId};
+use cci::record::{RecordId, Records};
 use cci::schema::parquet::{self, ColumnData};
 use cci::strategy::{
     EarlierLinkage, LinkInput, Linkage, Links, Progress, STRATEGIES, Standing, find,
 };
-use command::{run, stderr, stdout, text, two_files};
+use command::{ok, run, stderr, text, two_files};
 use serde_json::Value;
 
 /// Says of a record, by its number alone, whether it is new: about half of them are.
@@ -109,28 +109,12 @@ fn every_strategy_finds_the_links_of_new_records_that_it_finds_among_all() {
     }
 }
 
-/// Returns the same records with two sources declared free of duplicates.
-fn declared(records: &Records) -> Records {
-    let attributes = records.columns().iter().map(|c| c.attribute().clone()).collect();
-    let mut builder = RecordsBuilder::new(attributes);
-    for source in 0..records.sources().len() as SourceId {
-        let mut declared = records.sources()[source as usize].clone();
-        declared.duplicate_free = source < 2;
-        builder.open_source(declared);
-        for record in records.of_source(source) {
-            let value = |place: usize| records.columns()[place].value(record).unwrap_or("");
-            builder.push(records.local_id(record), value);
-        }
-    }
-    builder.finish()
-}
-
 #[test]
 fn no_clusterer_parts_an_entity_that_stood_or_merges_two_that_stay_apart() {
     let mut all_merged: BTreeMap<&str, usize> = BTreeMap::new();
     for (seed, unique) in [(1, false), (2, true), (3, false), (4, true)] {
         let records = worlds::records(seed, 150);
-        let records = if unique { declared(&records) } else { records };
+        let records = if unique { worlds::declared(&records) } else { records };
         let mut plan = worlds::plan(&records, true);
         plan.model = Some(link(&records, &plan, None).scoring.unwrap().model);
         // A low threshold, so that many links speak against what stands.
@@ -179,7 +163,7 @@ fn no_clusterer_parts_an_entity_that_stood_or_merges_two_that_stay_apart() {
 
 #[test]
 fn rivals_that_were_linked_before_are_rivals_still() {
-    let records = declared(&worlds::records(11, 400));
+    let records = worlds::declared(&worlds::records(11, 400));
     let mut plan = worlds::plan(&records, false);
     let whole = link(&records, &plan, None);
     plan.model = Some(whole.scoring.as_ref().unwrap().model.clone());
@@ -252,12 +236,6 @@ impl Halves {
         let found = ok(&["evaluate", "--run", text(&run), "--data", text(&data)]);
         found["pairs"]["f1"].as_f64().unwrap()
     }
-}
-
-fn ok(arguments: &[&str]) -> Value {
-    let output = run(&[arguments, &["--json", "--quiet"]].concat());
-    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
-    serde_json::from_str(&stdout(&output)).unwrap_or_default()
 }
 
 /// Returns the rows of a table, each as text.

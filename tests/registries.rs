@@ -264,18 +264,7 @@ fn every_clusterer_is_the_components_where_nothing_was_weighed() {
 #[test]
 fn a_duplicate_free_source_never_has_two_records_in_an_entity() {
     let records = worlds::records(5, 150);
-    let attributes = records.columns().iter().map(|c| c.attribute().clone()).collect();
-    let mut builder = RecordsBuilder::new(attributes);
-    for source in 0..records.sources().len() as SourceId {
-        let mut declared = records.sources()[source as usize].clone();
-        declared.duplicate_free = source < 2;
-        builder.open_source(declared);
-        for record in records.of_source(source) {
-            let value = |place: usize| records.columns()[place].value(record).unwrap_or("");
-            builder.push(records.local_id(record), value);
-        }
-    }
-    let declared = builder.finish();
+    let declared = worlds::declared(&records);
     // Many records share a given name, so that this key joins records within a source.
     let plan = Plan { exact_key: vec!["given_name".into()], ..worlds::plan(&declared, true) };
     let links = links(cci::strategy::find("exact_key").unwrap(), &declared, &plan);

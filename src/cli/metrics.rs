@@ -14,7 +14,7 @@ use crate::evaluate::Evaluation;
 use crate::model::Promise;
 use crate::normalise::CANON_VERSION;
 use crate::report::{
-    LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow,
+    LevelFacts, ModelFacts, ReportInput, RuleFacts, RunFacts, SourceAccount, StrategyRow, text,
 };
 use crate::schema::{Account, Remark};
 
@@ -84,6 +84,23 @@ impl Rows {
     pub(super) fn of_file(account: &Account) -> Self {
         let name = Path::new(&account.file).file_name().unwrap_or_default();
         Self { source: name.to_string_lossy().into_owned(), ..Self::of_source(account) }
+    }
+
+    /// Says that nothing is lost.
+    ///
+    /// ```text
+    /// health: read 1,050 = accepted 1,048 + quarantined 2 + declared duplicates 0
+    /// ```
+    pub(super) fn describe(&self) -> String {
+        let count = text::count;
+        format!(
+            "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
+            self.source,
+            count(self.read),
+            count(self.accepted),
+            count(self.quarantined),
+            count(self.declared_duplicates)
+        )
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use assert_cmd::Command;
+use serde_json::Value;
 
 /// Returns the command, run from the root of the repository.
 pub(crate) fn cci() -> Command {
@@ -17,6 +18,13 @@ pub(crate) fn cci() -> Command {
 /// Runs the command with arguments.
 pub(crate) fn run(arguments: &[&str]) -> Output {
     cci().args(arguments).output().expect("the command starts")
+}
+
+/// Runs a command that must succeed, quietly, and returns its JSON.
+pub(crate) fn ok(arguments: &[&str]) -> Value {
+    let output = run(&[arguments, &["--json", "--quiet"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", stderr(&output));
+    serde_json::from_str(&stdout(&output)).unwrap_or_default()
 }
 
 /// Returns what a command wrote to standard error.

@@ -3,7 +3,7 @@
 use cci::blocking::{BlockingRule, LinkMask};
 use cci::comparison::Comparison;
 use cci::model::ThresholdPolicy;
-use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source};
+use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source, SourceId};
 use cci::strategy::{Plan, Veto};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha12Rng;
@@ -110,4 +110,21 @@ pub(crate) fn twins() -> Veto {
     let names = |names: &[&str]| names.iter().map(ToString::to_string).collect();
     let (same, differ) = (names(&["date_of_birth", "family_name"]), names(&["given_name"]));
     Veto { name: "twins".into(), same, differ }
+}
+
+/// Returns the same records with two sources declared free of duplicates.
+#[allow(dead_code, reason = "not every test that shares this module declares")]
+pub(crate) fn declared(records: &Records) -> Records {
+    let attributes = records.columns().iter().map(|c| c.attribute().clone()).collect();
+    let mut builder = RecordsBuilder::new(attributes);
+    for source in 0..records.sources().len() as SourceId {
+        let mut declared = records.sources()[source as usize].clone();
+        declared.duplicate_free = source < 2;
+        builder.open_source(declared);
+        for record in records.of_source(source) {
+            let value = |place: usize| records.columns()[place].value(record).unwrap_or("");
+            builder.push(records.local_id(record), value);
+        }
+    }
+    builder.finish()
 }

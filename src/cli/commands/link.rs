@@ -156,14 +156,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         print(&summary_text);
     } else {
         for rows in summary.accounts.iter().chain(&summary.histories) {
-            print(&format!(
-                "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
-                rows.source,
-                text::count(rows.read),
-                text::count(rows.accepted),
-                text::count(rows.quarantined),
-                text::count(rows.declared_duplicates),
-            ));
+            print(&rows.describe());
         }
         print(&format!(
             "{} records, {} links, {} entities",

@@ -161,14 +161,7 @@ impl Prepared {
         let count = text::count;
         let mut lines = Vec::new();
         for rows in [&self.rows].into_iter().chain(&self.histories) {
-            lines.push(format!(
-                "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
-                rows.source,
-                count(rows.read),
-                count(rows.accepted),
-                count(rows.quarantined),
-                count(rows.declared_duplicates)
-            ));
+            lines.push(rows.describe());
         }
         lines.push(format!(
             "{} transport identifiers: {} known from before, {} new",

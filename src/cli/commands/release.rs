@@ -193,14 +193,7 @@ impl Released {
             .map(|(name, records)| format!("{} {name}", count(*records)))
             .collect();
         [
-            format!(
-                "{}: read {} = accepted {} + quarantined {} + declared duplicates {}",
-                rows.source,
-                count(rows.read),
-                count(rows.accepted),
-                count(rows.quarantined),
-                count(rows.declared_duplicates)
-            ),
+            rows.describe(),
             format!(
                 "accepted {} = released {} + withheld {} + not prepared {}",
                 count(rows.accepted),
