@@ -90,6 +90,12 @@ impl BlockingRule {
         self.keys.iter().map(BlockingKey::label).collect::<Vec<_>>().join(" + ")
     }
 
+    /// Returns as reports write them those of some rules whose bits are set, the first lowest.
+    pub fn labels(rules: &[Self], bits: u32) -> Vec<String> {
+        let of = rules.iter().enumerate().filter(|(place, _)| bits >> place & 1 == 1);
+        of.map(|(_, rule)| rule.label()).collect()
+    }
+
     /// Returns the keys for which a record has no value.
     pub fn lacking(&self, records: &Records, record: RecordId) -> Vec<&BlockingKey> {
         let lacks = |key: &&BlockingKey| {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::waterfall::{step_line, sum_line};
 use crate::blocking::BlockingRule;
+use crate::model::Step;
 use crate::record::Records;
 use crate::report::text;
 use crate::strategy::{Found, FoundRecord, Plan};
@@ -31,15 +32,7 @@ struct Candidate {
     household_probability: f64,
     /// Blocking rules that propose it.
     rules: Vec<String>,
-    steps: Vec<Bits>,
-}
-
-/// One step of the weight.
-#[derive(Serialize)]
-struct Bits {
-    name: String,
-    outcome: String,
-    bits: f64,
+    steps: Vec<Step>,
 }
 
 /// What the answers are about.
@@ -85,7 +78,7 @@ impl Answer {
             None => "The run chose no threshold.\n".into(),
         });
         let mut lines = vec![format!("{}:", first.record)];
-        lines.extend(first.steps.iter().map(|s| step_line(&s.name, &s.outcome, s.bits)));
+        lines.extend(first.steps.iter().map(step_line));
         lines.push(sum_line(first.match_weight));
         lines.push(format!("Proposed by: {}\n", first.rules.join("; ")));
         parts.push(lines.join("\n"));
@@ -95,11 +88,8 @@ impl Answer {
 
 impl Candidate {
     fn of(found: FoundRecord, about: &About<'_>) -> Self {
-        let rules = about.plan.rules.iter().enumerate();
-        let proposes = rules.filter(|(place, _)| found.rules >> place & 1 == 1);
         let explanation = found.explanation;
         let bits = explanation.weight.bits();
-        let steps = explanation.steps.into_iter();
         Self {
             record: about.records.name(found.record),
             entity: about.entity_of[found.record as usize],
@@ -107,10 +97,8 @@ impl Candidate {
             match_weight: bits,
             probability: explanation.weight.probability().get(),
             household_probability: explanation.household_probability,
-            rules: proposes.map(|(_, rule)| BlockingRule::label(rule)).collect(),
-            steps: steps
-                .map(|step| Bits { name: step.name, outcome: step.outcome, bits: step.bits })
-                .collect(),
+            rules: BlockingRule::labels(&about.plan.rules, found.rules),
+            steps: explanation.steps,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Steps in bits that add up to a weight, drawn as bars.
 
+use crate::model::Step;
+
 /// Longest bar, in bits.
 const LONGEST: f64 = 30.0;
 
 /// Returns the line of one step.
-pub(super) fn step_line(name: &str, outcome: &str, bits: f64) -> String {
+pub(super) fn step_line(Step { name, outcome, bits }: &Step) -> String {
     let length = bits.abs().round().min(LONGEST) as usize;
-    let bar = if bits < 0.0 { "<" } else { ">" }.repeat(length);
+    let bar = if *bits < 0.0 { "<" } else { ">" }.repeat(length);
     format!("  {name:<16} {outcome:<30} {bits:>+7.1}  {bar}")
 }
 

@@ -1,10 +1,12 @@
 //! Why a pair has its weight: steps in bits that add up to it.
 
+use serde::Serialize;
+
 use super::{MatchWeight, Model, TermFrequencies};
 use crate::record::RecordId;
 
 /// One step of an explanation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// What the step is about: an attribute, or a name in words.
     pub name: String,

@@ -142,11 +142,12 @@ pub(super) fn score(
     input.progress.start(by_rule.iter().sum());
     let pairs = SourcePairs::new(input, &model);
     let vetoes = Vetoes::new(&plan.vetoes, engine)?;
-    let keeping = Keeping { model: &model, vetoes: &vetoes, floor: pairs.floor() };
+    let frequencies = TermFrequencies::new(input.records, engine, &model);
+    let (frequencies, floor) = (&frequencies, pairs.floor());
+    let keeping = Keeping { model: &model, frequencies, vetoes: &vetoes, floor };
     let mut scored = score_pairs(input, engine, blocking, &keeping);
     let shifts = match input.earlier {
         Some(earlier) if !pairs.is_empty() => {
-            let frequencies = TermFrequencies::new(input.records, engine, &model);
             let alone = |link: &Link| {
                 let pattern = engine.pattern(link.a, link.b);
                 let rarity = frequencies.rarity(pattern, link.a, link.b);
@@ -210,6 +211,7 @@ struct Scored {
 /// What decides whether a pair is kept.
 struct Keeping<'a> {
     model: &'a Model,
+    frequencies: &'a TermFrequencies<'a>,
     vetoes: &'a Vetoes,
     floor: f64,
 }
@@ -220,13 +222,12 @@ fn score_pairs(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking,
-    &Keeping { model, vetoes, floor }: &Keeping<'_>,
+    &Keeping { model, frequencies, vetoes, floor }: &Keeping<'_>,
 ) -> Scored {
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
-    let frequencies = TermFrequencies::new(input.records, engine, model);
     let rules = input.plan.rules.len();
     let parts = blocking.visit(
-        || (PatternWeights::new(model, &frequencies), Vec::new(), vec![0u64; rules]),
+        || (PatternWeights::new(model, frequencies), Vec::new(), vec![0u64; rules]),
         |(weights, kept, new_pairs), a, b, rule| {
             new_pairs[rule] += 1;
             let pattern = engine.pattern(a, b);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::blocking::BlockingRule;
 use crate::cli::arguments::ExplainPairArguments;
 use crate::cli::console::{Console, print};
 use crate::cli::manifest::to_json;
@@ -9,7 +10,7 @@ use crate::cli::model_source;
 use crate::cli::waterfall::{step_line, sum_line};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::TermFrequencies;
+use crate::model::{Step, TermFrequencies};
 use crate::record::RecordId;
 use crate::report::text;
 use crate::strategy::{self, LinkInput, Progress};
@@ -30,12 +31,11 @@ struct Explained {
     steps: Vec<Bits>,
 }
 
-/// One step of the explanation.
+/// One step of the explanation, and what decides it.
 #[derive(Serialize)]
 struct Bits {
-    name: String,
-    outcome: String,
-    bits: f64,
+    #[serde(flatten)]
+    step: Step,
     /// Which values of the two records decide it, if either holds several or dated ones.
     values: Option<Deciding>,
 }
@@ -87,14 +87,7 @@ pub(in crate::cli) fn run(
     let pattern = engine.pattern(a, b);
     let explanation = scoring.explain(records, &frequencies, pattern, (a, b));
     let blocking = input.blocking()?;
-    let bits = blocking.rules_of(a, b);
-    let rules: Vec<String> = blocking
-        .rules()
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| bits >> place & 1 == 1)
-        .map(|(_, rule)| rule.label())
-        .collect();
+    let rules = BlockingRule::labels(blocking.rules(), blocking.rules_of(a, b));
     let threshold = scoring.threshold.bits();
     let explained = Explained {
         a: records.name(a),
@@ -107,13 +100,8 @@ pub(in crate::cli) fn run(
         rules,
         steps: explanation
             .steps
-            .iter()
-            .map(|step| Bits {
-                name: step.name.clone(),
-                outcome: step.outcome.clone(),
-                bits: step.bits,
-                values: deciding(engine, &step.name, a, b),
-            })
+            .into_iter()
+            .map(|step| Bits { values: deciding(engine, &step.name, a, b), step })
             .collect(),
     };
     if json {
@@ -185,7 +173,7 @@ fn waterfall(explained: &Explained) -> String {
         ),
     }];
     for step in &explained.steps {
-        lines.push(step_line(&step.name, &step.outcome, step.bits));
+        lines.push(step_line(&step.step));
         if let Some(values) = &step.values {
             lines.push(format!("    {}", values.describe(&explained.a, &explained.b)));
         }
