@@ -1,9 +1,8 @@
 //! Epochs: which key of a scope issues, which is still accepted, and which is no more.
 
-use rusqlite::{OptionalExtension, params};
-
 use super::event::Event;
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::vault_store::ScopeId;
 use super::{Registry, Run};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, EpochState, Fingerprint, PseudonymKey, Scope};
@@ -29,29 +28,7 @@ impl Registry {
     /// # Errors
     /// `BadStore` if the registry cannot be read.
     pub fn epochs(&self) -> Result<Vec<KnownEpoch>> {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT agency, purpose, epoch, state, moved_at, fingerprint
-                 FROM key_epoch JOIN scope USING (scope_id) ORDER BY agency, purpose, epoch",
-            )
-            .at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        let mut epochs = Vec::new();
-        while let Some(row) = rows.next().at(&self.path)? {
-            let text = |place| row.get::<_, String>(place).at(&self.path);
-            let state = text(3)?;
-            epochs.push(KnownEpoch {
-                scope: Scope::new(&text(0)?, &text(1)?)?,
-                epoch: Epoch::new(row.get(2).at(&self.path)?)?,
-                state: EpochState::find(&state).ok_or_else(|| {
-                    fault(&self.path, "it holds an unknown state of an epoch", "update cci")
-                })?,
-                moved_at: row.get::<_, i64>(4).at(&self.path)?.unsigned_abs(),
-                fingerprint: row.get(5).at(&self.path)?,
-            });
-        }
-        Ok(epochs)
+        self.store.epochs(None)
     }
 }
 
@@ -125,54 +102,31 @@ impl Run<'_> {
 
     fn add_epoch(&mut self, key: &PseudonymKey, state: EpochState) -> Result<()> {
         let (scope, epoch) = (key.scope(), key.epoch());
-        let added = self.transaction.execute(
-            "INSERT INTO scope (agency, purpose, check_mask) VALUES (?1, ?2, ?3)
-             ON CONFLICT (agency, purpose) DO NOTHING",
-            params![scope.agency(), scope.purpose(), scope.check_mask().number()],
-        );
-        if is_constraint(&added) {
-            return Err(fault(
+        let place = self.vault.add_scope(scope)?.ok_or_else(|| {
+            fault(
                 self.path,
                 &format!("the check symbols of {scope} would be those of another scope"),
                 "give the purpose another name",
-            ));
-        }
-        added.at(self.path)?;
-        let latest: Option<u8> = self
-            .transaction
-            .query_row(
-                "SELECT max(epoch) FROM key_epoch JOIN scope USING (scope_id)
-                 WHERE agency = ?1 AND purpose = ?2",
-                [scope.agency(), scope.purpose()],
-                |row| row.get(0),
             )
-            .at(self.path)?;
-        if latest.is_some_and(|latest| latest > epoch.number()) {
+        })?;
+        let known = self.vault.epochs(Some(scope))?;
+        if known.last().is_some_and(|latest| latest.epoch > epoch) {
             return Err(fault(
                 self.path,
                 &format!("{scope} has had a later epoch than {}", epoch.number()),
                 "give the scope its next epoch",
             ));
         }
-        let inserted = self.transaction.execute(
-            "INSERT INTO key_epoch (scope_id, epoch, fingerprint, state, moved_at)
-             SELECT scope_id, ?3, ?4, ?5, ?6 FROM scope WHERE agency = ?1 AND purpose = ?2",
-            params![
-                scope.agency(),
-                scope.purpose(),
-                epoch.number(),
-                key.fingerprint(),
-                state.name(),
-                self.now()?
-            ],
-        );
-        self.check_only_active(scope, &inserted)?;
-        inserted.at(self.path)?;
+        let now = self.now()?;
+        if !self.vault.add_epoch(place, epoch, &key.fingerprint(), state, now)? {
+            return Err(self.not_the_only_one(scope));
+        }
         self.record(&Event::epoch_added(key, state)).map(drop)
     }
 
     pub(super) fn try_move(&mut self, scope: &Scope, epoch: Epoch, to: EpochState) -> Result<()> {
-        let from = self.state_of(scope, epoch)?.ok_or_else(|| self.unknown(scope, epoch))?;
+        let known = self.known(scope, epoch)?;
+        let from = known.ok_or_else(|| self.unknown(scope, epoch))?.state;
         if !from.may_become(to) {
             let next: Vec<&str> = EpochState::ALL
                 .iter()
@@ -187,14 +141,10 @@ impl Run<'_> {
             ));
         }
         let now = self.now()?;
-        let moved = self.transaction.execute(
-            "UPDATE key_epoch SET state = ?4, moved_at = ?5
-             WHERE epoch = ?3 AND scope_id =
-                (SELECT scope_id FROM scope WHERE agency = ?1 AND purpose = ?2)",
-            params![scope.agency(), scope.purpose(), epoch.number(), to.name(), now],
-        );
-        self.check_only_active(scope, &moved)?;
-        moved.at(self.path)?;
+        let place = self.vault.scope(scope)?.ok_or_else(|| self.unknown(scope, epoch))?;
+        if !self.vault.move_epoch(place, epoch, to, now)? {
+            return Err(self.not_the_only_one(scope));
+        }
         self.record(&Event::EpochMoved {
             agency: scope.agency(),
             epoch: epoch.number(),
@@ -204,81 +154,45 @@ impl Run<'_> {
         .map(drop)
     }
 
-    fn check_only_active(&self, scope: &Scope, result: &rusqlite::Result<usize>) -> Result<()> {
-        if is_constraint(result) {
-            return Err(fault(
-                self.path,
-                &format!("{scope} has another active epoch, or the key is in use elsewhere"),
-                "issue in the active epoch of the scope, with a secret of its own",
-            ));
-        }
-        Ok(())
+    fn not_the_only_one(&self, scope: &Scope) -> Error {
+        fault(
+            self.path,
+            &format!("{scope} has another active epoch, or the key is in use elsewhere"),
+            "issue in the active epoch of the scope, with a secret of its own",
+        )
     }
 
     /// Returns scope and state of a key's epoch, if the registry has it.
     ///
     /// # Errors
     /// `BadKey` if the epoch is there with another key.
-    pub(super) fn epoch_of(&self, key: &PseudonymKey) -> Result<Option<(i64, EpochState)>> {
-        let found = self
-            .transaction
-            .query_row(
-                "SELECT scope_id, state, fingerprint FROM key_epoch JOIN scope USING (scope_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3",
-                params![key.scope().agency(), key.scope().purpose(), key.epoch().number()],
-                |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, [u8; 8]>(2)?)),
-            )
-            .optional()
-            .at(self.path)?;
-        let Some((scope_id, state, fingerprint)) = found else { return Ok(None) };
-        if fingerprint != key.fingerprint() {
+    pub(super) fn epoch_of(&self, key: &PseudonymKey) -> Result<Option<(ScopeId, EpochState)>> {
+        let scope = key.scope();
+        let Some(known) = self.known(scope, key.epoch())? else { return Ok(None) };
+        if known.fingerprint != key.fingerprint() {
             return Err(Error::new(
                 ErrorKind::BadKey,
                 format!(
-                    "{}: {} epoch {} has another key",
+                    "{}: {scope} epoch {} has another key",
                     self.path.display(),
-                    key.scope(),
                     key.epoch().number()
                 ),
             )
             .help("give the root key and epoch secret that the registry was begun with"));
         }
-        Ok(Some((scope_id, self.state(&state)?)))
+        Ok(self.vault.scope(scope)?.map(|place| (place, known.state)))
     }
 
-    /// Returns the state of a scope's epoch, if the registry has it.
-    fn state_of(&self, scope: &Scope, epoch: Epoch) -> Result<Option<EpochState>> {
-        self.transaction
-            .query_row(
-                "SELECT state FROM key_epoch JOIN scope USING (scope_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3",
-                params![scope.agency(), scope.purpose(), epoch.number()],
-                |row| row.get::<_, String>(0),
-            )
-            .optional()
-            .at(self.path)?
-            .map(|state| self.state(&state))
-            .transpose()
+    /// Returns a scope's epoch, if the registry has it.
+    fn known(&self, scope: &Scope, epoch: Epoch) -> Result<Option<KnownEpoch>> {
+        let mut epochs = self.vault.epochs(Some(scope))?.into_iter();
+        Ok(epochs.find(|known| known.epoch == epoch))
     }
 
     /// Returns the active epoch of a scope, if it has one.
     pub(super) fn active_epoch(&self, scope: &Scope) -> Result<Option<Epoch>> {
-        self.transaction
-            .query_row(
-                "SELECT epoch FROM key_epoch JOIN scope USING (scope_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND state = 'active'",
-                [scope.agency(), scope.purpose()],
-                |row| row.get(0),
-            )
-            .optional()
-            .at(self.path)?
-            .map(Epoch::new)
-            .transpose()
-    }
-
-    fn state(&self, name: &str) -> Result<EpochState> {
-        EpochState::find(name)
-            .ok_or_else(|| fault(self.path, "it holds an unknown state of an epoch", "update cci"))
+        let mut epochs = self.vault.epochs(Some(scope))?.into_iter();
+        Ok(epochs.find(|known| known.state == EpochState::Active).map(|known| known.epoch))
     }
 
     /// Builds the error of a key whose epoch is not in the state that the work needs.
@@ -304,9 +218,4 @@ impl Run<'_> {
             "activate an epoch of the scope before issuing in it",
         )
     }
-}
-
-fn is_constraint<T>(result: &rusqlite::Result<T>) -> bool {
-    result.as_ref().err().and_then(rusqlite::Error::sqlite_error_code)
-        == Some(rusqlite::ErrorCode::ConstraintViolation)
 }

@@ -26,6 +26,15 @@ pub(super) fn fault(path: &Path, what: &str, help: &str) -> Error {
     Error::new(ErrorKind::BadStore, format!("{}: {what}", path.display())).help(help)
 }
 
+/// Builds the error of a write that the tables do not allow, whoever asks for it.
+pub(super) fn broken_rule(path: &Path) -> Error {
+    fault(
+        path,
+        "a rule of the registry would be broken, nothing of this run was written",
+        "report it with the command that you ran: the rules hold for every right use",
+    )
+}
+
 /// Explains a failure by its code alone; SQLite's own text could hold a value.
 fn explain(path: &Path, cause: &rusqlite::Error) -> Error {
     let Some(code) = cause.sqlite_error_code() else {
@@ -62,10 +71,7 @@ fn explain(path: &Path, cause: &rusqlite::Error) -> Error {
         ErrorCode::SystemIoFailure => {
             ("the disk failed, nothing of this run was written", "check the disk, then run again")
         }
-        ErrorCode::ConstraintViolation => (
-            "a rule of the registry would be broken, nothing of this run was written",
-            "report it with the command that you ran: the rules hold for every right use",
-        ),
+        ErrorCode::ConstraintViolation => return broken_rule(path),
         _ => {
             let number = cause.sqlite_error().map_or(0, |error| error.extended_code);
             return fault(

@@ -1,10 +1,8 @@
 //! What becomes of persons: confirmed, merged, unmerged, split, sealed, erased. Each is an event.
 
-use rusqlite::{OptionalExtension, params};
-use zeroize::Zeroizing;
-
 use super::event::{Event, hex};
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::vault_store::{EventNumber, Merge, Seen};
 use super::{Handle, PersonState, Run};
 use crate::error::{Error, Result};
 use crate::identifier::{PersonKey, Scope};
@@ -20,14 +18,6 @@ pub struct Merged {
     pub loser: Handle,
 }
 
-/// Place and state of a person in the file.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Seen {
-    pub(super) id: i64,
-    pub(super) state: PersonState,
-    pub(super) handle: Handle,
-}
-
 impl Run<'_> {
     /// Moves a person on to another state.
     ///
@@ -40,7 +30,7 @@ impl Run<'_> {
             if to == PersonState::Erased || !person.state.may_become(to) {
                 return Err(run.refuse_move(person.state, to));
             }
-            run.set_state(person.id, to)?;
+            run.vault.set_state(person.id, to)?;
             run.record_move(&person, to)
         })
     }
@@ -80,7 +70,7 @@ impl Run<'_> {
             }
             let new = run.try_mint(1)?[0];
             let into = run.find(&new)?;
-            run.forbid(from.id, into.id)?;
+            run.vault.keep_apart(from.id, into.id)?;
             run.record(&Event::PersonSplit {
                 from: hex(from.handle.bytes()),
                 into: hex(new.bytes()),
@@ -128,19 +118,7 @@ impl Run<'_> {
                 return Err(self.unknown_handle());
             }
         }
-        let pair = [a.id.min(b.id), a.id.max(b.id)];
-        let forbidden: bool = self
-            .transaction
-            .query_row(
-                "SELECT EXISTS (
-                    SELECT 1 FROM do_not_link
-                    WHERE coalesce((SELECT current_id FROM alias WHERE person_id = a_id), a_id) IN (?1, ?2)
-                      AND coalesce((SELECT current_id FROM alias WHERE person_id = b_id), b_id) IN (?1, ?2))",
-                pair,
-                |row| row.get(0),
-            )
-            .at(self.path)?;
-        if forbidden {
+        if self.vault.are_apart(a.id, b.id)? {
             return Err(fault(
                 self.path,
                 "the two were parted before and shall not become one again",
@@ -149,54 +127,26 @@ impl Run<'_> {
         }
         let rank = |person: &Seen| (person.state != PersonState::Confirmed, person.id);
         let (survivor, loser) = if rank(&a) < rank(&b) { (a, b) } else { (b, a) };
-        let merge = self.record(&Event::PersonsMerged {
+        let number = self.record(&Event::PersonsMerged {
             loser: hex(loser.handle.bytes()),
             survivor: hex(survivor.handle.bytes()),
         })?;
-        self.change(
-            "INSERT INTO merge (merge_id, loser_id, survivor_id, loser_state)
-             VALUES (?1, ?2, ?3, ?4)",
-            params![merge, loser.id, survivor.id, loser.state.name()],
-        )?;
-        self.set_state(loser.id, PersonState::Superseded)?;
-        self.change(
-            "UPDATE alias SET current_id = ?2 WHERE current_id = ?1",
-            [loser.id, survivor.id],
-        )?;
-        self.change(
-            "INSERT INTO alias (person_id, current_id) VALUES (?1, ?2)",
-            [loser.id, survivor.id],
-        )?;
-        Ok(Merged { merge: merge.unsigned_abs(), survivor: survivor.handle, loser: loser.handle })
+        let loser_state = loser.state;
+        let merge = Merge { number, loser: loser.id, survivor: survivor.id, loser_state };
+        self.vault.add_merge(&merge)?;
+        self.vault.set_state(loser.id, PersonState::Superseded)?;
+        Ok(Merged { merge: number.unsigned_abs(), survivor: survivor.handle, loser: loser.handle })
     }
 
     fn try_unmerge(&mut self, merge: u64) -> Result<Merged> {
-        let found: Option<(i64, i64, String)> = self
-            .transaction
-            .query_row(
-                "SELECT loser_id, survivor_id, loser_state FROM merge
-                 WHERE merge_id = ?1 AND undone_by IS NULL",
-                [merge as i64],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-            )
-            .optional()
-            .at(self.path)?;
-        let Some((loser_id, survivor_id, state)) = found else {
+        let number = EventNumber::try_from(merge).unwrap_or(EventNumber::MAX);
+        let Some(found) = self.vault.merge(number)? else {
             return Err(self.refuse(&format!("it has no merge {merge} in force")));
         };
-        let (loser, survivor) = (self.seen(loser_id)?, self.seen(survivor_id)?);
+        let loser = self.vault.person(found.loser)?;
+        let survivor = self.vault.person(found.survivor)?;
         let current = self.current_of(survivor)?;
-        let later: Option<i64> = self
-            .transaction
-            .query_row(
-                "SELECT max(merge_id) FROM merge
-                 WHERE undone_by IS NULL AND merge_id > ?1 AND loser_id IN
-                    (SELECT person_id FROM alias WHERE current_id = ?2)",
-                [merge as i64, current.id],
-                |row| row.get(0),
-            )
-            .at(self.path)?;
-        if let Some(later) = later {
+        if let Some(later) = self.vault.later_merge(number, current.id)? {
             return Err(fault(
                 self.path,
                 &format!("merge {later} was made of the same persons after merge {merge}"),
@@ -206,26 +156,14 @@ impl Run<'_> {
         if !survivor.state.is_answered() {
             return Err(self.refuse(&format!("the survivor is {}", survivor.state)));
         }
-        let state = self.person_state(&state)?;
         let undone = self.record(&Event::PersonsUnmerged {
             loser: hex(loser.handle.bytes()),
             merge,
             survivor: hex(survivor.handle.bytes()),
         })?;
-        self.change("UPDATE merge SET undone_by = ?2 WHERE merge_id = ?1", [merge as i64, undone])?;
-        self.set_state(loser_id, state)?;
-        self.change("DELETE FROM alias WHERE person_id = ?1", [loser_id])?;
-        // Whoever had been merged into the loser before follows it.
-        self.change(
-            "WITH RECURSIVE below (id) AS (
-                SELECT loser_id FROM merge WHERE survivor_id = ?1 AND undone_by IS NULL
-                UNION
-                SELECT loser_id FROM merge JOIN below ON survivor_id = id WHERE undone_by IS NULL
-             )
-             UPDATE alias SET current_id = ?1 WHERE person_id IN below",
-            [loser_id],
-        )?;
-        self.forbid(loser_id, survivor_id)?;
+        self.vault.undo_merge(&found, undone)?;
+        self.vault.set_state(loser.id, found.loser_state)?;
+        self.vault.keep_apart(loser.id, survivor.id)?;
         Ok(Merged { merge, survivor: survivor.handle, loser: loser.handle })
     }
 
@@ -234,27 +172,13 @@ impl Run<'_> {
         if !person.state.may_become(PersonState::Erased) {
             return Err(self.refuse_move(person.state, PersonState::Erased));
         }
-        let mut family = vec![person.id];
-        {
-            let mut statement = self
-                .transaction
-                .prepare_cached("SELECT person_id FROM alias WHERE current_id = ?1 ORDER BY 1")
-                .at(self.path)?;
-            let rows = statement.query_map([person.id], |row| row.get(0)).at(self.path)?;
-            family.extend(rows.collect::<rusqlite::Result<Vec<i64>>>().at(self.path)?);
-        }
+        // All are found before the first is gone, through whom others may have been merged.
+        let family = [vec![person.id], self.vault.led_to(person.id)?].concat();
         for id in family {
-            // Random bytes in its place: the old ones are overwritten, and the next erased person
+            // A random key in its place: the old one is overwritten, and the next erased person
             // does not have the same.
-            let mut key = Zeroizing::new([0; PersonKey::LENGTH]);
-            self.random.fill(&mut *key)?;
-            self.change(
-                "UPDATE person SET state = 'erased', person_key = ?2 WHERE person_id = ?1",
-                params![id, *key],
-            )?;
-            self.change("DELETE FROM pseudonym WHERE person_id = ?1", [id])?;
-            self.change("DELETE FROM alias WHERE person_id = ?1", [id])?;
-            self.change("DELETE FROM objection WHERE person_id = ?1", [id])?;
+            let key = PersonKey::generate(self.random)?;
+            self.vault.erase(id, &key)?;
         }
         self.record_move(&person, PersonState::Erased)
     }
@@ -264,22 +188,9 @@ impl Run<'_> {
         if matches!(person.state, PersonState::Superseded | PersonState::Erased) {
             return Err(self.refuse(&format!("a person that is {} cannot object", person.state)));
         }
-        let scope_id: Option<i64> = self
-            .transaction
-            .query_row(
-                "SELECT scope_id FROM scope WHERE agency = ?1 AND purpose = ?2",
-                [scope.agency(), scope.purpose()],
-                |row| row.get(0),
-            )
-            .optional()
-            .at(self.path)?;
-        let scope_id = scope_id.ok_or_else(|| self.refuse(&format!("it does not know {scope}")))?;
-        let sql = if holds {
-            "INSERT INTO objection (person_id, scope_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
-        } else {
-            "DELETE FROM objection WHERE person_id = ?1 AND scope_id = ?2"
-        };
-        if self.change(sql, [person.id, scope_id])? == 0 {
+        let place = self.vault.scope(scope)?;
+        let place = place.ok_or_else(|| self.refuse(&format!("it does not know {scope}")))?;
+        if !self.vault.set_objection(person.id, place, holds)? {
             return Ok(());
         }
         let (agency, purpose) = (scope.agency(), scope.purpose());
@@ -296,36 +207,11 @@ impl Run<'_> {
         self.record(&Event::PersonMoved { handle, state: to.name() }).map(drop)
     }
 
-    fn forbid(&self, a: i64, b: i64) -> Result<()> {
-        self.change(
-            "INSERT INTO do_not_link (a_id, b_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-            [a.min(b), a.max(b)],
-        )
-        .map(drop)
-    }
-
-    fn set_state(&self, id: i64, state: PersonState) -> Result<()> {
-        self.change("UPDATE person SET state = ?2 WHERE person_id = ?1", params![id, state.name()])
-            .map(drop)
-    }
-
-    fn change(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize> {
-        self.transaction
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(values))
-            .at(self.path)
-    }
-
     /// Finds a person by its handle.
     fn find(&self, handle: &Handle) -> Result<Seen> {
-        let id = self
-            .transaction
-            .prepare_cached("SELECT person_id FROM person WHERE handle = ?1")
-            .and_then(|mut statement| {
-                statement.query_row([handle.bytes()], |row| row.get::<_, i64>(0)).optional()
-            })
-            .at(self.path)?;
-        self.seen(id.ok_or_else(|| self.unknown_handle())?)
+        let found = self.vault.persons(std::slice::from_ref(handle))?.into_iter().flatten().next();
+        let person = found.ok_or_else(|| self.unknown_handle())?;
+        Ok(Seen { id: person.id, state: person.state, handle: *handle })
     }
 
     /// Finds the person that a handle leads to: itself, or whom it was merged into.
@@ -335,28 +221,7 @@ impl Run<'_> {
 
     /// Returns the person at the end of the chain of merges.
     pub(super) fn current_of(&self, person: Seen) -> Result<Seen> {
-        let current: Option<i64> = self
-            .transaction
-            .prepare_cached("SELECT current_id FROM alias WHERE person_id = ?1")
-            .and_then(|mut statement| statement.query_row([person.id], |row| row.get(0)).optional())
-            .at(self.path)?;
-        current.map_or(Ok(person), |id| self.seen(id))
-    }
-
-    fn seen(&self, id: i64) -> Result<Seen> {
-        let (state, handle) = self
-            .transaction
-            .prepare_cached("SELECT state, handle FROM person WHERE person_id = ?1")
-            .and_then(|mut statement| {
-                statement.query_row([id], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
-            })
-            .at(self.path)?;
-        Ok(Seen { id, state: self.person_state(&state)?, handle: Handle::from_bytes(handle) })
-    }
-
-    pub(super) fn person_state(&self, name: &str) -> Result<PersonState> {
-        PersonState::find(name)
-            .ok_or_else(|| fault(self.path, "it holds an unknown state of a person", "update cci"))
+        self.vault.leads_to(person.id)?.map_or(Ok(person), |id| self.vault.person(id))
     }
 
     /// Builds the error of a handle that the registry does not know, or does not admit to know.

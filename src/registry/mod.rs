@@ -23,6 +23,8 @@ mod rotation;
 mod run;
 mod store;
 mod vault;
+mod vault_store;
+mod vault_stores;
 
 pub use audit::{AuditLog, Detail, Entry, Outcome};
 pub use audit_proof::{Audited, InclusionProof};

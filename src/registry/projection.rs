@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::Row;
 use serde_json::Value;
 
-use super::event::hex;
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::vault_store::VaultReading;
 use super::{PersonState, Registry};
 use crate::error::{Error, Result};
 
@@ -26,12 +25,12 @@ pub struct Verified {
 /// Persons go by the hexadecimal form of their handles. A person of whom no event speaks is
 /// provisional.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Projection {
-    states: BTreeMap<String, PersonState>,
-    current: BTreeMap<String, String>,
-    apart: BTreeSet<[String; 2]>,
-    objections: BTreeSet<[String; 3]>,
-    epochs: BTreeMap<(String, String, u64), [String; 2]>,
+pub(super) struct Projection {
+    pub(super) states: BTreeMap<String, PersonState>,
+    pub(super) current: BTreeMap<String, String>,
+    pub(super) apart: BTreeSet<[String; 2]>,
+    pub(super) objections: BTreeSet<[String; 3]>,
+    pub(super) epochs: BTreeMap<(String, String, u64), [String; 2]>,
 }
 
 /// A merge as the events tell it.
@@ -55,21 +54,10 @@ impl Registry {
     /// `BadStore` if the registry cannot be read, or holds an event that this version does not
     /// know.
     pub fn verify(&self) -> Result<Verified> {
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
-        let mut differences = Vec::new();
-        let sound: String =
-            snapshot.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).at(&self.path)?;
-        if sound != "ok" {
-            differences.push("pages of the file are damaged".into());
-        }
-        let loose: i64 = snapshot
-            .query_row("SELECT count(*) FROM pragma_foreign_key_check", [], |row| row.get(0))
-            .at(&self.path)?;
-        if loose > 0 {
-            differences.push(format!("{loose} rows refer to rows that are not there"));
-        }
-        let (told, events) = self.replay()?;
-        let held = self.held()?;
+        let snapshot = self.store.snapshot()?;
+        let mut differences = snapshot.damage()?;
+        let (told, events) = self.replay(&*snapshot)?;
+        let held = snapshot.standing()?;
         for (what, same) in [
             ("states of persons", told.states == held.states),
             ("merges of persons", told.current == held.current),
@@ -81,94 +69,20 @@ impl Registry {
                 differences.push(format!("the {what} are not those that the events tell"));
             }
         }
-        let persons: i64 = snapshot
-            .query_row("SELECT count(*) FROM person", [], |row| row.get(0))
-            .at(&self.path)?;
-        Ok(Verified { events, persons: persons.unsigned_abs(), differences })
+        Ok(Verified { events, persons: snapshot.totals()?.persons, differences })
     }
 
     /// Makes the projection from the events, in their order.
-    fn replay(&self) -> Result<(Projection, u64)> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT seq, type, payload FROM event ORDER BY seq")
-            .at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
+    fn replay(&self, vault: &dyn VaultReading) -> Result<(Projection, u64)> {
         let (mut replay, mut count) = (Replay::default(), 0);
-        while let Some(row) = rows.next().at(&self.path)? {
-            let seq = row.get::<_, i64>(0).at(&self.path)?.unsigned_abs();
-            let name: String = row.get(1).at(&self.path)?;
-            let payload: Value = serde_json::from_slice(
-                row.get_ref(2).and_then(|v| Ok(v.as_bytes()?)).at(&self.path)?,
-            )
-            .map_err(|_| self.unreadable_event(seq))?;
-            replay.apply(seq, &name, &payload).ok_or_else(|| self.unreadable_event(seq))?;
+        vault.visit_events(&mut |number, event| {
+            let seq = number.unsigned_abs();
+            let payload: Value =
+                serde_json::from_str(event.payload).map_err(|_| self.unreadable_event(seq))?;
             count += 1;
-        }
-        Ok((replay.finish(), count))
-    }
-
-    /// Reads the projection from the tables.
-    fn held(&self) -> Result<Projection> {
-        let handle = |row: &Row<'_>, place| row.get::<_, [u8; 16]>(place).map(|h| hex(&h));
-        let text = |row: &Row<'_>, place| row.get::<_, String>(place);
-        let mut held = Projection::default();
-        self.each("SELECT handle, state FROM person WHERE state <> 'provisional'", |row| {
-            let state = PersonState::find(&text(row, 1)?);
-            // A state that is none differs from everything that events can tell.
-            held.states.insert(handle(row, 0)?, state.unwrap_or(PersonState::Provisional));
-            Ok(())
+            replay.apply(seq, event.name, &payload).ok_or_else(|| self.unreadable_event(seq))
         })?;
-        self.each(
-            "SELECT old.handle, new.handle FROM alias
-             JOIN person AS old USING (person_id)
-             JOIN person AS new ON new.person_id = current_id",
-            |row| {
-                held.current.insert(handle(row, 0)?, handle(row, 1)?);
-                Ok(())
-            },
-        )?;
-        self.each(
-            "SELECT a.handle, b.handle FROM do_not_link
-             JOIN person AS a ON a.person_id = a_id JOIN person AS b ON b.person_id = b_id",
-            |row| {
-                held.apart.insert(pair(handle(row, 0)?, handle(row, 1)?));
-                Ok(())
-            },
-        )?;
-        self.each(
-            "SELECT handle, agency, purpose FROM objection
-             JOIN person USING (person_id) JOIN scope USING (scope_id)",
-            |row| {
-                held.objections.insert([handle(row, 0)?, text(row, 1)?, text(row, 2)?]);
-                Ok(())
-            },
-        )?;
-        self.each(
-            "SELECT agency, purpose, epoch, state, fingerprint
-             FROM key_epoch JOIN scope USING (scope_id)",
-            |row| {
-                let epoch = row.get::<_, i64>(2)?.unsigned_abs();
-                let fingerprint = hex(&row.get::<_, [u8; 8]>(4)?);
-                let key = (text(row, 0)?, text(row, 1)?, epoch);
-                held.epochs.insert(key, [text(row, 3)?, fingerprint]);
-                Ok(())
-            },
-        )?;
-        Ok(held)
-    }
-
-    fn each(
-        &self,
-        sql: &str,
-        mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-    ) -> Result<()> {
-        let mut statement = self.connection.prepare(sql).at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        while let Some(row) = rows.next().at(&self.path)? {
-            visit(row).at(&self.path)?;
-        }
-        Ok(())
+        Ok((replay.finish(), count))
     }
 
     fn unreadable_event(&self, seq: u64) -> Error {
@@ -274,6 +188,7 @@ impl Projection {
     }
 }
 
-fn pair(a: String, b: String) -> [String; 2] {
+/// Puts two handles in order, so that a pair has one form.
+pub(super) fn pair(a: String, b: String) -> [String; 2] {
     if a < b { [a, b] } else { [b, a] }
 }

@@ -1,9 +1,6 @@
 //! Rotation: the members of a scope get pseudonyms of a new epoch, and a crosswalk to them.
 
-use rusqlite::params;
-
-use super::fault::{Place, fault};
-use super::{Handle, Issued, PersonState, Registry, Run};
+use super::{Issued, PersonState, Registry, Run};
 use crate::error::Result;
 use crate::identifier::{Epoch, EpochState, Pseudonym, PseudonymKey, Scope};
 
@@ -36,28 +33,9 @@ impl Run<'_> {
             };
             run.try_move(scope, before, next)?;
             run.try_activate(key)?;
-            let members = run.members(key, before)?;
+            let members = run.vault.members(scope, before)?;
             run.try_issue(key, &members).map(|issued| (before, issued))
         })
-    }
-
-    /// Returns the persons who have a pseudonym in an epoch of the key's scope, each once.
-    fn members(&self, key: &PseudonymKey, epoch: Epoch) -> Result<Vec<Handle>> {
-        let mut statement = self
-            .transaction
-            .prepare(
-                "SELECT DISTINCT person.handle
-                 FROM scope JOIN pseudonym USING (scope_id)
-                 LEFT JOIN alias ON alias.person_id = pseudonym.person_id
-                 JOIN person
-                    ON person.person_id = coalesce(alias.current_id, pseudonym.person_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3",
-            )
-            .at(self.path)?;
-        let place = params![key.scope().agency(), key.scope().purpose(), epoch.number()];
-        let rows =
-            statement.query_map(place, |row| row.get(0).map(Handle::from_bytes)).at(self.path)?;
-        rows.collect::<rusqlite::Result<_>>().at(self.path)
     }
 }
 
@@ -73,42 +51,17 @@ impl Registry {
     pub fn crosswalk(
         &self,
         scope: &Scope,
-        [from, to]: [Epoch; 2],
+        epochs: [Epoch; 2],
         mut visit: impl FnMut(Pseudonym, Pseudonym, PersonState) -> Result<()>,
     ) -> Result<u64> {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT earlier.value, later.value, person.state
-                 FROM scope
-                 CROSS JOIN pseudonym AS earlier ON earlier.scope_id = scope.scope_id
-                 LEFT JOIN alias ON alias.person_id = earlier.person_id
-                 CROSS JOIN pseudonym AS later
-                    ON later.scope_id = scope.scope_id AND later.epoch = ?4
-                    AND later.person_id = coalesce(alias.current_id, earlier.person_id)
-                 CROSS JOIN person ON person.person_id = later.person_id
-                 WHERE agency = ?1 AND purpose = ?2 AND earlier.epoch = ?3
-                   AND person.state NOT IN ('sealed', 'invalidated', 'erased')
-                   AND NOT EXISTS (
-                        SELECT 1 FROM objection
-                        WHERE objection.person_id = person.person_id
-                          AND objection.scope_id = scope.scope_id)
-                 ORDER BY earlier.value",
-            )
-            .at(&self.path)?;
-        let place = params![scope.agency(), scope.purpose(), from.number(), to.number()];
-        let mut rows = statement.query(place).at(&self.path)?;
         let mut count = 0;
-        while let Some(row) = rows.next().at(&self.path)? {
-            let earlier = Pseudonym::from_parts(from, row.get(0).at(&self.path)?);
-            let later = Pseudonym::from_parts(to, row.get(1).at(&self.path)?);
-            let state = PersonState::find(&row.get::<_, String>(2).at(&self.path)?);
-            let state = state.ok_or_else(|| {
-                fault(&self.path, "it holds an unknown state of a person", "update cci")
-            })?;
-            visit(earlier, later, state)?;
-            count += 1;
-        }
+        self.store.visit_crossed(scope, epochs, &mut |crossed| {
+            if crossed.state.is_answered() && !crossed.objects {
+                visit(crossed.earlier, crossed.later, crossed.state)?;
+                count += 1;
+            }
+            Ok(())
+        })?;
         Ok(count)
     }
 }

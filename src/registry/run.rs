@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
-
 use super::Registry;
 use super::event::Event;
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::vault_store::{EventNumber, EventPlace, EventRow, RunId, VaultWriting};
 use crate::error::{Error, Result};
 use crate::identifier::RandomSource;
 
@@ -24,10 +23,10 @@ pub struct RunDigests {
 ///
 /// After a failure the run refuses to go on, so that no half of it is ever committed.
 pub struct Run<'a> {
-    pub(super) transaction: Transaction<'a>,
+    pub(super) vault: Box<dyn VaultWriting + 'a>,
     pub(super) path: &'a Path,
     pub(super) random: &'a mut (dyn RandomSource + Send),
-    pub(super) id: i64,
+    pub(super) id: RunId,
     events: u32,
     failed: bool,
 }
@@ -36,20 +35,9 @@ impl<'a> Run<'a> {
     /// Begins a run in a registry; see [`Registry::begin_run`].
     pub(super) fn begin(registry: &'a mut Registry, digests: &RunDigests) -> Result<Self> {
         let path = registry.path.as_path();
-        let transaction = registry
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .at(path)?;
+        let mut vault = registry.store.begin()?;
         let toolkit = env!("CARGO_PKG_VERSION");
-        let id = transaction
-            .query_row(
-                "INSERT INTO run (inputs, settings, toolkit) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (inputs, settings) DO NOTHING RETURNING run_id",
-                params![digests.inputs, digests.settings, toolkit],
-                |row| row.get(0),
-            )
-            .optional()
-            .at(path)?;
+        let id = vault.add_run(digests, toolkit)?;
         let id = id.ok_or_else(|| {
             fault(
                 path,
@@ -58,7 +46,7 @@ impl<'a> Run<'a> {
             )
         })?;
         let random = registry.random.as_mut();
-        let mut run = Self { transaction, path, random, id, events: 0, failed: false };
+        let mut run = Self { vault, path, random, id, events: 0, failed: false };
         run.record(&Event::RunBegun { toolkit })?;
         Ok(run)
     }
@@ -71,7 +59,7 @@ impl<'a> Run<'a> {
         if self.failed {
             return Err(self.refusal());
         }
-        self.transaction.commit().at(self.path)
+        self.vault.commit()
     }
 
     /// Does one step, unless an earlier one failed.
@@ -98,37 +86,19 @@ impl<'a> Run<'a> {
     /// one before it, and an order by time is the order of `seq`.
     pub(super) fn now(&self) -> Result<i64> {
         let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
-        let last: Option<i64> = self
-            .transaction
-            .query_row(
-                "SELECT recorded_at FROM event WHERE seq = (SELECT max(seq) FROM event)",
-                [],
-                |row| row.get(0),
-            )
-            .optional()
-            .at(self.path)?;
-        Ok((clock as i64).max(last.unwrap_or(0)))
+        let last = self.vault.last_event()?;
+        Ok((clock as i64).max(last.map_or(0, |event| event.recorded_at)))
     }
 
     /// Appends an event; returns its number.
-    pub(super) fn record(&mut self, event: &Event) -> Result<i64> {
+    pub(super) fn record(&mut self, event: &Event) -> Result<EventNumber> {
         self.events += 1;
-        let now = self.now()?;
-        self.transaction
-            .prepare_cached(
-                "INSERT INTO event (run_id, recorded_at, type, payload, idempotency_key)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )
-            .and_then(|mut statement| {
-                statement.execute(params![
-                    self.id,
-                    now,
-                    event.name(),
-                    event.payload(),
-                    format!("run/{}/{}", self.id, self.events)
-                ])
-            })
-            .at(self.path)?;
-        Ok(self.transaction.last_insert_rowid())
+        let place = EventPlace {
+            run: self.id,
+            recorded_at: self.now()?,
+            idempotency_key: format!("run/{}/{}", self.id, self.events),
+        };
+        let row = EventRow { name: event.name(), payload: &event.payload() };
+        self.vault.append_event(&place, row)
     }
 }

@@ -2,11 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 
-use super::fault::Place;
-use super::store::{self, Duty};
+use super::vault_store::VaultStore;
+use super::vault_stores::{MemoryStore, PLACE, SqliteStore};
 use super::{Handle, Run, RunDigests};
 use crate::error::Result;
 use crate::identifier::{Epoch, OsRandom, Pseudonym, RandomSource, Scope};
@@ -40,21 +39,10 @@ use crate::identifier::{Epoch, OsRandom, Pseudonym, RandomSource, Scope};
 /// # }
 /// ```
 pub struct Registry {
-    pub(super) connection: Connection,
+    pub(super) store: Box<dyn VaultStore>,
     pub(super) path: PathBuf,
     pub(super) random: Box<dyn RandomSource + Send>,
 }
-
-/// The file of this duty.
-pub(super) const DUTY: Duty = Duty {
-    mark: *b"CCIV",
-    name: "an issuer's vault",
-    migrations: &[
-        include_str!("../../schemas/registry/vault_1.sql"),
-        include_str!("../../schemas/registry/vault_2.sql"),
-        include_str!("../../schemas/registry/vault_3.sql"),
-    ],
-};
 
 /// Numbers of what a registry holds, all at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,8 +74,7 @@ impl Registry {
     /// # Errors
     /// `OutputExists` if there is a file already; `Unwritable` or `BadStore` if it cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
-        store::create(path, &DUTY)?;
-        Self::open(path)
+        Ok(Self::over(Box::new(SqliteStore::create(path)?), path.into()))
     }
 
     /// Opens a registry.
@@ -96,8 +83,17 @@ impl Registry {
     /// `BadStore` if the file is missing, empty, not a registry, newer than this toolkit, damaged,
     /// or cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = store::open(path, &DUTY)?;
-        Ok(Self { connection, path: path.into(), random: Box::new(OsRandom) })
+        Ok(Self::over(Box::new(SqliteStore::open(path)?), path.into()))
+    }
+
+    /// Creates a registry that is gone when it is dropped, for tests and for measuring.
+    pub fn in_memory() -> Self {
+        Self::over(Box::new(MemoryStore::empty()), PLACE.into())
+    }
+
+    /// Makes a registry over a store; the path is what messages call it.
+    pub(super) fn over(store: Box<dyn VaultStore>, path: PathBuf) -> Self {
+        Self { store, path, random: Box::new(OsRandom) }
     }
 
     /// Takes person keys and handles from the given source instead of the operating system.
@@ -137,9 +133,8 @@ impl Registry {
     /// # Errors
     /// `BadStore` if the registry cannot be read.
     pub fn last_event(&self) -> Result<u64> {
-        self.connection
-            .query_row("SELECT coalesce(max(seq), 0) FROM event", [], |row| number(row, 0))
-            .at(&self.path)
+        let last = self.store.last_event()?;
+        Ok(last.map_or(0, |event| event.number.unsigned_abs()))
     }
 
     /// Visits every pseudonym of a scope's epoch with its handle, and returns how many there are.
@@ -158,31 +153,14 @@ impl Registry {
         epoch: Epoch,
         mut visit: impl FnMut(Handle, Pseudonym) -> Result<()>,
     ) -> Result<u64> {
-        // CROSS JOIN keeps the order of the tables: handles are walked, not sorted.
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT handle, value FROM scope
-                 CROSS JOIN person
-                 CROSS JOIN pseudonym USING (scope_id, person_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND epoch = ?3
-                   AND person.state NOT IN ('sealed', 'invalidated', 'erased')
-                   AND NOT EXISTS (
-                        SELECT 1 FROM objection
-                        WHERE objection.person_id = person.person_id
-                          AND objection.scope_id = scope.scope_id)
-                 ORDER BY handle",
-            )
-            .at(&self.path)?;
-        let place = params![scope.agency(), scope.purpose(), epoch.number()];
-        let mut rows = statement.query(place).at(&self.path)?;
         let mut count = 0;
-        while let Some(row) = rows.next().at(&self.path)? {
-            let handle = row.get(0).map(Handle::from_bytes).at(&self.path)?;
-            let value = row.get(1).at(&self.path)?;
-            visit(handle, Pseudonym::from_parts(epoch, value))?;
-            count += 1;
-        }
+        self.store.visit_issued(scope, epoch, &mut |listed| {
+            if listed.state.is_answered() && !listed.objects {
+                visit(listed.handle, listed.pseudonym)?;
+                count += 1;
+            }
+            Ok(())
+        })?;
         Ok(count)
     }
 
@@ -191,139 +169,14 @@ impl Registry {
     /// # Errors
     /// `BadStore` if the registry cannot be read.
     pub fn counts(&self) -> Result<Counts> {
-        // One read transaction, so that a run committed meanwhile is counted whole or not at all.
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
-        let count = |table: &str| {
-            snapshot
-                .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| number(row, 0))
-                .at(&self.path)
-        };
+        // One snapshot, so that a run committed meanwhile is counted whole or not at all.
+        let snapshot = self.store.snapshot()?;
+        let totals = snapshot.totals()?;
         Ok(Counts {
-            runs: count("run")?,
-            persons: count("person")?,
-            pseudonyms: self.count_by_scope()?,
-            events: count("event")?,
+            runs: totals.runs,
+            persons: totals.persons,
+            pseudonyms: snapshot.pseudonym_counts()?,
+            events: totals.events,
         })
-    }
-
-    fn count_by_scope(&self) -> Result<Vec<ScopeCount>> {
-        let mut statement = self
-            .connection
-            .prepare_cached(
-                "SELECT agency, purpose, epoch,
-                    (SELECT count(*) FROM pseudonym
-                     WHERE pseudonym.scope_id = key_epoch.scope_id
-                       AND pseudonym.epoch = key_epoch.epoch)
-                 FROM key_epoch JOIN scope USING (scope_id)
-                 ORDER BY agency, purpose, epoch",
-            )
-            .at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        let mut counts = Vec::new();
-        while let Some(row) = rows.next().at(&self.path)? {
-            let text = |place| row.get::<_, String>(place).at(&self.path);
-            counts.push(ScopeCount {
-                scope: Scope::new(&text(0)?, &text(1)?)?,
-                epoch: Epoch::new(row.get(2).at(&self.path)?)?,
-                count: number(row, 3).at(&self.path)?,
-            });
-        }
-        Ok(counts)
-    }
-}
-
-/// Reads a count, which SQLite keeps as a signed number.
-fn number(row: &Row<'_>, place: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(place).map(i64::unsigned_abs)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::error::ErrorKind;
-
-    fn digests() -> RunDigests {
-        RunDigests { inputs: [1; 32], settings: [2; 32] }
-    }
-
-    fn empty() -> (tempfile::TempDir, Registry) {
-        let folder = tempfile::tempdir().unwrap();
-        let registry = Registry::create(&folder.path().join("vault.sqlite")).unwrap();
-        (folder, registry)
-    }
-
-    #[test]
-    fn every_safeguard_is_on() {
-        let (_folder, registry) = empty();
-        let pragma = |name: &str| {
-            registry
-                .connection
-                .pragma_query_value(None, name, |row| {
-                    row.get_ref(0).map(|value| match value {
-                        rusqlite::types::ValueRef::Integer(number) => number.to_string(),
-                        other => other.as_str().unwrap().to_string(),
-                    })
-                })
-                .unwrap()
-        };
-        for (name, value) in [
-            ("journal_mode", "wal"),
-            ("synchronous", "2"),
-            ("foreign_keys", "1"),
-            ("trusted_schema", "0"),
-            ("recursive_triggers", "1"),
-            ("secure_delete", "1"),
-            ("temp_store", "2"),
-            ("cell_size_check", "1"),
-        ] {
-            assert_eq!(pragma(name), value, "{name}");
-        }
-    }
-
-    #[test]
-    fn full_disk_undoes_the_whole_run() {
-        let (_folder, mut registry) = empty();
-        registry.connection.pragma_update(None, "max_page_count", 60).unwrap();
-        let mut run = registry.begin_run(&digests()).unwrap();
-        let error = run.mint(100_000).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::BadStore);
-        assert!(error.to_string().contains("no space left on the disk"), "{error}");
-        assert!(run.commit().is_err());
-        let counts = registry.counts().unwrap();
-        assert_eq!((counts.runs, counts.persons, counts.events), (0, 0, 0));
-
-        registry.connection.pragma_update(None, "max_page_count", 1_000_000).unwrap();
-        let mut run = registry.begin_run(&digests()).unwrap();
-        run.mint(100_000).unwrap();
-        run.commit().unwrap();
-        assert_eq!(registry.counts().unwrap().persons, 100_000);
-    }
-
-    #[test]
-    fn second_writer_is_told_to_wait_and_readers_are_not_disturbed() {
-        let (folder, mut registry) = empty();
-        let mut other = Registry::open(&folder.path().join("vault.sqlite")).unwrap();
-        other.connection.busy_timeout(Duration::from_millis(20)).unwrap();
-        let mut run = registry.begin_run(&digests()).unwrap();
-        run.mint(10).unwrap();
-        let error = other.begin_run(&digests()).map(drop).unwrap_err();
-        assert!(error.to_string().contains("another command is writing"), "{error}");
-        assert_eq!(other.counts().unwrap().persons, 0);
-        Registry::open(&folder.path().join("vault.sqlite")).unwrap();
-        run.commit().unwrap();
-        assert_eq!(other.counts().unwrap().persons, 10);
-        let error = other.begin_run(&digests()).map(drop).unwrap_err();
-        assert!(error.to_string().contains("already"), "{error}");
-    }
-
-    #[test]
-    fn read_only_registry_can_be_read_and_refuses_a_run() {
-        let (_folder, mut registry) = empty();
-        registry.connection.pragma_update(None, "query_only", true).unwrap();
-        let error = registry.begin_run(&digests()).map(drop).unwrap_err();
-        assert!(error.to_string().contains("it is read-only"), "{error}");
-        assert_eq!(registry.counts().unwrap().runs, 0);
     }
 }

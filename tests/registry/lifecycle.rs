@@ -6,8 +6,6 @@ use std::path::Path;
 use cci::identifier::{Epoch, Pseudonym, Scope};
 use cci::record::Agency;
 use cci::registry::{Handle, Merged, PersonState, Registry, Run};
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use rusqlite::types::Value;
 
 use crate::{empty, found, key, raw, write};
@@ -381,57 +379,4 @@ fn tables_that_do_not_follow_from_the_events_are_found() {
         let differences = registry.verify().unwrap().differences;
         assert!(differences.iter().any(|found| found.contains(words)), "{attack}: {differences:?}");
     }
-}
-
-/// Random changes; after each hundred the tables are what the events make of them.
-fn random_changes(count: u32, persons_there: u32) {
-    let (_folder, _path, mut registry, handles) = persons(persons_there);
-    let scope = health();
-    let random = &mut ChaCha8Rng::seed_from_u64(1);
-    let mut merges = Vec::new();
-    let mut done = 0;
-    for number in 0..count {
-        let pick = |random: &mut ChaCha8Rng| handles[random.random_range(0..handles.len())];
-        let (a, b) = (pick(random), pick(random));
-        let mut run = registry.begin_change("test").unwrap();
-        let kept = match random.random_range(0..20) {
-            0..8 => run.merge(&a, &b).map(|merged| merges.push(merged.merge)),
-            8..14 if !merges.is_empty() => {
-                let place = merges.len() - 1 - random.random_range(0..merges.len().min(3));
-                run.unmerge(merges[place]).map(|undone| merges.retain(|of| *of != undone.merge))
-            }
-            14 => run.move_person(&a, PersonState::Confirmed),
-            15 => run.move_person(&a, PersonState::Deceased),
-            16 => run.object(&a, &scope),
-            17 => run.withdraw_objection(&a, &scope),
-            18 if number % 7 == 0 => run.split(&a).map(drop),
-            19 if number % 11 == 0 => run.erase(&a),
-            _ => run.move_person(&a, PersonState::Invalidated),
-        };
-        match kept {
-            Ok(()) => {
-                run.commit().unwrap();
-                done += 1;
-            }
-            Err(_) => drop(run),
-        }
-        if number % 100 == 99 {
-            assert_sound(&registry);
-        }
-    }
-    assert_sound(&registry);
-    assert!(done > count / 4, "{done} of {count} changes were allowed");
-}
-
-#[test]
-fn tables_follow_from_the_events_after_random_changes() {
-    random_changes(500, 60);
-}
-
-/// Run it with
-/// `cargo test --release --test registry -- --ignored tables_follow_from_the_events_after_100_000`.
-#[test]
-#[ignore = "takes minutes"]
-fn tables_follow_from_the_events_after_100_000_random_changes() {
-    random_changes(100_000, 5_000);
 }

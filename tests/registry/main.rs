@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may unwrap as tests do")]
 
+mod conformance;
 mod file;
 mod interruption;
 mod issuing;
 mod lifecycle;
 mod memberships;
+mod random_changes;
 mod runs;
 mod throughput;
 

@@ -1,0 +1,14 @@
+//! Stores of the vault: SQLite, which lasts, and memory, against which it is tested.
+//!
+//! A further one is a file here that fills [`VaultStore`](super::vault_store::VaultStore), and a
+//! line in the list of stores in `tests/registry/conformance.rs`.
+
+mod memory;
+mod memory_reading;
+mod sqlite;
+mod sqlite_reading;
+mod sqlite_standing;
+mod sqlite_writing;
+
+pub(super) use memory::{MemoryStore, PLACE};
+pub(super) use sqlite::{DUTY, SqliteStore};

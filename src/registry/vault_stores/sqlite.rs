@@ -1,0 +1,243 @@
+//! The vault in an SQLite file.
+
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, OptionalExtension, Params, Row, TransactionBehavior};
+
+use crate::error::Result;
+use crate::identifier::EpochState;
+use crate::registry::PersonState;
+use crate::registry::fault::{Place, fault};
+use crate::registry::store::{self, Duty};
+use crate::registry::vault_store::{VaultReading, VaultStore, VaultWriting};
+
+/// The file of this duty.
+pub(in crate::registry) const DUTY: Duty = Duty {
+    mark: *b"CCIV",
+    name: "an issuer's vault",
+    migrations: &[
+        include_str!("../../../schemas/registry/vault_1.sql"),
+        include_str!("../../../schemas/registry/vault_2.sql"),
+        include_str!("../../../schemas/registry/vault_3.sql"),
+    ],
+};
+
+/// Vault in a file: `C` is its connection, or a transaction on it.
+pub(in crate::registry) struct Sqlite<C> {
+    pub(super) connection: C,
+    pub(super) path: PathBuf,
+}
+
+/// Vault in a file, between transactions.
+pub(in crate::registry) type SqliteStore = Sqlite<Box<Connection>>;
+
+impl SqliteStore {
+    /// Makes a new vault and opens it.
+    ///
+    /// # Errors
+    /// As [`store::create`].
+    pub(in crate::registry) fn create(path: &Path) -> Result<Self> {
+        store::create(path, &DUTY)?;
+        Self::open(path)
+    }
+
+    /// Opens a vault.
+    ///
+    /// # Errors
+    /// As [`store::open`].
+    pub(in crate::registry) fn open(path: &Path) -> Result<Self> {
+        let connection = Box::new(store::open(path, &DUTY)?);
+        Ok(Self { connection, path: path.into() })
+    }
+}
+
+impl<C: Deref<Target = Connection>> Sqlite<C> {
+    /// Returns the one row of a question, if there is one.
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        values: impl Params,
+        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(values, read).optional())
+            .at(&self.path)
+    }
+
+    /// Visits every row of an answer.
+    pub(super) fn each(
+        &self,
+        sql: &str,
+        values: impl Params,
+        mut visit: impl FnMut(&Row<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        let mut rows = statement.query(values).at(&self.path)?;
+        while let Some(row) = rows.next().at(&self.path)? {
+            visit(row)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the first column of every row.
+    pub(super) fn column<T: FromSql, L: FromIterator<T>>(
+        &self,
+        sql: &str,
+        values: impl Params,
+    ) -> Result<L> {
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        let rows = statement.query_map(values, |row| row.get(0)).at(&self.path)?;
+        rows.collect::<rusqlite::Result<_>>().at(&self.path)
+    }
+
+    pub(super) fn count(&self, table: &str) -> Result<u64> {
+        let counted = self.one(&format!("SELECT count(*) FROM {table}"), [], |row| number(row, 0));
+        counted.map(|count| count.expect("a count is one row"))
+    }
+
+    pub(super) fn epoch_state(&self, name: &str) -> Result<EpochState> {
+        EpochState::find(name)
+            .ok_or_else(|| fault(&self.path, "it holds an unknown state of an epoch", "update cci"))
+    }
+
+    pub(super) fn text(&self, row: &Row<'_>, place: usize) -> Result<String> {
+        row.get(place).at(&self.path)
+    }
+
+    pub(super) fn state(&self, row: &Row<'_>, place: usize) -> Result<PersonState> {
+        let name = row.get_ref(place).and_then(|value| Ok(value.as_str()?)).at(&self.path)?;
+        self.person_state(name)
+    }
+
+    /// Reads the state of a person.
+    pub(super) fn person_state(&self, name: &str) -> Result<PersonState> {
+        PersonState::find(name)
+            .ok_or_else(|| fault(&self.path, "it holds an unknown state of a person", "update cci"))
+    }
+}
+
+impl VaultStore for SqliteStore {
+    fn snapshot(&self) -> Result<Box<dyn VaultReading + '_>> {
+        let connection = self.connection.unchecked_transaction().at(&self.path)?;
+        Ok(Box::new(Sqlite { connection, path: self.path.clone() }))
+    }
+
+    fn begin(&mut self) -> Result<Box<dyn VaultWriting + '_>> {
+        let connection = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .at(&self.path)?;
+        Ok(Box::new(Sqlite { connection, path: self.path.clone() }))
+    }
+}
+
+/// Reads a count, which SQLite keeps as a signed number.
+pub(super) fn number(row: &Row<'_>, place: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(place).map(i64::unsigned_abs)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::error::ErrorKind;
+    use crate::registry::{Registry, RunDigests};
+
+    fn digests() -> RunDigests {
+        RunDigests { inputs: [1; 32], settings: [2; 32] }
+    }
+
+    fn empty() -> (tempfile::TempDir, PathBuf, SqliteStore) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault.sqlite");
+        let store = SqliteStore::create(&path).unwrap();
+        (folder, path, store)
+    }
+
+    fn registry(store: SqliteStore) -> Registry {
+        let path = store.path.clone();
+        Registry::over(Box::new(store), path)
+    }
+
+    #[test]
+    fn every_safeguard_is_on() {
+        let (_folder, _path, store) = empty();
+        let pragma = |name: &str| {
+            store
+                .connection
+                .pragma_query_value(None, name, |row| {
+                    row.get_ref(0).map(|value| match value {
+                        rusqlite::types::ValueRef::Integer(number) => number.to_string(),
+                        other => other.as_str().unwrap().to_string(),
+                    })
+                })
+                .unwrap()
+        };
+        for (name, value) in [
+            ("journal_mode", "wal"),
+            ("synchronous", "2"),
+            ("foreign_keys", "1"),
+            ("trusted_schema", "0"),
+            ("recursive_triggers", "1"),
+            ("secure_delete", "1"),
+            ("temp_store", "2"),
+            ("cell_size_check", "1"),
+        ] {
+            assert_eq!(pragma(name), value, "{name}");
+        }
+    }
+
+    #[test]
+    fn full_disk_undoes_the_whole_run() {
+        let (_folder, path, store) = empty();
+        store.connection.pragma_update(None, "max_page_count", 60).unwrap();
+        let mut full = registry(store);
+        let mut run = full.begin_run(&digests()).unwrap();
+        let error = run.mint(100_000).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadStore);
+        assert!(error.to_string().contains("no space left on the disk"), "{error}");
+        assert!(run.commit().is_err());
+        let counts = full.counts().unwrap();
+        assert_eq!((counts.runs, counts.persons, counts.events), (0, 0, 0));
+
+        // Another connection, which has no such limit.
+        let mut registry = Registry::open(&path).unwrap();
+        let mut run = registry.begin_run(&digests()).unwrap();
+        run.mint(100_000).unwrap();
+        run.commit().unwrap();
+        assert_eq!(registry.counts().unwrap().persons, 100_000);
+    }
+
+    #[test]
+    fn second_writer_is_told_to_wait_and_readers_are_not_disturbed() {
+        let (_folder, path, store) = empty();
+        let mut registry_of_writer = registry(store);
+        let other = SqliteStore::open(&path).unwrap();
+        other.connection.busy_timeout(Duration::from_millis(20)).unwrap();
+        let mut other = registry(other);
+        let mut run = registry_of_writer.begin_run(&digests()).unwrap();
+        run.mint(10).unwrap();
+        let error = other.begin_run(&digests()).map(drop).unwrap_err();
+        assert!(error.to_string().contains("another command is writing"), "{error}");
+        assert_eq!(other.counts().unwrap().persons, 0);
+        Registry::open(&path).unwrap();
+        run.commit().unwrap();
+        assert_eq!(other.counts().unwrap().persons, 10);
+        let error = other.begin_run(&digests()).map(drop).unwrap_err();
+        assert!(error.to_string().contains("already"), "{error}");
+    }
+
+    #[test]
+    fn read_only_registry_can_be_read_and_refuses_a_run() {
+        let (_folder, _path, store) = empty();
+        store.connection.pragma_update(None, "query_only", true).unwrap();
+        let mut registry = registry(store);
+        let error = registry.begin_run(&digests()).map(drop).unwrap_err();
+        assert!(error.to_string().contains("it is read-only"), "{error}");
+        assert_eq!(registry.counts().unwrap().runs, 0);
+    }
+}
