@@ -110,7 +110,7 @@ fn rows(file: &Path) -> Vec<(Pseudonym, Pseudonym)> {
 }
 
 #[test]
-fn a_rotation_changes_every_pseudonym_of_one_scope_and_nobody_else() {
+fn b41_a_rotation_changes_every_pseudonym_of_one_scope_and_nobody_else() {
     let issuer = issuer();
     let (before, police) = (issuer.issued("education", 0), issuer.issued("police", 0));
     let (said, file) = issuer.rotate("education.csv", &[]);
@@ -228,7 +228,7 @@ fn a_rotation_that_fails_leaves_no_key_and_no_file() {
 /// Killed at any moment a rotation is made or not made. A secret that was made for one that was
 /// not kept is named by the next command, and may be deleted.
 #[test]
-fn a_rotation_that_is_killed_is_made_whole_or_not_at_all() {
+fn b39_a_rotation_that_is_killed_is_made_whole_or_not_at_all() {
     let issuer = issuer();
     let (mut made, mut left_over) = (0, 0_u64);
     for round in 0..100 {
@@ -273,4 +273,42 @@ fn a_rotation_that_is_killed_is_made_whole_or_not_at_all() {
     let (said, _) = issuer.rotate("last.csv", &[]);
     assert_eq!((&said["from"], &said["issued"]), (&made.into(), &MEMBERS.into()));
     assert!(made + left_over > 0, "no round was killed at work");
+}
+
+/// Right in form each: of a key period that is over, of nobody, and of a purpose that the issuer
+/// does not serve. Agreements with agencies, and their dates, are not kept by the issuer yet.
+#[test]
+fn e63_a_retired_key_period_an_unknown_person_and_a_foreign_purpose_get_one_answer_and_are_logged()
+{
+    let issuer = issuer();
+    let old = *issuer.issued("education", 0).values().next().unwrap();
+    issuer.rotate("education.csv", &["--leaked"]);
+    let keys = KeyFolder::at(&issuer.folder);
+    let nobody = cci::identifier::PersonKey::from_bytes([7; 16]);
+    let active = keys.pseudonym_key(&scope("education"), Epoch::new(1).unwrap()).unwrap();
+    let unknown = active.pseudonym(&nobody, 0);
+    let foreign = Scope::new("education", "marketing").unwrap();
+    let asked = [
+        (old, scope("education")),
+        (unknown, scope("education")),
+        // Its check symbols are right for a scope of which the vault has never heard.
+        (unknown, foreign),
+    ];
+    let entries = || -> u64 {
+        let said: Value = serde_json::from_str(&issuer.ok(&["audit", "verify", "--json"])).unwrap();
+        said["entries"].as_u64().unwrap()
+    };
+    let before = entries();
+    let answers: BTreeSet<(String, String)> = asked
+        .iter()
+        .map(|(pseudonym, scope)| {
+            let (printed, scope) = (pseudonym.print(scope), scope.to_string());
+            let asked = ["id", "resolve", &printed, "--scope", &scope, "--json"];
+            let (said, error) = issuer.says(1, &asked);
+            // The scope is said back as it was asked.
+            (said, error.replace(&scope, "the scope"))
+        })
+        .collect();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(entries(), before + 3);
 }

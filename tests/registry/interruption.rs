@@ -140,7 +140,7 @@ fn fresh() -> (TempDir, PathBuf, Acknowledged, Acknowledged) {
 }
 
 #[test]
-fn whatever_was_acknowledged_before_a_kill_is_there_whole_in_25_rounds() {
+fn b39_whatever_was_acknowledged_before_a_kill_is_there_whole_in_25_rounds() {
     kill(25, 1);
 }
 
@@ -148,7 +148,7 @@ fn whatever_was_acknowledged_before_a_kill_is_there_whole_in_25_rounds() {
 /// `cargo test --release --test registry -- --ignored whatever_was_acknowledged --nocapture`.
 #[test]
 #[ignore = "takes minutes"]
-fn whatever_was_acknowledged_before_a_kill_is_there_whole_in_1000_rounds() {
+fn b39_whatever_was_acknowledged_before_a_kill_is_there_whole_in_1000_rounds() {
     kill(1_000, 2);
     println!("1,000 kills, nothing lost");
 }

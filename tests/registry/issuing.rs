@@ -6,7 +6,7 @@ use cci::identifier::{Epoch, PersonKey, Pseudonym};
 use cci::record::Agency;
 use cci::registry::{Handle, Registry};
 
-use crate::{digests, empty, found, key, persons, raw, total, write};
+use crate::{digests, empty, found, key, persons, raw, seeded, total, write};
 
 #[test]
 fn every_pseudonym_issued_resolves_to_its_person() {
@@ -163,7 +163,7 @@ fn handles_do_not_show_in_debug() {
 /// Rank correlation of two orders of 3,000 persons: by chance within four standard errors,
 /// 4/√2,999, of zero.
 #[test]
-fn pseudonyms_and_handles_do_not_show_in_which_order_persons_were_minted() {
+fn b31_pseudonyms_and_handles_do_not_show_in_which_order_persons_were_minted() {
     let (_folder, _path, mut registry) = empty();
     let key = key(Agency::Health);
     let mut run = registry.begin_run(&digests(1)).unwrap();
@@ -186,5 +186,29 @@ fn pseudonyms_and_handles_do_not_show_in_which_order_persons_were_minted() {
     let handles = handles.iter().map(|handle| handle.bytes().to_vec()).collect();
     for found in [correlation(pseudonyms), correlation(handles)] {
         assert!(found.abs() < 4.0 / 2_999_f64.sqrt(), "{found}");
+    }
+}
+
+/// By chance two of 10,000,000 values of 80 bits are alike once in 24,000 million tries. Run it
+/// with `cargo test --release --test registry -- --ignored b29`.
+#[test]
+#[ignore = "takes half a minute and 320 MB"]
+fn b29_ten_million_persons_have_as_many_pseudonyms_in_each_of_three_scopes() {
+    const PERSONS: usize = 10_000_000;
+    let mut seen_before: Vec<u128> = Vec::new();
+    for agency in [Agency::Health, Agency::Education, Agency::Police] {
+        let (key, mut random) = (key(agency), seeded(29));
+        let mut values: Vec<u128> = (0..PERSONS)
+            .map(|_| {
+                let person = PersonKey::generate(&mut random).unwrap();
+                let value = *key.pseudonym(&person, 0).value();
+                value.iter().fold(0, |number, byte| number << 8 | u128::from(*byte))
+            })
+            .collect();
+        values.sort_unstable();
+        assert!(values.is_sorted_by(|a, b| a < b), "two persons have one pseudonym in {agency:?}");
+        let shared = values.iter().filter(|value| seen_before.binary_search(value).is_ok());
+        assert_eq!(shared.count(), 0, "a pseudonym of another scope in {agency:?}");
+        seen_before = values;
     }
 }

@@ -77,7 +77,7 @@ fn assert_sound(registry: &Registry) {
 }
 
 #[test]
-fn who_survives_a_merge_does_not_depend_on_who_is_named_first() {
+fn c43_who_survives_a_merge_does_not_depend_on_who_is_named_first() {
     for confirmed in [None, Some(0), Some(1)] {
         let survivors: BTreeSet<usize> = [(0, 1), (1, 0)]
             .map(|(a, b)| {
@@ -97,7 +97,7 @@ fn who_survives_a_merge_does_not_depend_on_who_is_named_first() {
 }
 
 #[test]
-fn an_old_pseudonym_is_redirected_after_a_merge_and_never_lost() {
+fn c52_an_old_pseudonym_is_redirected_after_a_merge_and_never_lost() {
     let (_folder, _path, mut registry, handles) = persons(2);
     let scope = health();
     let old = pseudonym_of(&registry, &scope, handles[1]);
@@ -117,7 +117,7 @@ fn an_old_pseudonym_is_redirected_after_a_merge_and_never_lost() {
 }
 
 #[test]
-fn an_unmerge_gives_back_exactly_what_was_there() {
+fn c44_an_unmerge_gives_back_exactly_what_was_there() {
     let (_folder, path, mut registry, handles) = persons(6);
     change(&mut registry, |run| run.move_person(&handles[3], PersonState::Deceased));
     merge(&mut registry, handles[3], handles[4]);
@@ -133,7 +133,7 @@ fn an_unmerge_gives_back_exactly_what_was_there() {
 }
 
 #[test]
-fn persons_who_were_parted_do_not_become_one_again() {
+fn c48_persons_who_were_parted_do_not_become_one_again() {
     let (_folder, _path, mut registry, handles) = persons(4);
     let merged = merge(&mut registry, handles[0], handles[1]);
     change(&mut registry, |run| run.unmerge(merged.merge));
@@ -150,7 +150,7 @@ fn persons_who_were_parted_do_not_become_one_again() {
 }
 
 #[test]
-fn merges_are_undone_in_reverse_order_and_can_be_made_again_in_another() {
+fn c45_merges_are_undone_in_reverse_order_and_can_be_made_again_in_another() {
     let (_folder, path, mut registry, handles) = persons(3);
     let start = standing(&path);
     let first = merge(&mut registry, handles[1], handles[2]);
@@ -187,7 +187,7 @@ fn c47_records_that_come_between_merge_and_unmerge_stay_with_the_handle_they_cam
 }
 
 #[test]
-fn no_circle_of_merges_can_be_made_of_one_two_or_five() {
+fn c46_no_circle_of_merges_can_be_made_of_one_two_or_five() {
     let (_folder, _path, mut registry, handles) = persons(5);
     for length in [1, 2, 5] {
         for step in 1..length {
@@ -207,7 +207,7 @@ fn found_current(registry: &Registry, handle: Handle) -> Handle {
 }
 
 #[test]
-fn a_chain_of_a_thousand_merges_is_one_step() {
+fn c46_a_chain_of_a_thousand_merges_is_one_step() {
     let (_folder, path, mut registry, handles) = persons(1_001);
     let scope = health();
     let last = pseudonym_of(&registry, &scope, handles[1_000]);
@@ -228,7 +228,7 @@ fn a_chain_of_a_thousand_merges_is_one_step() {
 }
 
 #[test]
-fn a_death_recorded_by_mistake_is_taken_back_and_the_pseudonym_stays() {
+fn c56_a_death_recorded_by_mistake_is_taken_back_and_the_pseudonym_stays() {
     let (_folder, _path, mut registry, handles) = persons(1);
     let scope = health();
     let pseudonym = pseudonym_of(&registry, &scope, handles[0]);
@@ -334,7 +334,7 @@ fn erasure_destroys_the_key_and_leaves_other_persons_whole() {
 }
 
 #[test]
-fn who_a_pseudonym_stood_for_is_answered_as_it_was_known_on_the_day() {
+fn c54_who_a_pseudonym_stood_for_is_answered_as_it_was_known_on_the_day() {
     let (_folder, path, mut registry, handles) = persons(2);
     let scope = health();
     let old = pseudonym_of(&registry, &scope, handles[1]);

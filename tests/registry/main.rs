@@ -11,6 +11,7 @@ mod memberships;
 mod random_changes;
 mod runs;
 mod throughput;
+mod together;
 
 use std::path::{Path, PathBuf};
 

@@ -96,7 +96,7 @@ fn scope_with_the_check_symbols_of_another_is_refused() {
 }
 
 #[test]
-fn retired_epoch_no_longer_resolves_or_issues() {
+fn b40_retired_epoch_no_longer_resolves_or_issues() {
     let (_folder, path, mut registry) = empty();
     let handles = write(&mut registry, 1, Agency::Health, 1);
     let key = key(Agency::Health);
@@ -229,7 +229,7 @@ fn changing_over_keeps_one_epoch_active_and_the_one_before_accepted() {
 
 /// Eight writers try the same run, all at once and again and again.
 #[test]
-fn the_same_run_submitted_a_thousand_times_at_once_is_kept_once() {
+fn b38_the_same_run_submitted_a_thousand_times_at_once_is_kept_once() {
     let (_folder, path, registry) = empty();
     drop(registry);
     let kept: usize = std::thread::scope(|threads| {
