@@ -257,3 +257,125 @@ fn a_pseudonym_is_judged_by_the_list_that_the_issuer_publishes() {
         assert!(stderr(&output).contains(reason), "{}", stderr(&output));
     }
 }
+
+const PASSPHRASE: &str = "amber lantern orbit";
+
+/// Writes a file that is its owner's alone.
+fn private(path: &Path, content: &[u8]) {
+    fs::write(path, content).unwrap();
+    #[cfg(unix)]
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+}
+
+/// An issuer whose root key another tool of the age format wrapped, and the passphrase's file.
+fn wrapped_issuer() -> (tempfile::TempDir, std::path::PathBuf, String) {
+    let (parent, folder) = issuer();
+    let mut recipient = age::scrypt::Recipient::new(PASSPHRASE.to_string().into());
+    recipient.set_work_factor(2);
+    let root = folder.join("root.key");
+    let wrapped = age::encrypt(&recipient, &fs::read(&root).unwrap()).unwrap();
+    private(&root, &wrapped);
+    let file = parent.path().join("passphrase");
+    private(&file, format!("{PASSPHRASE}\n").as_bytes());
+    let file = text(&file).to_string();
+    (parent, folder, file)
+}
+
+#[test]
+fn a_wrapped_root_key_does_what_one_in_clear_does_if_its_passphrase_is_given() {
+    let (_parent, folder, file) = wrapped_issuer();
+    let with =
+        |arguments: &[&str]| keys(&folder, &[arguments, &["--passphrase-file", &file]].concat());
+    with(&["new", "--scope", SCOPE]);
+    with(&["move", SCOPE, "0", "active"]);
+    let list = folder.join("handles.csv");
+    private(&list, b"record,handle\nr1,0123456789abcdef0123456789abcdef\n");
+    let out = folder.join("issued.csv");
+    let issue = |more: &[&str]| {
+        let arguments = ["id", "issue", "--scope", SCOPE, "--handles", text(&list), "--out"];
+        run(&[&arguments[..], &[text(&out), "--issuer", text(&folder)], more].concat())
+    };
+    let refused = issue(&[]);
+    assert_eq!(refused.status.code(), Some(4), "{}", stdout(&refused));
+    assert!(stderr(&refused).contains("no terminal to ask for it"), "{}", stderr(&refused));
+    let issued = issue(&["--passphrase-file", &file]);
+    assert!(issued.status.success(), "{}", stderr(&issued));
+    assert!(fs::read_to_string(&out).unwrap().starts_with("record,pseudonym,state\nr1,"));
+    with(&["new", "--scope", SCOPE]);
+    // The list of states is published: nobody is asked for a passphrase to make it.
+    expect(&folder, &[(0, "active", "not checked"), (1, "pending", "not checked")]);
+    assert!(with(&["states"]).contains("there"));
+    assert!(with(&["show"]).contains("wrapped"));
+    // From standard input, and back in clear.
+    let mut command = command::cci();
+    command.args(["keys", "unwrap", "--issuer", text(&folder), "--passphrase-file", "-"]);
+    let output = command.write_stdin(format!("{PASSPHRASE}\n")).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    expect(&folder, &[(0, "active", "there"), (1, "pending", "there")]);
+    assert!(fs::read_to_string(folder.join("root.key")).unwrap().starts_with("CCIKEY1 root "));
+}
+
+#[test]
+fn a_wrong_passphrase_opens_nothing_changes_nothing_and_is_logged() {
+    let (parent, folder, file) = wrapped_issuer();
+    let wrong = parent.path().join("wrong");
+    private(&wrong, b"amber lantern orbits\n");
+    let before = fs::read(folder.join("root.key")).unwrap();
+    let given = ["--passphrase-file", text(&wrong)];
+    for arguments in [&["new", "--scope", SCOPE][..], &["wrap"], &["unwrap"]] {
+        let said = refused(&folder, 4, &[arguments, &given].concat());
+        assert!(said.contains("root.key: the passphrase does not open it"), "{said}");
+        assert!(!said.contains("orbit"), "{said}");
+    }
+    assert_eq!(fs::read(folder.join("root.key")).unwrap(), before);
+    expect(&folder, &[]);
+    let verified = run(&["audit", "verify", "--issuer", text(&folder)]);
+    // One entry of making the issuer, of `wrap` and `unwrap` two each, of the scope one.
+    assert!(
+        stdout(&verified).starts_with("6 entries as they were written"),
+        "{}",
+        stdout(&verified)
+    );
+    drop(file);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_passphrase_is_taken_from_no_file_that_others_can_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let (_parent, folder, file) = wrapped_issuer();
+    let given = ["new", "--scope", SCOPE, "--passphrase-file", &file];
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let said = refused(&folder, 4, &given);
+    assert!(said.contains("its group or others may read or write it"), "{said}");
+    let named = folder.join("linked");
+    std::os::unix::fs::symlink(&file, &named).unwrap();
+    let said = refused(&folder, 4, &["new", "--scope", SCOPE, "--passphrase-file", text(&named)]);
+    assert!(said.contains("it is a symbolic link"), "{said}");
+    for (content, reason) in [(&b""[..], "is empty"), (b"two\nlines\n", "control characters")] {
+        private(Path::new(&file), content);
+        let said = refused(&folder, 4, &given);
+        assert!(said.contains(reason), "{said}");
+    }
+}
+
+#[test]
+fn a_new_issuer_is_wrapped_under_a_passphrase_fit_for_it() {
+    let parent = tempfile::tempdir().unwrap();
+    let (folder, file) = (parent.path().join("issuer"), parent.path().join("passphrase"));
+    private(&file, b"too short\n");
+    let said = refused(&folder, 4, &["new", "--passphrase", "--passphrase-file", text(&file)]);
+    assert!(said.contains("too easy to guess"), "{said}");
+    assert!(!folder.exists());
+    let said = refused(&folder, 4, &["new", "--passphrase"]);
+    assert!(said.contains("no terminal to ask for it"), "{said}");
+    assert!(!folder.exists());
+    private(&file, format!("{PASSPHRASE}\r\n").as_bytes());
+    keys(&folder, &["new", "--passphrase-file", text(&file)]);
+    let wrapped = fs::read(folder.join("root.key")).unwrap();
+    // The work of a guess is that of the format's own tools: N = 2^18.
+    let header = String::from_utf8_lossy(&wrapped[..60]).into_owned();
+    let stanza = header.lines().nth(1).unwrap();
+    assert!(stanza.starts_with("-> scrypt ") && stanza.ends_with(" 18"), "{header}");
+    assert!(keys(&folder, &["show", "--passphrase-file", text(&file)]).contains("wrapped"));
+}

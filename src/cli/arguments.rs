@@ -18,7 +18,9 @@ pub(super) use id::{
     IdAssignArguments, IdCommand, IdCrosswalkArguments, IdIssueArguments, IdResolveArguments,
     IdRotateArguments, IdValidateArguments, PersonCommand,
 };
-pub(super) use keys::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
+pub(super) use keys::{
+    IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments, KeysWrapArguments,
+};
 pub(super) use link::LinkArguments;
 
 mod audit;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::arguments::IssuerArguments;
 use super::duty::Duty;
+use super::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, KeyFolder, OsRandom, Scope};
+use crate::identifier::{Epoch, KeyFolder, OsRandom, Passphrase, Scope};
 use crate::registry::{
     AuditLog, Checkpoint, Detail, Entry, KnownEpoch, Outcome, Registry, Run, RunDigests,
 };
@@ -34,7 +35,9 @@ impl Issuer {
     /// Names the folders that were asked for.
     pub(super) fn at(arguments: &IssuerArguments) -> Self {
         let folder = arguments.issuer.clone();
-        let keys = KeyFolder::at(arguments.keys.as_deref().unwrap_or(&folder));
+        let passphrases = Passphrases::from(arguments.passphrase_file.as_deref());
+        let keys = KeyFolder::at(arguments.keys.as_deref().unwrap_or(&folder))
+            .asking(Box::new(passphrases));
         Self { folder, keys }
     }
 
@@ -56,19 +59,51 @@ impl Issuer {
         self.folder.join(AUDIT)
     }
 
-    /// Makes keys, vault and audit log.
+    /// Makes keys, vault and audit log; with a passphrase the root key is wrapped under it.
     ///
     /// # Errors
     /// `OutputExists` if any of them is there; `Unwritable`, `BadStore` or `BadKey` if it cannot
     /// be made.
-    pub(super) fn create(&self) -> Result<()> {
+    pub(super) fn create(&self, passphrase: Option<Passphrase>) -> Result<()> {
         Duty::Issuer.refuse_others(&self.folder)?;
-        self.keys.create(&mut OsRandom)?;
+        match passphrase {
+            Some(passphrase) => self.keys.create_wrapped(passphrase, &mut OsRandom)?,
+            None => self.keys.create(&mut OsRandom)?,
+        }
         KeyFolder::at(&self.folder).make()?;
         Registry::create(&self.vault())?;
         let mut log = AuditLog::create(&self.audit(), self.keys.audit_key()?)?;
         log.append(&entry("keys new", Outcome::Done, Detail::default()))?;
         self.keep_checkpoint(&log)
+    }
+
+    /// Changes how a key is kept, and logs it.
+    ///
+    /// # Errors
+    /// `BadStore` if the log cannot be written: nothing is changed then; whatever the work meets.
+    pub(super) fn change_keys(
+        &self,
+        action: &str,
+        work: impl FnOnce(&KeyFolder) -> Result<()>,
+    ) -> Result<()> {
+        self.logged(action, None, |log| {
+            log.append(&entry(action, Outcome::Allowed, Detail::default()))?;
+            work(&self.keys)?;
+            log.append(&entry(action, Outcome::Done, Detail::default())).map(|_| ())
+        })
+    }
+
+    /// Reads the root key before a change that needs it; that it cannot be read is logged.
+    ///
+    /// Done first, so that nobody waits for the vault while a passphrase is typed.
+    ///
+    /// # Errors
+    /// `BadKey` if it cannot be read.
+    pub(super) fn open_keys(&self, action: &str, scope: &Scope) -> Result<()> {
+        match self.keys.root() {
+            Ok(_) => Ok(()),
+            Err(error) => self.logged(action, Some(scope), |_| Err(error)),
+        }
     }
 
     /// Opens the vault for reading what is nobody's: states, counts, checks.

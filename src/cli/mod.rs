@@ -32,6 +32,7 @@ mod metrics;
 mod model_source;
 mod outcome;
 mod output_file;
+mod passphrases;
 mod prepared;
 mod private_output;
 mod proposal;

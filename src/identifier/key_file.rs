@@ -1,7 +1,8 @@
 //! Key files: one secret, one line, readable by its owner only.
 //!
 //! The line is `CCIKEY1`, what the key is for, a check value bound to both, and the secret in
-//! hexadecimal; one line feed at the end may be missing, nothing else is tolerated.
+//! hexadecimal; one line feed at the end may be missing, nothing else is tolerated. The root key's
+//! file may be wrapped under a passphrase as a whole.
 
 use std::path::Path;
 
@@ -11,7 +12,9 @@ use zeroize::Zeroizing;
 
 use super::RandomSource;
 use super::length_prefix::length_prefixed;
+use super::passphrase::{Passphrase, PassphraseSource};
 use super::private_file::{self, refusal};
+use super::wrapping::{self, WorkFactor};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Length of every secret that a file holds, in bytes.
@@ -57,10 +60,28 @@ pub(super) fn accept(secret: Secret) -> Result<Secret> {
 /// # Errors
 /// `OutputExists` if there is a file already; `Unwritable` if it cannot be written.
 pub(super) fn create(path: &Path, purpose: &str, secret: &Secret) -> Result<()> {
+    private_file::create(path, content(purpose, secret, None)?.as_slice())
+}
+
+/// Passphrase under which a key file is wrapped, and the work that a guess shall cost.
+pub(super) type Wrapping<'a> = (&'a Passphrase, WorkFactor);
+
+/// Returns the content of a secret's file, wrapped if asked for.
+///
+/// # Errors
+/// `Bug` if it cannot be wrapped.
+pub(super) fn content(
+    purpose: &str,
+    secret: &Secret,
+    wrapping: Option<Wrapping<'_>>,
+) -> Result<Zeroizing<Vec<u8>>> {
     let check = to_hex(&check_value(purpose, secret));
     let digits = to_hex(secret.as_slice());
     let line = Zeroizing::new(format!("{MAGIC} {purpose} {} {}\n", &*check, &*digits));
-    private_file::create(path, line.as_bytes())
+    Ok(Zeroizing::new(match wrapping {
+        Some((passphrase, work)) => wrapping::wrap(line.as_bytes(), passphrase, work)?,
+        None => line.as_bytes().to_vec(),
+    }))
 }
 
 /// What a key file says of itself, and that it is fit to be used; nothing of its secret.
@@ -70,6 +91,31 @@ pub struct KeyFile {
     pub purpose: String,
     /// Public name of the secret: tells two key files apart and gives neither away.
     pub check_value: String,
+    /// How the secret is kept.
+    pub kept: Kept,
+}
+
+/// How a key file keeps its secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// As it is: whoever reads the file has the key.
+    InClear,
+    /// Wrapped under a passphrase.
+    Wrapped,
+}
+
+impl Kept {
+    /// Says how the file at a path keeps its secret, by its first bytes.
+    ///
+    /// # Errors
+    /// `BadKey` if the file is not its owner's alone.
+    pub(super) fn of(path: &Path) -> Result<Self> {
+        private_file::read(path, MAX_FILE).map(|bytes| Self::of_bytes(&bytes))
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Self {
+        if wrapping::is_wrapped(bytes) { Self::Wrapped } else { Self::InClear }
+    }
 }
 
 impl KeyFile {
@@ -77,10 +123,10 @@ impl KeyFile {
     ///
     /// # Errors
     /// `BadKey` for every reason for which the file would not be used.
-    pub fn examine(path: &Path) -> Result<Self> {
-        let (purpose, secret) = parse(path, None)?;
+    pub fn examine(path: &Path, passphrases: Option<&dyn PassphraseSource>) -> Result<Self> {
+        let Parsed { purpose, secret, kept } = parse(path, None, passphrases)?;
         let check_value = to_hex(&check_value(&purpose, &secret)).to_string();
-        Ok(Self { purpose, check_value })
+        Ok(Self { purpose, check_value, kept })
     }
 }
 
@@ -88,18 +134,49 @@ impl KeyFile {
 ///
 /// # Errors
 /// `BadKey` if the file is not its owner's alone (see [`private_file::read`]), empty, not in the
-/// form above, damaged, not random, or for another purpose.
+/// form above, damaged, not random, for another purpose, or wrapped.
 pub(super) fn read(path: &Path, purpose: &str) -> Result<Secret> {
-    parse(path, Some(purpose)).map(|(_, secret)| secret)
+    parse(path, Some(purpose), None).map(|parsed| parsed.secret)
+}
+
+/// Reads the secret made for a purpose from a file that may be wrapped.
+///
+/// # Errors
+/// As [`read`]; of a wrapped file also `BadKey` if there is no passphrase or it does not open it.
+pub(super) fn read_wrapped(
+    path: &Path,
+    purpose: &str,
+    passphrases: Option<&dyn PassphraseSource>,
+) -> Result<Secret> {
+    parse(path, Some(purpose), passphrases).map(|parsed| parsed.secret)
+}
+
+/// What a key file holds.
+struct Parsed {
+    purpose: String,
+    secret: Secret,
+    kept: Kept,
 }
 
 /// Reads what a key file is for and its secret; with a purpose, no other is accepted.
-fn parse(path: &Path, purpose: Option<&str>) -> Result<(String, Secret)> {
+fn parse(
+    path: &Path,
+    purpose: Option<&str>,
+    passphrases: Option<&dyn PassphraseSource>,
+) -> Result<Parsed> {
     let refuse = |what: &str| refusal(path, what);
     let malformed = |what: &str| {
         refuse(what).help("restore the key file from its backup; nothing else can mend it")
     };
-    let bytes = private_file::read(path, MAX_FILE)?;
+    let mut bytes = private_file::read(path, MAX_FILE)?;
+    let kept = Kept::of_bytes(&bytes);
+    if kept == Kept::Wrapped {
+        let source = passphrases.ok_or_else(|| {
+            refuse("it is wrapped under a passphrase")
+                .help("of these keys the root key alone may be wrapped; open it with age --decrypt")
+        })?;
+        bytes = wrapping::open(path, &bytes, &source.passphrase_of(path)?, MAX_FILE)?;
+    }
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed("it is not a key file"))?;
     if text.is_empty() {
         return Err(malformed("it is empty"));
@@ -126,7 +203,7 @@ fn parse(path: &Path, purpose: Option<&str>) -> Result<(String, Secret)> {
         refuse("its key is not random")
             .help("let the toolkit generate the key; never type or copy one")
     })?;
-    Ok((made_for.to_string(), secret))
+    Ok(Parsed { purpose: made_for.to_string(), secret, kept })
 }
 
 /// Returns eight bytes that change with the secret and with its purpose.

@@ -39,6 +39,38 @@ pub(super) fn create(path: &Path, content: &[u8]) -> Result<()> {
     )
 }
 
+/// Replaces a private file by another content, whole or not at all.
+///
+/// The new content is checked where it lies, before it takes the name. What was there is
+/// deleted, not overwritten: what a disk keeps of a file is beyond the toolkit's reach.
+///
+/// # Errors
+/// `Unwritable` if it cannot be written; whatever the check meets. The file is as it was then.
+pub(super) fn replace(
+    path: &Path,
+    content: &[u8],
+    check: impl FnOnce(&Path) -> Result<()>,
+) -> Result<()> {
+    // A stop may have left one: a copy of the key that is there still, and of no use.
+    let fresh = path.with_extension("new.key");
+    let discard = || match fs::remove_file(&fresh) {
+        Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::unwritable(&fresh, &cause))
+        }
+        _ => Ok(()),
+    };
+    discard()?;
+    create(&fresh, content)?;
+    let renamed = check(&fresh)
+        .and_then(|()| fs::rename(&fresh, path).map_err(|cause| Error::unwritable(path, &cause)));
+    if renamed.is_err() {
+        // The first failure is the one to tell.
+        let _ = discard();
+    }
+    renamed?;
+    sync_folder(path).map_err(|cause| Error::unwritable(path, &cause))
+}
+
 /// Reads a file that its owner alone may read and write, and that nobody else can replace.
 ///
 /// Of a longer file the first `longest` bytes and one more are read.

@@ -10,11 +10,19 @@ use crate::identifier::Scope;
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum KeysCommand {
     /// Make a root key and a vault, or the next epoch of a scope
-    #[command(after_help = "Example: cci keys new && cci keys new --scope education/attendance")]
+    #[command(
+        after_help = "Example: cci keys new --passphrase && cci keys new --scope education/attendance"
+    )]
     New(KeysNewArguments),
     /// Examine key files: what each is for, and whether it would be used
     #[command(after_help = "Example: cci keys show --issuer cci-out/issuer")]
     Show(IssuerArguments),
+    /// Wrap the root key under a passphrase, or under another than before
+    #[command(after_help = "Example: cci keys wrap --new-passphrase-file /run/secrets/root-key")]
+    Wrap(KeysWrapArguments),
+    /// Keep the root key in clear again, so that no passphrase is needed
+    #[command(after_help = "Example: cci keys unwrap --issuer cci-out/issuer")]
+    Unwrap(IssuerArguments),
     /// List the epochs of every scope and how far each has come
     #[command(after_help = "Example: cci keys states --issuer cci-out/issuer")]
     States(IssuerArguments),
@@ -32,6 +40,10 @@ pub(in crate::cli) struct IssuerArguments {
     /// Folder of the keys, if they are kept apart from the vault
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) keys: Option<PathBuf>,
+    /// File with the passphrase of a wrapped root key, or - for standard input; asked for at the
+    /// terminal if left out
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) passphrase_file: Option<PathBuf>,
 }
 
 /// Options of `keys new`.
@@ -42,6 +54,20 @@ pub(in crate::cli) struct KeysNewArguments {
     /// Scope to plan an epoch of; a root key is made if left out
     #[arg(long, value_name = "AGENCY/PURPOSE")]
     pub(in crate::cli) scope: Option<Scope>,
+    /// Wrap the root key under a passphrase, from --passphrase-file or the terminal
+    #[arg(long, conflicts_with = "scope")]
+    pub(in crate::cli) passphrase: bool,
+}
+
+/// Options of `keys wrap`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct KeysWrapArguments {
+    #[command(flatten)]
+    pub(in crate::cli) issuer: IssuerArguments,
+    /// File with the passphrase to wrap under, or - for standard input; asked for at the terminal
+    /// if left out
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) new_passphrase_file: Option<PathBuf>,
 }
 
 /// Options of `keys move`.

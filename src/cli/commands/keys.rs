@@ -2,12 +2,15 @@
 
 use serde::Serialize;
 
-use crate::cli::arguments::{IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments};
+use crate::cli::arguments::{
+    IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments, KeysWrapArguments,
+};
 use crate::cli::console::print;
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::to_json;
+use crate::cli::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, EpochState, Fingerprint, OsRandom};
+use crate::identifier::{Epoch, EpochState, Fingerprint, Kept, OsRandom};
 use crate::report::text;
 
 /// Runs the command.
@@ -19,6 +22,8 @@ pub(in crate::cli) fn run(command: &KeysCommand, json: bool) -> Result<()> {
     match command {
         KeysCommand::New(options) => new(options, json),
         KeysCommand::Show(options) => show(options, json),
+        KeysCommand::Wrap(options) => wrap(options, json),
+        KeysCommand::Unwrap(options) => unwrap(options, json),
         KeysCommand::States(options) => states(options, json),
         KeysCommand::Move(options) => move_on(options, json),
     }
@@ -33,12 +38,36 @@ struct Done {
     fingerprint: Option<String>,
 }
 
+/// Nothing was done to a scope or an epoch.
+const NOTHING: Done = Done { scope: None, epoch: None, state: None, fingerprint: None };
+
+fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
+    let issuer = Issuer::at(&options.issuer);
+    issuer.change_keys("keys wrap", |keys| {
+        // The key first: whoever cannot open it need not think of a new passphrase.
+        keys.root()?;
+        keys.wrap(Passphrases::from(options.new_passphrase_file.as_deref()).new_one()?)
+    })?;
+    let line = "the root key is wrapped; copies made before are not, and a lost passphrase cannot \
+                be had back";
+    say(&NOTHING, json, line)
+}
+
+fn unwrap(options: &IssuerArguments, json: bool) -> Result<()> {
+    Issuer::at(options).change_keys("keys unwrap", |keys| keys.unwrap_root())?;
+    say(&NOTHING, json, "the root key is in clear: whoever reads its file has it")
+}
+
 fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
     let issuer = Issuer::at(&options.issuer);
     let Some(scope) = &options.scope else {
-        issuer.create()?;
-        let done = Done { scope: None, epoch: None, state: None, fingerprint: None };
-        return say(&done, json, &format!("made a root key and a vault in {}", issuer.shown()));
+        // Whoever names a passphrase's file wants the key wrapped, said or not.
+        let file = options.issuer.passphrase_file.as_deref();
+        let wrapped = options.passphrase || file.is_some();
+        let passphrase = wrapped.then(|| Passphrases::from(file).new_one()).transpose()?;
+        let kept = if wrapped { "wrapped root key" } else { "root key" };
+        issuer.create(passphrase)?;
+        return say(&NOTHING, json, &format!("made a {kept} and a vault in {}", issuer.shown()));
     };
     let (epoch, fingerprint) = issuer.plan(scope, &mut OsRandom)?;
     let done = Done {
@@ -75,6 +104,7 @@ fn move_on(options: &KeysMoveArguments, json: bool) -> Result<()> {
 struct Examined {
     file: String,
     fit: bool,
+    wrapped: Option<bool>,
     purpose: Option<String>,
     check_value: Option<String>,
     reason: Option<String>,
@@ -90,6 +120,7 @@ fn show(options: &IssuerArguments, json: bool) -> Result<()> {
             Ok(key) => Examined {
                 file,
                 fit: true,
+                wrapped: Some(key.kept == Kept::Wrapped),
                 purpose: Some(key.purpose),
                 check_value: Some(key.check_value),
                 reason: None,
@@ -97,6 +128,7 @@ fn show(options: &IssuerArguments, json: bool) -> Result<()> {
             Err(error) => Examined {
                 file,
                 fit: false,
+                wrapped: None,
                 purpose: None,
                 check_value: None,
                 reason: Some(error.message().to_string()),
@@ -110,10 +142,11 @@ fn show(options: &IssuerArguments, json: bool) -> Result<()> {
             vec![
                 key.file.clone(),
                 key.purpose.clone().unwrap_or_else(|| "not used".into()),
+                key.wrapped.map_or("", |is| if is { "wrapped" } else { "in clear" }).into(),
                 key.check_value.clone().or_else(|| key.reason.clone()).unwrap_or_default(),
             ]
         });
-        print(&text::aligned(&["File", "For", "Check value"], rows));
+        print(&text::aligned(&["File", "For", "Kept", "Check value"], rows));
     }
     let unfit = examined.iter().filter(|key| !key.fit).count();
     if unfit == 0 {
@@ -141,6 +174,8 @@ struct Listed {
 fn states(options: &IssuerArguments, json: bool) -> Result<()> {
     let issuer = Issuer::at(options);
     let registry = issuer.open()?;
+    // The list is for publishing: nobody is asked for a passphrase to make it.
+    let root = issuer.open_root(options.passphrase_file.as_deref())?;
     let counts = registry.counts()?.pseudonyms;
     let listed: Vec<Listed> = registry
         .epochs()?
@@ -150,7 +185,7 @@ fn states(options: &IssuerArguments, json: bool) -> Result<()> {
                 .iter()
                 .find(|of| of.scope == known.scope && of.epoch == known.epoch)
                 .map_or(0, |of| of.count),
-            secret: issuer.secret_of(&known),
+            secret: issuer.secret_of(&known, root),
             scope: known.scope.to_string(),
             epoch: known.epoch.number(),
             state: known.state.name(),

@@ -35,7 +35,7 @@ pub(in crate::cli) fn issue(
     settings_digest: &str,
 ) -> Result<Issue> {
     let issuer = Issuer { folder: folder.into(), keys: KeyFolder::at(folder) };
-    issuer.create()?;
+    issuer.create(None)?;
     let all_inputs: String = inputs.iter().map(|(_, digest)| digest.as_str()).collect();
     let digests = RunDigests {
         inputs: digest::bytes_of(&digest::of_bytes(all_inputs.as_bytes())),

@@ -1,9 +1,11 @@
 //! Key periods of the issuer's scopes: planned, moved on, rotated, and rotated as a drill.
 
+use std::path::Path;
+
 use super::{Issuer, about, entry, next_epoch};
 use crate::error::Result;
 use crate::identifier::{
-    Epoch, EpochSecret, EpochState, Fingerprint, OsRandom, PseudonymKey, RandomSource, Scope,
+    Epoch, EpochSecret, EpochState, Fingerprint, Kept, OsRandom, PseudonymKey, RandomSource, Scope,
 };
 use crate::registry::{AuditLog, Detail, Issued, KnownEpoch, Outcome, Overlap, Run};
 
@@ -20,6 +22,15 @@ pub(in crate::cli) struct Rotation {
     pub(in crate::cli) withheld: u64,
 }
 
+/// Whether the root key is at hand to check secrets with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum RootIs {
+    /// It can be read.
+    Open,
+    /// It is wrapped, and nobody gave its passphrase.
+    Closed,
+}
+
 impl Rotation {
     fn of(from: Epoch, to: Epoch, issued: &Issued) -> Self {
         let withheld = issued.withheld;
@@ -28,6 +39,17 @@ impl Rotation {
 }
 
 impl Issuer {
+    /// Opens the root key if that takes nobody's typing.
+    ///
+    /// # Errors
+    /// `BadKey` if a passphrase was given that does not open it.
+    pub(in crate::cli) fn open_root(&self, passphrase_file: Option<&Path>) -> Result<RootIs> {
+        if !matches!(self.keys.root_is_kept(), Ok(Kept::Wrapped)) {
+            return Ok(RootIs::Open);
+        }
+        passphrase_file.map_or(Ok(RootIs::Closed), |_| self.keys.root().map(|_| RootIs::Open))
+    }
+
     /// Makes the next epoch of a scope, pending; returns its number and its key's public name.
     ///
     /// # Errors
@@ -38,6 +60,7 @@ impl Issuer {
         scope: &Scope,
         random: &mut dyn RandomSource,
     ) -> Result<(Epoch, Fingerprint)> {
+        self.open_keys("keys new", scope)?;
         self.with_new_epoch("keys new", scope, random, |run, key| {
             run.plan(key)?;
             Ok((key.epoch(), key.fingerprint()))
@@ -54,6 +77,7 @@ impl Issuer {
         overlap: Overlap,
         drill: bool,
     ) -> Result<Rotation> {
+        self.open_keys("rotate", scope)?;
         if drill {
             return self.logged("rotate drill", Some(scope), |log| self.drill(log, scope, overlap));
         }
@@ -102,7 +126,7 @@ impl Issuer {
         self.refuse_stale(&known, scope)?;
         let to = Epoch::new(next_epoch(&known, scope))?;
         let secret = EpochSecret::generate(&mut OsRandom)?;
-        let key = PseudonymKey::derive(&self.keys.root()?, scope, to, &secret);
+        let key = PseudonymKey::derive(self.keys.root()?, scope, to, &secret);
         let mut run = registry.begin_change("rotate drill")?;
         run.plan(&key)?;
         let (from, issued) = run.rotate(&key, overlap)?;
@@ -127,6 +151,9 @@ impl Issuer {
         let is_destroyed = |known: &KnownEpoch| {
             known.scope == *scope && known.epoch == epoch && known.state == EpochState::Destroyed
         };
+        if to == EpochState::Active {
+            self.open_keys("keys move", scope)?;
+        }
         self.change("keys move", Some(scope), |run, known| {
             if to == EpochState::Active {
                 return run.change_over(&self.keys.pseudonym_key(scope, epoch)?);
@@ -143,9 +170,14 @@ impl Issuer {
     }
 
     /// Says whether an epoch's secret is where it should be, and is the one it should be.
-    pub(in crate::cli) fn secret_of(&self, known: &KnownEpoch) -> &'static str {
+    ///
+    /// Without the root key it is looked for and not checked.
+    pub(in crate::cli) fn secret_of(&self, known: &KnownEpoch, root: RootIs) -> &'static str {
         if !self.keys.has_epoch(&known.scope, known.epoch) {
             return if known.state == EpochState::Destroyed { "deleted" } else { "missing" };
+        }
+        if root == RootIs::Closed {
+            return "not checked";
         }
         match self.keys.pseudonym_key(&known.scope, known.epoch) {
             Ok(key) if key.fingerprint() == known.fingerprint => "there",
