@@ -40,6 +40,7 @@ const ONE_ROOM_LIBRARIES: &[(&str, &str)] = &[
     ("hmac", "identifier"),
     ("hkdf", "identifier"),
     ("age", "identifier"),
+    ("aes_siv", "identifier"),
     ("blake2", "identifier"),
     ("sha1", "identifier"),
     ("md5", "identifier"),

@@ -1,23 +1,24 @@
 //! Designs of an identifier side by side, measured on one set of records.
 
-use std::collections::BTreeMap;
-use std::hash::Hash;
 use std::time::Instant;
 
-use hashbrown::HashMap;
 use serde::Serialize;
 
 use super::data::Data;
-use super::outcome::evaluate_links;
 use crate::code::NhsNumber;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::evaluate::Rate;
 use crate::identifier::{
-    Epoch, EpochSecret, NumberHash, OsRandom, PersonKey, Pseudonym, PseudonymKey, RandomSource,
-    RootKey, Scope,
+    Epoch, EpochSecret, NumberCipher, NumberHash, OsRandom, PersonKey, Pseudonym, PseudonymKey,
+    RandomSource, RootKey, Scope,
 };
-use crate::record::{Entities, RecordId, Truth};
-use crate::strategy::Links;
+use crate::record::{Entities, Truth};
+
+mod numbers;
+mod printed;
+
+use numbers::{Attack, Numbers, Reach};
+use printed::{CROCKFORD, DIGITS, HEX, Printed, hex, is_hex};
 
 /// What was measured of one design.
 #[derive(Serialize)]
@@ -36,8 +37,10 @@ pub(super) struct Measured {
     pub(super) leaked_list: Rate,
     /// National numbers read out of the list and the key, if there is a key.
     pub(super) leaked_key: Option<Rate>,
-    /// Seconds that the reading took, the list made ready included.
+    /// Seconds that trying every number on the list took, the list made ready included.
     pub(super) attack_seconds: f64,
+    /// Seconds that reading the list with the key took, if there is a key.
+    pub(super) key_seconds: Option<f64>,
     /// Microseconds to make one identifier, in memory.
     pub(super) issue_microseconds: f64,
     /// Single wrong symbols that are seen offline.
@@ -48,38 +51,23 @@ pub(super) struct Measured {
     pub(super) misplaced_caught: Rate,
     /// What a new key period takes.
     pub(super) rotation: &'static str,
+    /// Microseconds to make one identifier anew for it, in memory.
+    pub(super) rotation_microseconds: Option<f64>,
 }
-
-/// Numbers tried by an attacker: all valid ones of the range kept for tests, which invented
-/// children have.
-const TEST_RANGE: std::ops::RangeInclusive<u32> = 999_000_000..=999_999_999;
 
 /// Identifiers that are mistyped, and made to be timed.
 const SAMPLE: usize = 20_000;
 
-/// Printed identifier, and how a receiver checks it.
-struct Printed {
-    texts: Vec<String>,
-    /// Time to make one, in memory.
-    microseconds: f64,
-    is_accepted: fn(&str, &Scope) -> bool,
-    /// Characters of which a wrong one is chosen.
-    alphabet: &'static [u8],
+/// What was read out of a leaked list, and out of list and key.
+struct Leak<'a> {
+    list: &'a Attack,
+    key: Option<&'a Attack>,
 }
 
-/// Whom a design reaches, and how rightly.
-#[derive(Clone, Copy)]
-struct Reach {
-    covered: Rate,
-    same_child: Rate,
-    truly_same: Rate,
-    survives_change: Rate,
-}
-
-/// What an attacker read out of a leak, and how long it took.
-struct Attack {
-    read: Rate,
-    seconds: f64,
+/// What a new key period takes.
+struct Rotation {
+    takes: &'static str,
+    microseconds: Option<f64>,
 }
 
 /// Measures every design on the records of a run.
@@ -98,6 +86,10 @@ pub(super) fn measure(data: &Data, truth: &Truth, entities: &Entities) -> Result
     let root = RootKey::generate(random)?;
     let secret = EpochSecret::generate(random)?;
     let key = PseudonymKey::derive(&root, &scope, Epoch::FIRST, &secret);
+    let next = Epoch::new(1)?;
+    let next_key = PseudonymKey::derive(&root, &scope, next, &EpochSecret::generate(random)?);
+    let cipher = NumberCipher::generate(&scope, Epoch::FIRST, random)?;
+    let next_cipher = NumberCipher::generate(&scope, next, random)?;
     let count = numbers.distinct.len();
     let persons: Vec<PersonKey> =
         (0..count).map(|_| PersonKey::generate(random)).collect::<Result<_>>()?;
@@ -118,10 +110,14 @@ pub(super) fn measure(data: &Data, truth: &Truth, entities: &Entities) -> Result
     let tried = |number: &str| unkeyed.of(number);
     let guess = |number: &str| pseudonym(&PersonKey::from_bytes(unkeyed.of(number)));
     let short = |number: &str| *tried(number).first_chunk().expect("a hash is longer");
+    let turned_back = |listed: &Vec<u8>| cipher.decrypt(listed).map(|number| number.to_string());
     let in_clear = numbers.attack(|n| number(n).to_string(), str::to_string);
     let of_unkeyed = numbers.attack(|n| unkeyed.of(number(n)), tried);
     let without_key = numbers.attack(|n| keyed.of(number(n)), |tried| other.of(tried));
     let with_key = numbers.attack(|n| keyed.of(number(n)), |tried| keyed.of(tried));
+    let without_cipher =
+        numbers.attack(|n| cipher.encrypt(number(n)), |tried| next_cipher.encrypt(tried));
+    let with_cipher = numbers.read_back(|n| cipher.encrypt(number(n)), turned_back);
     let of_table = numbers.attack(|n| drawn[n % SAMPLE], short);
     let of_persons = numbers.attack(|n| pseudonym(&persons[n]), short);
     let of_persons_with_key = numbers.attack(|n| pseudonym(&persons[n]), guess);
@@ -132,221 +128,94 @@ pub(super) fn measure(data: &Data, truth: &Truth, entities: &Entities) -> Result
         (texts, begun.elapsed().as_secs_f64() * 1e6 / SAMPLE as f64)
     };
     let as_number: fn(&str, &Scope) -> bool = |text, _| NhsNumber::parse(text).is_ok();
+    let is_hash = is_hex::<{ NumberHash::LENGTH }>;
+    let is_sealed = is_hex::<{ NumberCipher::LENGTH }>;
     let as_pseudonym: fn(&str, &Scope) -> bool =
         |text, scope| Pseudonym::parse(text, scope).is_ok();
-    let row = |design,
-               reach: Reach,
-               [list, with_key]: [Option<&Attack>; 2],
-               printed: Printed,
-               rotation| {
+    let row = |design, reach: Reach, leak: Leak<'_>, printed: Printed, rotation: Rotation| {
         let [substitutions_caught, swaps_caught, misplaced_caught] = printed.caught(&scope);
-        let attack = list.expect("every design's list is attacked");
         Measured {
             design,
             covered: reach.covered,
             same_child: reach.same_child,
             truly_same: reach.truly_same,
             survives_change: reach.survives_change,
-            leaked_list: attack.read,
-            leaked_key: with_key.map(|attack| attack.read),
-            attack_seconds: attack.seconds,
+            leaked_list: leak.list.read,
+            leaked_key: leak.key.map(|attack| attack.read),
+            attack_seconds: leak.list.seconds,
+            key_seconds: leak.key.map(|attack| attack.seconds),
             issue_microseconds: printed.microseconds,
             substitutions_caught,
             swaps_caught,
             misplaced_caught,
-            rotation,
+            rotation: rotation.takes,
+            rotation_microseconds: rotation.microseconds,
         }
     };
+    let leak = |list, key| Leak { list, key };
+    let rotation = |takes, microseconds| Rotation { takes, microseconds };
     let printed = |(texts, microseconds), is_accepted, alphabet| Printed {
         texts,
         microseconds,
         is_accepted,
         alphabet,
     };
+    let sealed = |cipher: &NumberCipher, number: &str| hex(&cipher.encrypt(number));
+    let encrypted: Vec<Vec<u8>> = (0..count).map(|n| cipher.encrypt(number(n))).collect();
+    let sealed_anew = |n: usize| {
+        let turned_back = cipher.decrypt(&encrypted[n]);
+        sealed(&next_cipher, &turned_back.expect("the cipher made it"))
+    };
+    let next_pseudonym = |n: usize| {
+        let value = *next_key.pseudonym(&persons[n], 0).value();
+        Pseudonym::from_parts(next, value).print(&scope)
+    };
     Ok(vec![
         row(
             "number in clear",
             by_number,
-            [Some(&in_clear), None],
+            leak(&in_clear, None),
             printed(sample(&|n| number(n).to_string()), as_number, DIGITS),
-            "not possible",
+            rotation("not possible", None),
         ),
         row(
             "unkeyed hash",
             by_number,
-            [Some(&of_unkeyed), None],
-            printed(sample(&|n| hex(&unkeyed.of(number(n)))), is_hex, HEX),
-            "not possible",
+            leak(&of_unkeyed, None),
+            printed(sample(&|n| hex(&unkeyed.of(number(n)))), is_hash, HEX),
+            rotation("not possible", None),
         ),
         row(
             "keyed hash",
             by_number,
-            [Some(&without_key), Some(&with_key)],
-            printed(sample(&|n| hex(&keyed.of(number(n)))), is_hex, HEX),
-            "every number again",
+            leak(&without_key, Some(&with_key)),
+            printed(sample(&|n| hex(&keyed.of(number(n)))), is_hash, HEX),
+            rotation("every number again", Some(sample(&|n| hex(&other.of(number(n)))).1)),
+        ),
+        row(
+            "encryption",
+            by_number,
+            leak(&without_cipher, Some(&with_cipher)),
+            printed(sample(&|n| sealed(&cipher, number(n))), is_sealed, HEX),
+            rotation("decrypt, encrypt again", Some(sample(&sealed_anew).1)),
         ),
         row(
             "random table",
             by_person,
-            [Some(&of_table), None],
+            leak(&of_table, None),
             printed(
                 (drawn.iter().map(|v| print(*v)).collect(), draw_microseconds),
                 as_pseudonym,
                 CROCKFORD,
             ),
-            "new draws, crosswalk",
+            rotation("new draws, crosswalk", Some(draw_microseconds)),
         ),
         row(
             "person key",
             by_person,
-            [Some(&of_persons), Some(&of_persons_with_key)],
+            leak(&of_persons, Some(&of_persons_with_key)),
             printed(sample(&|n| print(pseudonym(&persons[n]))), as_pseudonym, CROCKFORD),
-            "new epoch, crosswalk",
+            rotation("new epoch, crosswalk", Some(sample(&next_pseudonym).1)),
         ),
     ])
-}
-
-const DIGITS: &[u8] = b"0123456789";
-const HEX: &[u8] = b"0123456789abcdef";
-const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-fn is_hex(text: &str, _: &Scope) -> bool {
-    text.len() == 2 * NumberHash::LENGTH && text.bytes().all(|byte| HEX.contains(&byte))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Printed {
-    /// Mistypes each text once in each way; returns what the receiver sees of wrong symbols, of
-    /// swapped neighbours and of texts of another scope.
-    fn caught(&self, scope: &Scope) -> [Rate; 3] {
-        let other = Scope::new("police", "comparison").expect("a plain name");
-        let (mut substituted, mut swapped, mut misplaced) = ([0; 2], [0; 2], [0; 2]);
-        for (number, text) in self.texts.iter().enumerate() {
-            let bytes = text.as_bytes();
-            let places: Vec<usize> =
-                (0..bytes.len()).filter(|&place| self.alphabet.contains(&bytes[place])).collect();
-            // Every place and every wrong symbol in turn.
-            let place = number % places.len();
-            let value = self.alphabet.iter().position(|known| *known == bytes[places[place]]);
-            let step = 1 + number / places.len() % (self.alphabet.len() - 1);
-            let mut wrong = bytes.to_vec();
-            wrong[places[place]] = self.alphabet[(value.unwrap_or(0) + step) % self.alphabet.len()];
-            self.count(&mut substituted, wrong, scope);
-            let mut wrong = bytes.to_vec();
-            wrong.swap(places[place], places[(place + 1) % places.len()]);
-            if wrong != bytes && place + 1 < places.len() {
-                self.count(&mut swapped, wrong, scope);
-            }
-            self.count(&mut misplaced, bytes.to_vec(), &other);
-        }
-        [substituted, swapped, misplaced].map(|[caught, all]| Rate::new(caught, all))
-    }
-
-    fn count(&self, [caught, all]: &mut [u64; 2], wrong: Vec<u8>, scope: &Scope) {
-        let text = String::from_utf8(wrong).expect("the alphabets are ASCII");
-        *all += 1;
-        *caught += u64::from(!(self.is_accepted)(&text, scope));
-    }
-}
-
-/// NHS numbers of the records.
-struct Numbers {
-    /// Code of each record's number, 0 if it has none.
-    codes: Vec<u32>,
-    /// Every number that some record has.
-    distinct: Vec<String>,
-    covered: Rate,
-}
-
-impl Numbers {
-    fn of(data: &Data) -> Result<Self> {
-        let records = &data.reading.records;
-        let column = records.column("nhs_number").ok_or_else(|| {
-            Error::new(ErrorKind::ColumnNotFound, "the records have no attribute nhs_number")
-                .help("compare designs on a run of the four agencies")
-        })?;
-        let codes = column.codes().to_vec();
-        let with = codes.iter().filter(|&&code| code != 0).count() as u64;
-        let distinct: Vec<String> =
-            column.dictionary().iter().map(|(_, value)| value.to_string()).collect();
-        if distinct.is_empty() {
-            return Err(Error::new(ErrorKind::BadTruth, "no record has an NHS number")
-                .help("compare designs on data in which some records have one"));
-        }
-        Ok(Self { covered: Rate::new(with, codes.len() as u64), codes, distinct })
-    }
-
-    /// Puts records of one number together, and leaves records without one alone.
-    fn entities(&self, data: &Data) -> Entities {
-        let most = self.codes.iter().copied().max().unwrap_or(0);
-        let alone = (0..data.reading.records.len() as RecordId).map(|record| most + 1 + record);
-        let labels: Vec<u32> = self
-            .codes
-            .iter()
-            .zip(alone)
-            .map(|(&code, alone)| if code == 0 { alone } else { code })
-            .collect();
-        Entities::from_labels(&labels)
-    }
-
-    /// Measures whom identifiers reach that are equal within an entity.
-    fn reach(
-        &self,
-        data: &Data,
-        truth: &Truth,
-        entities: &Entities,
-        covered: Rate,
-    ) -> Result<Reach> {
-        let pairs = evaluate_links(data, truth, &Links::default(), &[], entities)?.pairs;
-        let survives_change = self.survives(truth, entities);
-        Ok(Reach {
-            covered,
-            same_child: pairs.recall,
-            truly_same: pairs.precision,
-            survives_change,
-        })
-    }
-
-    /// Tries every number of the range on a leaked list; a number is read if its own identifier
-    /// is found by it.
-    fn attack<T: Eq + Hash>(
-        &self,
-        listed: impl Fn(usize) -> T,
-        tried: impl Fn(&str) -> T,
-    ) -> Attack {
-        let begun = Instant::now();
-        let list: HashMap<T, usize> = (0..self.distinct.len()).map(|n| (listed(n), n)).collect();
-        let read = TEST_RANGE
-            .filter_map(NhsNumber::from_body)
-            .filter(|number| {
-                let found = list.get(&tried(number.as_str()));
-                found.is_some_and(|&n| self.distinct[n] == number.as_str())
-            })
-            .count();
-        let read = Rate::new(read as u64, self.distinct.len() as u64);
-        Attack { read, seconds: begun.elapsed().as_secs_f64() }
-    }
-
-    /// Counts the children with records under several numbers, and those of them whose records
-    /// are all in one entity.
-    fn survives(&self, truth: &Truth, entities: &Entities) -> Rate {
-        let mut of_child: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-        for (record, &child) in truth.child_of.iter().enumerate() {
-            if self.codes[record] != 0 {
-                of_child.entry(child).or_default().push(record);
-            }
-        }
-        let (mut all, mut one) = (0, 0);
-        for records in of_child.values() {
-            let differ = |of: &[u32]| records.iter().any(|&r| of[r] != of[records[0]]);
-            if differ(&self.codes) {
-                all += 1;
-                one += u64::from(!differ(entities.entity_of()));
-            }
-        }
-        Rate::new(one, all)
-    }
 }

@@ -35,19 +35,21 @@ fn table(measured: &[Measured]) -> String {
     let header: Vec<&str> =
         std::iter::once("").chain(measured.iter().map(|measured| measured.design)).collect();
     type Shown = fn(&Measured) -> String;
-    let rows: [(&str, Shown); 12] = [
+    let rows: [(&str, Shown); 14] = [
         ("records that have one", |m| percent(m.covered)),
         ("one child's pairs of records under one", |m| percent(m.same_child)),
         ("pairs under one that are one child's", |m| percent(m.truly_same)),
         ("children of two numbers under one", |m| percent(m.survives_change)),
         ("NHS numbers read from a leaked list", |m| percent(m.leaked_list)),
-        ("... with the key", |m| m.leaked_key.map_or("no key".into(), percent)),
+        ("... with the key", |m| m.leaked_key.map_or(NO_KEY.into(), percent)),
         ("seconds to try them all", |m| format!("{:.2}", m.attack_seconds)),
+        ("seconds to read them with the key", |m| or_no_key(m.key_seconds)),
         ("microseconds to make one", |m| format!("{:.2}", m.issue_microseconds)),
         ("wrong symbols caught offline", |m| percent(m.substitutions_caught)),
         ("swapped neighbours caught", |m| percent(m.swaps_caught)),
         ("pasted into another agency caught", |m| percent(m.misplaced_caught)),
         ("a new key period", |m| m.rotation.into()),
+        ("microseconds to make one anew for it", |m| or_not(m.rotation_microseconds)),
     ];
     let rows = rows.into_iter().map(|(name, shown)| {
         std::iter::once(name.to_string()).chain(measured.iter().map(shown)).collect()
@@ -57,6 +59,16 @@ fn table(measured: &[Measured]) -> String {
              of a range of 909,091; all 272,727,273 issued in England and Wales take 300 times as \
              long.\n";
     text
+}
+
+const NO_KEY: &str = "no key";
+
+fn or_no_key(seconds: Option<f64>) -> String {
+    seconds.map_or(NO_KEY.into(), |seconds| format!("{seconds:.3}"))
+}
+
+fn or_not(microseconds: Option<f64>) -> String {
+    microseconds.map_or("-".into(), |microseconds| format!("{microseconds:.2}"))
 }
 
 fn percent(rate: Rate) -> String {
