@@ -5,9 +5,11 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand};
 
+pub(super) use acting::ActorArguments;
 pub(super) use audit::AuditCommand;
 pub(super) use comparator::ComparatorArguments;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
+pub(super) use custodian::{CustodianCommand, DecisionArguments};
 pub(super) use duties::{AgencyFileArguments, PrepareArguments, ReleaseArguments};
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{
@@ -23,9 +25,11 @@ pub(super) use keys::{
 };
 pub(super) use link::LinkArguments;
 
+mod acting;
 mod audit;
 mod comparator;
 mod compare;
+mod custodian;
 mod duties;
 mod encode;
 mod explain;
@@ -115,6 +119,9 @@ pub(super) enum Command {
     /// Issue pseudonyms, check and resolve them, correct whose they are
     #[command(subcommand)]
     Id(IdCommand),
+    /// Custodian: keep records apart or together whatever the evidence says, take a merge back
+    #[command(subcommand)]
+    Custodian(CustodianCommand),
     /// Read the issuer's audit log, and prove what it holds
     #[command(subcommand)]
     Audit(AuditCommand),

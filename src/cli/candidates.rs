@@ -250,7 +250,7 @@ impl Candidate {
     ) -> Self {
         let explanation = weighing.explain(record, other);
         let changes = match method {
-            Some(Method::NhsNumber | Method::ExactKey) => Vec::new(),
+            Some(Method::NhsNumber | Method::ExactKey | Method::Custodian) => Vec::new(),
             _ => changes(weighing, record, other, method.is_some()),
         };
         Self {

@@ -11,7 +11,7 @@ use super::run_folder::{MANIFEST, RunFolder};
 use super::token_exchange;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::{self, AsAt, Reading, read_with_quarantine};
-use crate::strategy::Plan;
+use crate::strategy::{Constraints, Plan};
 
 /// Name of the settings in a run folder.
 pub(super) const SETTINGS: &str = "settings.toml";
@@ -30,6 +30,8 @@ pub(super) struct Data {
     pub(super) reading: Reading,
     /// What the settings ask of these records.
     pub(super) plan: Plan,
+    /// What the custodian has decided of single records.
+    pub(super) constraints: Constraints,
     /// Day as at which ages were judged, if one was given.
     pub(super) as_at: Option<AsAt>,
     /// Name and digest of each file read.
@@ -71,7 +73,8 @@ impl Data {
         let inputs: Result<Vec<(String, String)>> =
             read.map(|path| Ok((name(path), digest::of_file(path)?))).collect();
         let (as_at, folder) = (options.as_at, folder.to_path_buf());
-        Ok(Self { settings, folder, reading, plan, as_at, inputs: inputs? })
+        let (constraints, inputs) = (Constraints::default(), inputs?);
+        Ok(Self { settings, folder, reading, plan, constraints, as_at, inputs })
     }
 
     /// Finds settings and files as a command's options say, and reads them.

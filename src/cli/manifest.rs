@@ -188,3 +188,9 @@ pub(super) fn to_json(value: &impl Serialize) -> Result<String> {
             .help("report this with the version of cci")
     })
 }
+
+/// Writes seconds since 1970 as an instant; 0 is unknown.
+pub(super) fn instant(seconds: u64) -> Option<String> {
+    let seconds = i64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
+    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
+}

@@ -2,6 +2,7 @@
 //!
 //! The only room that prints, reads the environment or ends the process.
 
+mod acting;
 mod added;
 mod arguments;
 mod candidates;
@@ -10,6 +11,7 @@ mod commands;
 mod comparator_chart;
 mod comparator_scores;
 mod console;
+mod custodian;
 mod data;
 mod designs;
 mod digest;

@@ -40,7 +40,8 @@ impl Outcome {
     ) -> Result<Self> {
         let start = Instant::now();
         require(strategy, data)?;
-        let input = LinkInput::new(&data.reading.records, &data.plan, progress);
+        let input =
+            LinkInput::new(&data.reading.records, &data.plan, progress).under(&data.constraints);
         let linkage = strategy.link(&input)?;
         let entities =
             clusterer.cluster(&data.reading.records, &linkage.links, &linkage.evidence(&input)?);
@@ -62,7 +63,9 @@ impl Outcome {
     ) -> Result<Self> {
         let start = Instant::now();
         require(strategy, data)?;
-        let input = LinkInput::new(&data.reading.records, &data.plan, progress).after(earlier);
+        let input = LinkInput::new(&data.reading.records, &data.plan, progress)
+            .under(&data.constraints)
+            .after(earlier);
         let mut linkage = strategy.link(&input)?;
         let additions = cluster::add(clusterer, &input, &linkage, earlier, standing)?;
         linkage.links.add(earlier.links());

@@ -140,7 +140,7 @@ fn by_method(
     let mut links = Links::default();
     for (link, name) in rows.zip(methods) {
         let Some(link) = link else { continue };
-        let methods_by_key = [Method::NhsNumber, Method::ExactKey];
+        let methods_by_key = [Method::NhsNumber, Method::ExactKey, Method::Custodian];
         match methods_by_key.into_iter().find(|method| method.name() == name) {
             Some(method) => links.by_key.push((method, link)),
             None => links.by_probability.push(link),

@@ -1,38 +1,43 @@
 //! Components of linked records, small enough to weigh every pair inside.
 
-use super::joined_sets::join_standing;
-use crate::record::{Entities, RecordId, Records, UnionFind};
-use crate::strategy::{Evidence, Links, Standing};
+use super::joined_sets::given_sets;
+use crate::record::{Entities, RecordId, Records};
+use crate::strategy::{Constraints, Evidence, Links, Standing};
 
 /// Records of a component at most; weaker links do not make it larger.
 const LARGEST: usize = 400;
 
 /// Records that links connect, and those of the links that a key decided.
-pub(super) struct Component {
+pub(super) struct Component<'a> {
     /// Records, in order; two at least.
     pub(super) members: Vec<RecordId>,
     /// Pairs of places among the members that a key decided.
     pub(super) certain: Vec<(usize, usize)>,
     /// Sources of the members that are declared free of duplicates, as numbers; `None` else.
     unique: Vec<Option<u8>>,
-    /// Entities in which the members stood before; `None` for new records.
-    entity: Vec<Option<u32>>,
+    /// Sets in which the members are from the start: entities that stood before, and records
+    /// that must be linked.
+    given: Vec<RecordId>,
+    /// Whether the members stood in an entity before.
+    stood: Vec<bool>,
     /// Whether two such entities stay apart.
     apart: bool,
+    constraints: &'a Constraints,
 }
 
-impl Component {
-    /// Says whether two members stood in one entity before, and so stay together.
+impl Component<'_> {
+    /// Says whether two members stay together: they stood in one entity before, or must be linked.
     pub(super) fn stands(&self, x: usize, y: usize) -> bool {
-        self.entity[x].is_some() && self.entity[x] == self.entity[y]
+        self.given[x] == self.given[y]
     }
 
-    /// Says whether two members can never be one child: being of one duplicate-free source, or of
-    /// two entities that stay apart.
+    /// Says whether two members can never be one child: being of one duplicate-free source, of two
+    /// entities that stay apart, or decided upon.
     pub(super) fn excludes(&self, x: usize, y: usize) -> bool {
         let of_one_source = self.unique[x].is_some() && self.unique[x] == self.unique[y];
-        let of_two_entities = self.apart && self.entity[x].is_some() && self.entity[y].is_some();
-        !self.stands(x, y) && (of_one_source || of_two_entities)
+        let of_two_entities = self.apart && self.stood[x] && self.stood[y];
+        let decided = || self.constraints.forbids(self.members[x], self.members[y]);
+        !self.stands(x, y) && (of_one_source || of_two_entities || decided())
     }
 
     /// Returns the number of members.
@@ -45,17 +50,15 @@ impl Component {
 ///
 /// Links are taken best first, and one that would make a component too large is left out. After
 /// an earlier linkage its entities come whole, and only those that a new record may change.
-pub(super) fn components(
+pub(super) fn components<'a>(
     records: &Records,
     links: &Links,
-    evidence: &Evidence<'_>,
-) -> Vec<Component> {
+    evidence: &Evidence<'a>,
+) -> Vec<Component<'a>> {
     let earlier = evidence.earlier();
     let apart = matches!(earlier, Some((_, Standing::Apart)));
-    let mut sets = UnionFind::new(records.len());
-    if let Some((earlier, _)) = earlier {
-        join_standing(earlier, &mut sets);
-    }
+    let mut sets = given_sets(records.len(), evidence);
+    let given = sets.clone().roots();
     for link in links.best_first() {
         let (a, b) = (sets.root(link.a), sets.root(link.b));
         if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
@@ -72,7 +75,7 @@ pub(super) fn components(
     let larger = |root: &u32| sizes[*root as usize] > 1 && changes[*root as usize];
     let sources = records.source_ids();
     let mut place = vec![u32::MAX; records.len()];
-    let mut components: Vec<Component> = Vec::new();
+    let mut components: Vec<Component<'a>> = Vec::new();
     for (record, &root) in roots.iter().enumerate().filter(|(_, root)| larger(root)) {
         let slot = &mut place[root as usize];
         if *slot == u32::MAX {
@@ -81,8 +84,10 @@ pub(super) fn components(
                 members: Vec::new(),
                 certain: Vec::new(),
                 unique: Vec::new(),
-                entity: Vec::new(),
+                given: Vec::new(),
+                stood: Vec::new(),
                 apart,
+                constraints: evidence.constraints(),
             });
         }
         let component = &mut components[*slot as usize];
@@ -90,7 +95,9 @@ pub(super) fn components(
         let declared = records.sources()[source as usize].duplicate_free;
         component.members.push(record as RecordId);
         component.unique.push(declared.then_some(source));
-        component.entity.push(earlier.and_then(|(earlier, _)| earlier.entity_of()[record]));
+        component.given.push(given[record]);
+        let stood = earlier.is_some_and(|(earlier, _)| !earlier.is_new(record as RecordId));
+        component.stood.push(stood);
     }
     for &(_, link) in &links.by_key {
         let root = roots[link.a as usize];
@@ -110,13 +117,9 @@ pub(super) fn components(
 pub(super) fn entities(
     records: usize,
     evidence: &Evidence<'_>,
-    parted: &[(Component, Vec<usize>)],
+    parted: &[(Component<'_>, Vec<usize>)],
 ) -> Entities {
-    let mut sets = UnionFind::new(records);
-    if let Some((earlier, _)) = evidence.earlier() {
-        join_standing(earlier, &mut sets);
-    }
-    let mut labels = sets.roots();
+    let mut labels = given_sets(records, evidence).roots();
     for (component, sets) in parted {
         for (place, &record) in component.members.iter().enumerate() {
             let first = sets.iter().position(|set| *set == sets[place]).expect("is there");

@@ -1,15 +1,17 @@
 //! The linkage custodian's memberships: which record belongs to which entity, and since when.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::Handle;
+use super::decisions::in_force;
 use super::fault::{Place, fault};
 use super::reassignment::{Reassignment, reassign};
 use super::store::{self, Duty};
-use crate::error::Result;
+use super::{DecidedPair, Handle, Verdict};
+use crate::error::{Error, Result};
 use crate::identifier::{OsRandom, RandomSource};
 
 /// Name of a record in the custodian's file: a keyed tag, never a local identifier.
@@ -17,8 +19,8 @@ pub type RecordTag = [u8; 16];
 
 /// Memberships of records in entities, in a file of the custodian's own.
 pub struct Memberships {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
     random: Box<dyn RandomSource + Send>,
 }
 
@@ -29,6 +31,10 @@ pub struct Proposal {
     pub reassignment: Reassignment,
     /// Records known before that the linkage does not have.
     pub absent: u64,
+    /// Number of the decision that each record is subject to, by place; the latest of several.
+    pub decided: BTreeMap<usize, u64>,
+    /// Handle that each record held before, by place.
+    pub before: Vec<Option<Handle>>,
     /// Last run that the proposal knows of; it cannot be applied after another.
     based_on: i64,
 }
@@ -37,7 +43,10 @@ pub struct Proposal {
 pub(super) const DUTY: Duty = Duty {
     mark: *b"CCIL",
     name: "a custodian's memberships",
-    migrations: &[include_str!("../../schemas/registry/custodian_1.sql")],
+    migrations: &[
+        include_str!("../../schemas/registry/custodian_1.sql"),
+        include_str!("../../schemas/registry/custodian_2.sql"),
+    ],
 };
 
 /// Membership as it is known.
@@ -76,7 +85,8 @@ impl Memberships {
     /// Says what a linkage would change: who keeps a handle, who moves, who is new. Keeps nothing.
     ///
     /// # Errors
-    /// `BadStore` if the file cannot be read, `BadKey` if no random bytes can be had.
+    /// `BadStore` if the linkage does not keep to what was decided of two records, or the file
+    /// cannot be read; `BadKey` if no random bytes can be had.
     ///
     /// # Panics
     /// If the two slices differ in length.
@@ -87,10 +97,12 @@ impl Memberships {
             .map(|tag| Ok(known(&snapshot, tag).at(&self.path)?.map(|known| known.handle)))
             .collect::<Result<Vec<Option<Handle>>>>()?;
         let all: i64 = snapshot
-            .query_row("SELECT count(*) FROM record", [], |row| row.get(0))
+            .query_row("SELECT count(DISTINCT record_id) FROM membership", [], |row| row.get(0))
             .at(&self.path)?;
         let based_on = last_run(&snapshot).at(&self.path)?;
+        let decided = in_force(&snapshot).at(&self.path)?;
         drop(snapshot);
+        let decided = kept_to(&decided, tags, entity_of).map_err(|broken| self.unheeded(broken))?;
         let present = held.iter().flatten().count() as u64;
         let random = &mut self.random;
         let reassignment = reassign(&held, entity_of, || {
@@ -98,7 +110,8 @@ impl Memberships {
             random.fill(&mut bytes)?;
             Ok(Handle::from_bytes(bytes))
         })?;
-        Ok(Proposal { reassignment, absent: all.unsigned_abs() - present, based_on })
+        let absent = all.unsigned_abs() - present;
+        Ok(Proposal { reassignment, absent, decided, before: held, based_on })
     }
 
     /// Keeps what a proposal says, whole or not at all; `day` is that of the records, in days
@@ -127,6 +140,15 @@ impl Memberships {
         }
         write(&transaction, handles, tags, day).at(path)?;
         transaction.commit().at(path)
+    }
+
+    /// Builds the error of a linkage that does not keep to so many decisions.
+    fn unheeded(&self, broken: usize) -> Error {
+        fault(
+            &self.path,
+            &format!("the linkage does not keep to {broken} of the pairs that were decided upon"),
+            "link again with --custodian, so that what was decided is kept to",
+        )
     }
 
     /// Returns the entity of a record on a day, as it was known at a moment in seconds since 1970.
@@ -163,14 +185,7 @@ fn write(
     tags: &[RecordTag],
     day: i64,
 ) -> rusqlite::Result<()> {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
-    let run: i64 = transaction.query_row(
-        "INSERT INTO run (recorded_at, day, records, toolkit)
-         VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM run)), ?2, ?3, ?4)
-         RETURNING run_id",
-        params![clock as i64, day, tags.len() as i64, env!("CARGO_PKG_VERSION")],
-        |row| row.get(0),
-    )?;
+    let run = begin_run(transaction, Some(day), tags.len())?;
     transaction.execute_batch("CREATE TEMP TABLE present (record_id INTEGER PRIMARY KEY)")?;
     let mut add =
         transaction.prepare("INSERT INTO record (tag) VALUES (?1) ON CONFLICT DO NOTHING")?;
@@ -206,8 +221,51 @@ fn write(
     transaction.execute_batch("DROP TABLE present")
 }
 
+/// Begins a run of so many records, as at a day or at that of the run before; returns its number.
+pub(super) fn begin_run(
+    transaction: &Transaction<'_>,
+    day: Option<i64>,
+    records: usize,
+) -> rusqlite::Result<i64> {
+    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+    transaction.query_row(
+        "INSERT INTO run (recorded_at, day, records, toolkit)
+         VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM run)),
+            coalesce(?2, (SELECT day FROM run ORDER BY run_id DESC LIMIT 1)), ?3, ?4)
+         RETURNING run_id",
+        params![clock as i64, day, records as i64, env!("CARGO_PKG_VERSION")],
+        |row| row.get(0),
+    )
+}
+
+/// Checks that a linkage keeps to what was decided; returns the decision of each record concerned.
+///
+/// Records that the linkage does not have are in no entity. Fails with the number of pairs that
+/// are not kept to.
+fn kept_to(
+    decided: &[DecidedPair],
+    tags: &[RecordTag],
+    entity_of: &[u32],
+) -> std::result::Result<BTreeMap<usize, u64>, usize> {
+    let mut places: BTreeMap<RecordTag, Option<usize>> =
+        decided.iter().flat_map(|pair| [(pair.a, None), (pair.b, None)]).collect();
+    for (place, tag) in tags.iter().enumerate() {
+        if let Some(known) = places.get_mut(tag) {
+            *known = Some(place);
+        }
+    }
+    let (mut decisions, mut broken) = (BTreeMap::new(), 0);
+    for pair in decided {
+        let (Some(a), Some(b)) = (places[&pair.a], places[&pair.b]) else { continue };
+        let together = entity_of[a] == entity_of[b];
+        broken += usize::from(together != (pair.verdict == Verdict::Together));
+        decisions.extend([(a, pair.decision), (b, pair.decision)]);
+    }
+    if broken == 0 { Ok(decisions) } else { Err(broken) }
+}
+
 /// Replaces what is known of a record.
-fn replace(
+pub(super) fn replace(
     transaction: &Transaction<'_>,
     run: i64,
     tag: &RecordTag,

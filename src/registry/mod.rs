@@ -4,9 +4,11 @@
 //! known to it by a random handle, and every write belongs to a run that commits whole or not at
 //! all.
 
+mod actor;
 mod audit;
 mod audit_proof;
 mod checkpoint;
+mod decisions;
 mod epochs;
 mod event;
 mod fault;
@@ -15,6 +17,7 @@ mod issuing;
 mod lifecycle;
 mod memberships;
 mod merkle;
+mod parting;
 mod person_state;
 mod projection;
 mod reassignment;
@@ -26,14 +29,17 @@ mod vault;
 mod vault_store;
 mod vault_stores;
 
+pub use actor::{Actor, Ground};
 pub use audit::{AuditLog, Detail, Entry, Outcome};
 pub use audit_proof::{Audited, InclusionProof};
 pub use checkpoint::Checkpoint;
+pub use decisions::{DecidedPair, Decision, Verdict};
 pub use epochs::KnownEpoch;
 pub use handle::Handle;
 pub use issuing::Issued;
 pub use lifecycle::Merged;
 pub use memberships::{Memberships, Proposal, RecordTag};
+pub use parting::{Added, Parted};
 pub use person_state::PersonState;
 pub use projection::Verified;
 pub use reassignment::Reassignment;

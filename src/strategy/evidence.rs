@@ -1,6 +1,7 @@
 //! What speaks for or against any two records, or any two groups of records, being one child.
 
-use super::{EarlierLinkage, Scoring, Standing};
+use super::constraints::NONE;
+use super::{Constraints, EarlierLinkage, Scoring, Standing};
 use crate::comparison::ComparisonEngine;
 use crate::model::{MatchWeight, TermFrequencies};
 use crate::record::{RecordId, Records};
@@ -9,6 +10,7 @@ use crate::record::{RecordId, Records};
 pub struct Evidence<'a> {
     scored: Option<Scored<'a>>,
     earlier: Option<(&'a EarlierLinkage, Standing)>,
+    constraints: &'a Constraints,
 }
 
 struct Scored<'a> {
@@ -34,7 +36,7 @@ pub struct Agreement {
 impl<'a> Evidence<'a> {
     /// Returns the evidence of a linkage that did not score: none for or against any pair.
     pub fn none() -> Self {
-        Self { scored: None, earlier: None }
+        Self { scored: None, earlier: None, constraints: &NONE }
     }
 
     /// Returns the evidence that a scoring holds.
@@ -44,13 +46,25 @@ impl<'a> Evidence<'a> {
         engine: &'a ComparisonEngine<'a>,
     ) -> Self {
         let frequencies = TermFrequencies::new(records, engine, &scoring.model);
-        Self { scored: Some(Scored { records, scoring, engine, frequencies }), earlier: None }
+        let scored = Some(Scored { records, scoring, engine, frequencies });
+        Self { scored, ..Self::none() }
     }
 
     /// Adds what an earlier linkage decided, which stands.
     #[must_use]
     pub fn after(self, earlier: &'a EarlierLinkage, standing: Standing) -> Self {
         Self { earlier: Some((earlier, standing)), ..self }
+    }
+
+    /// Adds what was decided of single records.
+    #[must_use]
+    pub(super) fn under(self, constraints: &'a Constraints) -> Self {
+        Self { constraints, ..self }
+    }
+
+    /// Returns what was decided of single records.
+    pub fn constraints(&self) -> &'a Constraints {
+        self.constraints
     }
 
     /// Returns the earlier linkage, if there is one, and whether its entities may be joined.

@@ -30,6 +30,8 @@ pub enum Method {
     NhsNumber,
     /// Equal keys made of several attributes.
     ExactKey,
+    /// The linkage custodian's decision.
+    Custodian,
     /// Match weight at or above the threshold.
     Probability,
 }
@@ -40,6 +42,7 @@ impl Method {
         match self {
             Method::NhsNumber => "nhs_number",
             Method::ExactKey => "exact_key",
+            Method::Custodian => "custodian",
             Method::Probability => "probability",
         }
     }
@@ -50,7 +53,7 @@ impl Method {
 /// A pair stands in one list only: a key decides before probability does.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Links {
-    /// Links that a key decided, and which key.
+    /// Links that a key or the custodian decided, and which.
     pub by_key: Vec<(Method, Link)>,
     /// Links that the match weight decided.
     pub by_probability: Vec<Link>,
@@ -72,12 +75,17 @@ impl Links {
         links
     }
 
-    /// Adds the links of an earlier linkage, none of which is among these.
+    /// Adds the links of an earlier linkage; what was decided anew goes before them.
     pub fn add(&mut self, earlier: &Links) {
+        let pair = |link: &Link| (link.a, link.b);
         self.by_key.extend_from_slice(&earlier.by_key);
-        self.by_key.sort_unstable_by_key(|(_, link)| (link.a, link.b));
-        self.by_probability.extend_from_slice(&earlier.by_probability);
-        self.by_probability.sort_unstable_by_key(|link| (link.a, link.b));
+        self.by_key.sort_by_key(|(_, link)| pair(link));
+        self.by_key.dedup_by_key(|(_, link)| pair(link));
+        let decided = &self.by_key;
+        let open =
+            |link: &&Link| decided.binary_search_by_key(&pair(link), |(_, l)| pair(l)).is_err();
+        self.by_probability.extend(earlier.by_probability.iter().filter(open));
+        self.by_probability.sort_unstable_by_key(pair);
     }
 
     /// Returns the number of links.

@@ -2,6 +2,7 @@
 //!
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
+mod constraints;
 mod earlier;
 mod evidence;
 mod finder;
@@ -17,6 +18,7 @@ mod veto;
 
 use plan::agreed_by_birth_and_name;
 
+pub use constraints::Constraints;
 pub use earlier::{EarlierLinkage, Standing};
 pub use evidence::{Agreement, Evidence};
 pub use finder::{Finder, Found, FoundRecord, Query};

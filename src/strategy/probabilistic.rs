@@ -216,14 +216,15 @@ struct Keeping<'a> {
     floor: f64,
 }
 
-/// Scores every candidate pair once: keeps those above the floor that no veto is against, sums
-/// the matches that the model sees among the rest by pattern.
+/// Scores every candidate pair once: keeps those above the floor that no veto or constraint is against,
+/// sums the matches that the model sees among the rest by pattern.
 fn score_pairs(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking,
     &Keeping { model, frequencies, vetoes, floor }: &Keeping<'_>,
 ) -> Scored {
+    let constraints = input.constraints;
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let rules = input.plan.rules.len();
     let parts = blocking.visit(
@@ -234,6 +235,7 @@ fn score_pairs(
             let rarity = || frequencies.rarity(pattern, a, b);
             if let Some(weight) = weights.weight_above(floor, pattern, rarity)
                 && !vetoed(pattern)
+                && !constraints.forbids(a, b)
             {
                 kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
             }

@@ -3,7 +3,10 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{EarlierLinkage, Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring, Standing};
+use super::constraints::NONE;
+use super::{
+    Constraints, EarlierLinkage, Evidence, Link, Links, Method, Plan, STRATEGIES, Scoring, Standing,
+};
 use crate::blocking::{Blocking, BlockingRule};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, Result};
@@ -39,12 +42,12 @@ pub trait Strategy: Sync {
         Ok(Linkage { links, candidate_pairs: assignment.pairs, scoring: None })
     }
 
-    /// Decides all links in one go.
+    /// Decides all links in one go, as far as the constraints leave a choice.
     ///
     /// # Errors
     /// What the plan cannot do with these records.
     fn link(&self, input: &LinkInput<'_>) -> Result<Linkage> {
-        self.complete(input, self.assign(input)?)
+        self.complete(input, input.constraints.bind(self.assign(input)?))
     }
 }
 
@@ -67,6 +70,8 @@ pub struct LinkInput<'a> {
     pub progress: &'a Progress,
     /// Linkage of some of the records, if only what the others add is asked for.
     pub earlier: Option<&'a EarlierLinkage>,
+    /// What was decided of single records beforehand.
+    pub constraints: &'a Constraints,
     blocking: OnceLock<Result<Blocking>>,
     engine: OnceLock<Result<ComparisonEngine<'a>>>,
 }
@@ -75,13 +80,19 @@ impl<'a> LinkInput<'a> {
     /// Puts together what a strategy is given.
     pub fn new(records: &'a Records, plan: &'a Plan, progress: &'a Progress) -> Self {
         let (blocking, engine) = (OnceLock::new(), OnceLock::new());
-        Self { records, plan, progress, earlier: None, blocking, engine }
+        Self { records, plan, progress, earlier: None, constraints: &NONE, blocking, engine }
     }
 
     /// Asks only for what new records add to an earlier linkage.
     #[must_use]
     pub fn after(self, earlier: &'a EarlierLinkage) -> Self {
         Self { earlier: Some(earlier), ..self }
+    }
+
+    /// Keeps to what was decided of single records.
+    #[must_use]
+    pub fn under(self, constraints: &'a Constraints) -> Self {
+        Self { constraints, ..self }
     }
 
     /// Groups the records by rules; after an earlier linkage, only pairs with a new record count.
@@ -144,6 +155,7 @@ impl Linkage {
             Some(scoring) => Evidence::new(scoring, input.records, input.engine()?),
             None => Evidence::none(),
         };
+        let evidence = evidence.under(input.constraints);
         Ok(match input.earlier {
             Some(earlier) => evidence.after(earlier, Standing::Apart),
             None => evidence,

@@ -8,19 +8,19 @@ use tempfile::TempDir;
 
 use crate::{raw, seeded};
 
-fn empty() -> (TempDir, std::path::PathBuf, Memberships) {
+pub(crate) fn empty() -> (TempDir, std::path::PathBuf, Memberships) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("memberships.sqlite");
     let memberships = Memberships::create(&path).unwrap().with_random(Box::new(seeded(1)));
     (folder, path, memberships)
 }
 
-fn tags(count: u8) -> Vec<RecordTag> {
+pub(crate) fn tags(count: u8) -> Vec<RecordTag> {
     (0..count).map(|number| [number; 16]).collect()
 }
 
 /// Keeps a linkage; returns the handle of each record.
-fn keep(
+pub(crate) fn keep(
     memberships: &mut Memberships,
     tags: &[RecordTag],
     entity_of: &[u32],

@@ -72,6 +72,9 @@ pub(in crate::cli) struct IdAssignArguments {
     /// Custodian's folder; made with a key of its own if it is not there
     #[arg(long, value_name = "DIR", default_value = "cci-custodian")]
     pub(in crate::cli) custodian: PathBuf,
+    /// List of every record that gets another handle; must not exist
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) changes: Option<PathBuf>,
     /// Keep the changes, and write handles/SOURCE.csv and changes.csv into the custodian's folder
     #[arg(long)]
     pub(in crate::cli) apply: bool,

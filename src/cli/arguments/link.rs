@@ -24,6 +24,9 @@ pub(in crate::cli) struct LinkArguments {
     /// Merge entities of the earlier run where new records speak for it; else they are reported
     #[arg(long, requires = "against")]
     pub(in crate::cli) merge: bool,
+    /// Custodian's folder: what was decided of single records there is kept to
+    #[arg(long, value_name = "DIR")]
+    pub(in crate::cli) custodian: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) output: Output,
     /// Strategy, in place of the one in the settings

@@ -7,20 +7,17 @@ use serde::Serialize;
 
 use crate::cli::arguments::IdAssignArguments;
 use crate::cli::console::print;
-use crate::cli::duty::Duty;
+use crate::cli::custodian::Custodian;
 use crate::cli::identifier_class::{Classified, classify};
 use crate::cli::manifest::{as_at_of, to_json};
+use crate::cli::private_output;
 use crate::cli::tables::{ENTITIES, LINKS, read_links, read_named_entities};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{CustodianKey, KeyFolder, OsRandom};
-use crate::registry::{Memberships, Reassignment, RecordTag};
+use crate::identifier::KeyFolder;
+use crate::registry::{Proposal, Reassignment, RecordTag};
 use crate::report::text;
 use crate::schema::TableWriter;
 
-/// Name of the custodian's key in its folder.
-const KEY: &str = "custodian.key";
-/// Name of the custodian's memberships in its folder.
-const MEMBERSHIPS: &str = "memberships.sqlite";
 /// Folder of the lists of handles, one a source.
 const HANDLES: &str = "handles";
 /// Folder of the lists of classes, one a source.
@@ -39,6 +36,8 @@ struct Assigned {
     absent: u64,
     handles_merged: u64,
     handles_split: u64,
+    /// Records of which somebody has decided whom they are with or apart from.
+    decided: u64,
     /// Moved records by source, sorted.
     moved_by_source: Vec<(String, u64)>,
     kept: bool,
@@ -56,7 +55,10 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     let records = read_named_entities(&options.run.join(ENTITIES))?;
     let day = day_of(options)?;
     let folder = &options.custodian;
-    let (key, mut memberships) = open(folder)?;
+    if let Some(list) = &options.changes {
+        private_output::refuse_existing(list)?;
+    }
+    let Custodian { key, mut memberships } = Custodian::open_or_make(folder)?;
     let tags: Vec<RecordTag> =
         records.iter().map(|(source, id, _)| key.record_tag(source, id)).collect();
     let entity_of: Vec<u32> = records.iter().map(|(.., entity)| *entity).collect();
@@ -65,6 +67,9 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     let classes = classify(&entity_of, &links);
     let proposal = memberships.propose(&tags, &entity_of)?;
     let change = &proposal.reassignment;
+    if let Some(list) = &options.changes {
+        write_moved(list, &records, &proposal)?;
+    }
     if options.apply {
         memberships.apply(&proposal, &tags, day)?;
         write_handles(&folder.join(HANDLES), &records, change)?;
@@ -79,23 +84,12 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
         absent: proposal.absent,
         handles_merged: change.merged.len() as u64,
         handles_split: change.split.len() as u64,
+        decided: proposal.decided.len() as u64,
         moved_by_source: by_source(&records, change),
         kept: options.apply,
     };
     print(&if json { to_json(&assigned)? } else { describe(&assigned) });
     Ok(())
-}
-
-/// Opens the custodian's key and memberships, which are made together the first time.
-fn open(folder: &Path) -> Result<(CustodianKey, Memberships)> {
-    let (key, memberships) = (folder.join(KEY), folder.join(MEMBERSHIPS));
-    if !key.exists() && !memberships.exists() {
-        Duty::Custodian.refuse_others(folder)?;
-        KeyFolder::at(folder).make()?;
-        CustodianKey::create_file(&key, &mut OsRandom)?;
-        Memberships::create(&memberships)?;
-    }
-    Ok((CustodianKey::from_file(&key)?, Memberships::open(&memberships)?))
 }
 
 /// Returns the day as at which the records are, in days since 1970.
@@ -156,6 +150,20 @@ fn write_classes(folder: &Path, records: &[Record], classes: &[Classified]) -> R
     Ok(())
 }
 
+/// Writes every record that gets another handle, and the decision that it is subject to.
+fn write_moved(path: &Path, records: &[Record], proposal: &Proposal) -> Result<()> {
+    let header = ["source", "record", "before", "after", "decision"];
+    let mut list = private_output::create(path, &header)?;
+    let after = &proposal.reassignment.handles;
+    for &place in &proposal.reassignment.moved {
+        let (source, id, _) = &records[place];
+        let before = proposal.before[place].map_or_else(String::new, |handle| handle.to_string());
+        let decision = proposal.decided.get(&place).map_or_else(String::new, u64::to_string);
+        list.row([source, id, &before, &after[place].to_string(), &decision])?;
+    }
+    list.finish()
+}
+
 /// Writes what became of handles: the issuer merges and splits persons by it.
 fn write_changes(path: &Path, change: &Reassignment) -> Result<()> {
     let mut list = TableWriter::create_private(path, &["change", "handle", "other"])?;
@@ -185,6 +193,9 @@ fn describe(assigned: &Assigned) -> String {
         count(assigned.handles_merged),
         count(assigned.handles_split)
     ));
+    if assigned.decided > 0 {
+        lines.push(format!("{} records are subject to decisions", count(assigned.decided)));
+    }
     lines.push(if assigned.kept {
         "kept".into()
     } else {

@@ -7,7 +7,7 @@ use crate::cli::arguments::{
 };
 use crate::cli::console::print;
 use crate::cli::issuer::Issuer;
-use crate::cli::manifest::to_json;
+use crate::cli::manifest::{instant, to_json};
 use crate::cli::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, EpochState, Fingerprint, Kept, OsRandom};
@@ -216,12 +216,6 @@ fn states(options: &IssuerArguments, json: bool) -> Result<()> {
 fn say(done: &Done, json: bool, line: &str) -> Result<()> {
     print(&if json { to_json(done)? } else { line.to_string() });
     Ok(())
-}
-
-/// Writes seconds since 1970 as an instant; 0 is unknown.
-fn instant(seconds: u64) -> Option<String> {
-    let seconds = i64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
-    jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
 }
 
 fn hex(fingerprint: Fingerprint) -> String {

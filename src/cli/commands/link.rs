@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::cli::added::Against;
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
+use crate::cli::custodian::Custodian;
 use crate::cli::data::{Data, MODEL, SETTINGS, of_run};
 use crate::cli::digest;
 use crate::cli::earlier_run::{EarlierRun, Found};
@@ -88,12 +89,18 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         if let Some(earlier) = &earlier {
             earlier.give(&mut data, console)?;
         }
+        if let Some(folder) = &options.custodian {
+            data.constraints = Custodian::open(folder)?.constraints(&data.reading.records)?;
+        }
         let line = problems(&data);
         Ok((data, line))
     })?;
     say_histories(&data, console);
     say_remarks(&data, console);
     let found = earlier.as_ref().map(|earlier| earlier.find(&data)).transpose()?;
+    if let Some(found) = &found {
+        refuse_decided(&data, found)?;
+    }
     let outcome = console.stage("2/2", "Match", &progress, || {
         let outcome = match &found {
             Some(Found { linkage, .. }) => {
@@ -182,6 +189,18 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         }
     }
     Ok(())
+}
+
+/// Refuses an earlier run with an entity that holds two records which are to be kept apart.
+fn refuse_decided(data: &Data, found: &Found) -> Result<()> {
+    match data.constraints.broken_by(found.linkage.entity_of()) {
+        0 => Ok(()),
+        pairs => Err(Error::new(
+            ErrorKind::BadValue,
+            format!("{pairs} pairs that were decided to be kept apart stood in one entity"),
+        )
+        .help("link all records anew, without --against: no entity that stood is ever parted")),
+    }
 }
 
 /// Returns the settings asked for, or those of the earlier run, and the folder of the files.

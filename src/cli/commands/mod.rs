@@ -7,6 +7,7 @@ pub(super) mod code_check;
 pub(super) mod comparator;
 pub(super) mod compare;
 pub(super) mod compare_identifiers;
+pub(super) mod custodian;
 pub(super) mod encode;
 pub(super) mod evaluate;
 pub(super) mod explain_entity;

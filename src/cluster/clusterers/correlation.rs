@@ -35,7 +35,7 @@ impl Clusterer for Correlation {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component, Vec<usize>)> = components(records, links, evidence)
+        let parted: Vec<(Component<'_>, Vec<usize>)> = components(records, links, evidence)
             .into_par_iter()
             .map(|component| {
                 let sets = part(&Margins::new(&component, evidence));
@@ -53,7 +53,7 @@ struct Margins {
 }
 
 impl Margins {
-    fn new(component: &Component, evidence: &Evidence<'_>) -> Self {
+    fn new(component: &Component<'_>, evidence: &Evidence<'_>) -> Self {
         let size = component.size();
         let mut margins = Self { size, margins: vec![0.0; size * size] };
         for (x, &a) in component.members.iter().enumerate() {

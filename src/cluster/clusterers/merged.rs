@@ -27,7 +27,7 @@ impl Clusterer for Merged {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component, Vec<usize>)> = components(records, links, evidence)
+        let parted: Vec<(Component<'_>, Vec<usize>)> = components(records, links, evidence)
             .into_par_iter()
             .map(|component| {
                 let sets = part(&component, evidence);
@@ -56,7 +56,7 @@ struct Groups<'a> {
 }
 
 /// Returns the set of each member of a component.
-fn part(component: &Component, evidence: &Evidence<'_>) -> Vec<usize> {
+fn part(component: &Component<'_>, evidence: &Evidence<'_>) -> Vec<usize> {
     let mut groups = Groups::new(component, evidence);
     // What stood before is merged before anything else, and so never parted.
     for x in 0..component.size() {
@@ -74,7 +74,7 @@ fn part(component: &Component, evidence: &Evidence<'_>) -> Vec<usize> {
 
 impl<'a> Groups<'a> {
     /// Starts with every member alone.
-    fn new(component: &Component, evidence: &'a Evidence<'a>) -> Self {
+    fn new(component: &Component<'_>, evidence: &'a Evidence<'a>) -> Self {
         let size = component.size();
         let all: Vec<usize> = (0..size).collect();
         let bonds = (0..size * size).map(|_| None).collect();

@@ -1,0 +1,143 @@
+//! `cci custodian`: what people decide of single records, and merges taken back.
+
+use serde::Serialize;
+
+use crate::cli::arguments::{CustodianCommand, DecisionArguments};
+use crate::cli::console::print;
+use crate::cli::custodian::Custodian;
+use crate::cli::manifest::{instant, to_json};
+use crate::error::{Error, Result};
+use crate::registry::{Added, Parted, Verdict};
+use crate::report::text;
+
+/// Runs the command.
+///
+/// # Errors
+/// `BadKey` or `BadStore` for a custodian's folder that cannot be used, or a decision that one in
+/// force contradicts; `BadValue` for a record that is none; `GateNotMet` for an unmerge that does
+/// not say whose later records are.
+pub(in crate::cli) fn run(command: &CustodianCommand, json: bool) -> Result<()> {
+    match command {
+        CustodianCommand::KeepApart { a, b, decision } => {
+            decide(Verdict::Apart, (a, b), decision, json)
+        }
+        CustodianCommand::KeepTogether { a, b, decision } => {
+            decide(Verdict::Together, (a, b), decision, json)
+        }
+        CustodianCommand::Lift { number, decision } => {
+            let mut memberships = Custodian::open(&decision.custodian)?.memberships;
+            let by = (&decision.actor.named()?, &decision.reason);
+            let lifted = memberships.lift(*number, by)?;
+            let line = format!("decision {lifted}: decision {number} is lifted");
+            say(&Decided { decision: lifted, what: "lifted" }, &line, json)
+        }
+        CustodianCommand::Unmerge { survivor, loser, added, decision } => {
+            let added = added.as_deref().map(find_added).transpose()?;
+            let mut memberships = Custodian::open(&decision.custodian)?.memberships;
+            let by = (&decision.actor.named()?, &decision.reason);
+            let parted = memberships.part(survivor, loser, added, by)?;
+            let Parted { decision, returned, stayed, added } = parted;
+            let line = format!(
+                "decision {decision}: {} records are {loser}'s again, {} stay {survivor}'s; {} of \
+                 them came after the merge",
+                text::count(returned),
+                text::count(stayed),
+                text::count(added)
+            );
+            say(&Unmerged { decision, returned, stayed, added }, &line, json)
+        }
+        CustodianCommand::Decisions { custodian } => {
+            list(&Custodian::open(custodian)?.memberships.decisions()?, json)
+        }
+    }
+}
+
+/// A decision that was taken.
+#[derive(Serialize)]
+struct Decided {
+    decision: u64,
+    what: &'static str,
+}
+
+/// A merge that was taken back.
+#[derive(Serialize)]
+struct Unmerged {
+    decision: u64,
+    returned: u64,
+    stayed: u64,
+    /// Records that came after the merge.
+    added: u64,
+}
+
+/// A decision as it is listed.
+#[derive(Serialize)]
+struct Listed<'a> {
+    decision: u64,
+    what: &'static str,
+    pairs: u64,
+    actor: &'a str,
+    reason: &'a str,
+    at: Option<String>,
+    lifted_by: Option<u64>,
+}
+
+fn decide(
+    verdict: Verdict,
+    (a, b): (&str, &str),
+    decision: &DecisionArguments,
+    json: bool,
+) -> Result<()> {
+    let mut custodian = Custodian::open(&decision.custodian)?;
+    let pair = (custodian.tag(a)?, custodian.tag(b)?);
+    let by = (&decision.actor.named()?, &decision.reason);
+    let number = custodian.memberships.decide(verdict, &[pair], by)?;
+    let what = verdict.name();
+    let line = format!("decision {number}: kept {what}; next: cci link --custodian, cci id assign");
+    say(&Decided { decision: number, what }, &line, json)
+}
+
+fn find_added(name: &str) -> Result<Added> {
+    let known = Added::ALL;
+    known
+        .into_iter()
+        .find(|added| added.name() == name)
+        .ok_or_else(|| Error::unknown_name("answer", name, known.map(Added::name)))
+}
+
+fn list(decisions: &[crate::registry::Decision], json: bool) -> Result<()> {
+    let listed: Vec<Listed<'_>> = decisions
+        .iter()
+        .map(|decision| Listed {
+            decision: decision.number,
+            what: decision.verdict.name(),
+            pairs: decision.pairs,
+            actor: &decision.actor,
+            reason: &decision.reason,
+            at: instant(decision.recorded_at),
+            lifted_by: decision.lifted_by,
+        })
+        .collect();
+    if json {
+        print(&to_json(&listed)?);
+        return Ok(());
+    }
+    let rows = listed.into_iter().map(|decision| {
+        vec![
+            decision.decision.to_string(),
+            decision.what.into(),
+            text::count(decision.pairs),
+            decision.actor.into(),
+            decision.reason.into(),
+            decision.at.unwrap_or_default(),
+            decision.lifted_by.map_or_else(|| "in force".into(), |by| format!("lifted by {by}")),
+        ]
+    });
+    let header = ["Decision", "Kept", "Pairs", "Actor", "Reason", "At", "State"];
+    print(&text::aligned(&header, rows));
+    Ok(())
+}
+
+fn say(done: &impl Serialize, line: &str, json: bool) -> Result<()> {
+    print(&if json { to_json(done)? } else { line.to_string() });
+    Ok(())
+}
