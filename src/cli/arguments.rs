@@ -309,6 +309,9 @@ pub(super) struct BlockingArguments {
 pub(super) struct ScoredDataArguments {
     #[command(flatten)]
     pub(super) data: DataArguments,
+    /// Custodian's folder: what was decided and sealed there is kept to
+    #[arg(long, value_name = "DIR")]
+    pub(super) custodian: Option<PathBuf>,
     /// Model to score with in place of training one: a model file, or the folder of a run
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,

@@ -186,6 +186,7 @@ fn others(judgement: &Judgement, record: RecordId) -> Vec<(RecordId, Option<Meth
     let linked = judgement.linked(record);
     let mut others: Vec<RecordId> = judgement.blocking.candidates(record).collect();
     others.extend(linked.iter().map(|&(other, _)| other));
+    others.retain(|&other| !judgement.data.constraints.forbids(record, other));
     others.sort_unstable();
     others.dedup();
     let method = |other| linked.iter().find(|(known, _)| *known == other).map(|&(_, by)| by);

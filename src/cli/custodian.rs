@@ -1,12 +1,13 @@
 //! The custodian's folder: its key, its memberships, and what was decided there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hashbrown::HashMap;
 
 use super::duty::Duty;
+use super::seals::{SEAL_KEY, Seals};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{CustodianKey, KeyFolder, OsRandom};
+use crate::identifier::{CustodianKey, KeyFolder, OsRandom, SealKey};
 use crate::record::{RecordId, Records};
 use crate::registry::{Memberships, RecordTag, Verdict};
 use crate::strategy::Constraints;
@@ -22,6 +23,7 @@ pub(super) struct Custodian {
     pub(super) key: CustodianKey,
     /// Which record belongs to which entity, and what was decided.
     pub(super) memberships: Memberships,
+    folder: PathBuf,
 }
 
 impl Custodian {
@@ -31,7 +33,8 @@ impl Custodian {
     /// `BadKey` or `BadStore` if key or memberships are missing or cannot be used.
     pub(super) fn open(folder: &Path) -> Result<Self> {
         let key = CustodianKey::from_file(&folder.join(KEY))?;
-        Ok(Self { key, memberships: Memberships::open(&folder.join(MEMBERSHIPS))? })
+        let memberships = Memberships::open(&folder.join(MEMBERSHIPS))?;
+        Ok(Self { key, memberships, folder: folder.into() })
     }
 
     /// Opens the folder; key and memberships are made together the first time.
@@ -62,21 +65,51 @@ impl Custodian {
         Ok(self.key.record_tag(source, id))
     }
 
-    /// Returns what was decided of the records at hand, as a linkage keeps to it.
+    /// Returns what a linkage of the records at hand keeps to: decisions and seals.
     ///
-    /// Records that are together by way of one that is not at hand are together all the same.
+    /// Records of a sealed identity that are recognised by their values are remembered.
     ///
     /// # Errors
-    /// `BadStore` if the decisions cannot be read.
-    pub(super) fn constraints(&self, records: &Records) -> Result<Constraints> {
+    /// `BadStore` if decisions or seals cannot be read, `BadKey` if there is no key for these.
+    pub(super) fn constraints(&mut self, records: &Records) -> Result<Constraints> {
+        let decided = self.decided(records)?;
+        let Some(seals) = self.seals()? else { return Ok(decided) };
+        let (sealed, tokens) = seals.watch(records, |record| tag_of(&self.key, records, record));
+        self.memberships.retire(&tokens)?;
+        Ok(decided.with_sealed(sealed))
+    }
+
+    /// Reads the seals, if there are any.
+    ///
+    /// # Errors
+    /// As [`Seals::read`].
+    pub(super) fn seals(&self) -> Result<Option<Seals>> {
+        Seals::read(&self.folder, &self.memberships)
+    }
+
+    /// Returns the seal key, which is made with the first seal.
+    ///
+    /// # Errors
+    /// `BadKey` or `Unwritable` if it cannot be used or made.
+    pub(super) fn seal_key(&self) -> Result<SealKey> {
+        let path = self.folder.join(SEAL_KEY);
+        if !path.exists() && self.memberships.seal_tokens()?.is_empty() {
+            SealKey::create_file(&path, &mut OsRandom)?;
+        }
+        SealKey::from_file(&path)
+    }
+
+    /// Returns what was decided of the records at hand.
+    ///
+    /// Records that are together by way of one that is not at hand are together all the same.
+    fn decided(&self, records: &Records) -> Result<Constraints> {
         let decided = self.memberships.decided_pairs()?;
         if decided.is_empty() {
             return Ok(Constraints::default());
         }
-        let name = |record| &records.sources()[records.source_of(record) as usize].name;
-        let tag = |record| self.key.record_tag(name(record), records.local_id(record));
+        let all = 0..records.len() as RecordId;
         let of_tag: HashMap<RecordTag, RecordId> =
-            (0..records.len() as RecordId).map(|record| (tag(record), record)).collect();
+            all.map(|record| (tag_of(&self.key, records, record), record)).collect();
         let at_hand = |a: &RecordTag, b: &RecordTag| Some((*of_tag.get(a)?, *of_tag.get(b)?));
         let of = |verdict| decided.iter().filter(move |pair| pair.verdict == verdict);
         let apart = of(Verdict::Apart).filter_map(|pair| at_hand(&pair.a, &pair.b));
@@ -88,6 +121,12 @@ impl Custodian {
         });
         Ok(Constraints::new(apart, together))
     }
+}
+
+/// Returns the tag of a record at hand.
+pub(super) fn tag_of(key: &CustodianKey, records: &Records, record: RecordId) -> RecordTag {
+    let source = &records.sources()[records.source_of(record) as usize].name;
+    key.record_tag(source, records.local_id(record))
 }
 
 /// Returns the sets that pairs make, each in the order in which its members first came.

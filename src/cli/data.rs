@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::DataArguments;
 use super::console::Console;
+use super::custodian::Custodian;
 use super::digest;
 use super::linkage_settings::{LinkageSettings, data_folder};
 use super::manifest::as_at_of;
 use super::run_folder::{MANIFEST, RunFolder};
 use super::token_exchange;
 use crate::error::{Error, ErrorKind, Result};
+use crate::record::RecordId;
 use crate::schema::{self, AsAt, Reading, read_with_quarantine};
 use crate::strategy::{Constraints, Plan};
 
@@ -75,6 +77,25 @@ impl Data {
         let (as_at, folder) = (options.as_at, folder.to_path_buf());
         let (constraints, inputs) = (Constraints::default(), inputs?);
         Ok(Self { settings, folder, reading, plan, constraints, as_at, inputs })
+    }
+
+    /// Keeps to what was decided and sealed in a custodian's folder, if one is named.
+    ///
+    /// # Errors
+    /// `BadKey` or `BadStore` if the folder cannot be used.
+    pub(super) fn keep_to(&mut self, custodian: Option<&Path>) -> Result<()> {
+        if let Some(folder) = custodian {
+            self.constraints = Custodian::open(folder)?.constraints(&self.reading.records)?;
+        }
+        Ok(())
+    }
+
+    /// Finds a record by its full name; one that is retired is not there.
+    ///
+    /// # Errors
+    /// `RecordNotFound`, with the nearest that is.
+    pub(super) fn find_record(&self, name: &str) -> Result<RecordId> {
+        self.reading.records.find_among(name, |record| !self.constraints.retires(record))
     }
 
     /// Finds settings and files as a command's options say, and reads them.

@@ -83,7 +83,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Id(IdCommand::Crosswalk(options)) => commands::id_rotate::crosswalk(options, json),
         Command::Id(IdCommand::Verify(options)) => commands::id_verify::run(options, json),
         Command::Id(IdCommand::Person(command)) => commands::id_person::run(command, json),
-        Command::Custodian(command) => commands::custodian::run(command, json),
+        Command::Custodian(command) => commands::custodian::run(command, &console, json),
         Command::Audit(command) => commands::audit::run(command, json),
         Command::Keys(command) => commands::keys::run(command, json),
     }

@@ -164,7 +164,10 @@ fn member(
     let others = members.iter().copied().filter(|&other| other != record);
     let inside = best(&mut others.map(weigh));
     let candidates = judgement.blocking.candidates(record);
-    let strangers = candidates.filter(|other| members.binary_search(other).is_err());
+    let constraints = &judgement.data.constraints;
+    let strangers = candidates.filter(|&other| {
+        members.binary_search(&other).is_err() && !constraints.forbids(record, other)
+    });
     let outside = best(&mut strangers.map(weigh));
     Member {
         record: judgement.records().name(record),

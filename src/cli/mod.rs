@@ -39,6 +39,7 @@ mod prepared;
 mod private_output;
 mod proposal;
 mod run_folder;
+mod seals;
 mod surveyed;
 mod tables;
 mod token_exchange;

@@ -72,6 +72,7 @@ pub(super) fn name(path: &Path) -> String {
 pub(super) fn find_data(options: &ScoredDataArguments, console: &Console) -> Result<Data> {
     let model = options.model.as_deref().map(read).transpose()?;
     let mut data = Data::find(&options.data, console)?;
+    data.keep_to(options.custodian.as_deref())?;
     if let Some(file) = model {
         give(file, &mut data, console)?;
     }

@@ -137,6 +137,14 @@ impl Records {
     /// # Errors
     /// `RecordNotFound`, with the nearest source or identifier if there is one.
     pub fn find(&self, name: &str) -> Result<RecordId> {
+        self.find_among(name, |_| true)
+    }
+
+    /// Finds a record by its full name among those that are shown; any other is not there.
+    ///
+    /// # Errors
+    /// As [`Records::find`].
+    pub fn find_among(&self, name: &str, shown: impl Fn(RecordId) -> bool) -> Result<RecordId> {
         let not_found = |message: String| Error::new(ErrorKind::RecordNotFound, message);
         let (source, local) = name.split_once(':').ok_or_else(|| {
             not_found("expected source:identifier, found no colon".into())
@@ -152,9 +160,11 @@ impl Records {
             .help(format!("choose one of: {}", known.collect::<Vec<_>>().join(", "))));
         };
         let place = place as SourceId;
-        self.of_source(place).find(|&record| self.local_id(record) == local).ok_or_else(|| {
+        let mut known = self.of_source(place).filter(|&record| shown(record));
+        known.find(|&record| self.local_id(record) == local).ok_or_else(|| {
             let error = not_found(format!("source {source} has no record with that identifier"));
-            let known = self.of_source(place).map(|record| self.local_id(record));
+            let known = self.of_source(place).filter(|&record| shown(record));
+            let known = known.map(|record| self.local_id(record));
             match crate::error::nearest(local, known) {
                 Some(near) => error.note(format!("nearest: \"{source}:{near}\"")),
                 None => error,

@@ -21,7 +21,7 @@ pub type RecordTag = [u8; 16];
 pub struct Memberships {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    random: Box<dyn RandomSource + Send>,
+    pub(super) random: Box<dyn RandomSource + Send>,
 }
 
 /// What a linkage would change, or has changed.
@@ -46,6 +46,7 @@ pub(super) const DUTY: Duty = Duty {
     migrations: &[
         include_str!("../../schemas/registry/custodian_1.sql"),
         include_str!("../../schemas/registry/custodian_2.sql"),
+        include_str!("../../schemas/registry/custodian_3.sql"),
     ],
 };
 

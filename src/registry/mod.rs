@@ -24,6 +24,7 @@ mod reassignment;
 mod resolving;
 mod rotation;
 mod run;
+mod seals;
 mod store;
 mod vault;
 mod vault_store;

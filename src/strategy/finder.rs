@@ -1,8 +1,9 @@
 //! Finding one record among all: an index built once, candidates weighed as a linkage would.
 
+use super::constraints::NONE;
 use super::probabilistic::with_sources;
 use super::source_pairs::SourcePairs;
-use super::{LinkInput, Links, Plan, Progress, Shift, Vetoes};
+use super::{Constraints, LinkInput, Links, Plan, Progress, Shift, Vetoes};
 use crate::blocking::{Blocking, BlockingRule, KeyIndex, LinkMask};
 use crate::comparison::ComparisonEngine;
 use crate::error::{Error, ErrorKind, Result};
@@ -20,6 +21,7 @@ pub struct Finder<'a> {
     of_comparisons: Vec<usize>,
     frequencies: TermFrequencies<'a>,
     shifts: Vec<Shift>,
+    constraints: &'a Constraints,
 }
 
 /// What is known of the record that is looked for.
@@ -77,7 +79,23 @@ impl<'a> Finder<'a> {
         let sources = SourcePairs::new(&LinkInput::new(records, plan, &progress), model);
         let shifts = sources.weigh(&mut links.by_probability.clone(), &links.by_key);
         let (indexes, of_rules) = (indexes?, of_rules?);
-        Ok(Self { records, plan, model, indexes, of_rules, of_comparisons, frequencies, shifts })
+        Ok(Self {
+            records,
+            plan,
+            model,
+            indexes,
+            of_rules,
+            of_comparisons,
+            frequencies,
+            shifts,
+            constraints: &NONE,
+        })
+    }
+
+    /// Leaves records out that are retired.
+    #[must_use]
+    pub fn under(self, constraints: &'a Constraints) -> Self {
+        Self { constraints, ..self }
     }
 
     /// Finds the records that may be about the same child, so many of the best.
@@ -141,6 +159,7 @@ impl<'a> Finder<'a> {
         }
         proposed.sort_unstable();
         proposed.dedup();
+        proposed.retain(|&record| !self.constraints.retires(record));
         if let Some(source) = query.source {
             let of = |record: RecordId| self.records.source_of(record);
             proposed.retain(|&record| self.plan.mask.allows(source, of(record)));

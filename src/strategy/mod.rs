@@ -18,7 +18,7 @@ mod veto;
 
 use plan::agreed_by_birth_and_name;
 
-pub use constraints::Constraints;
+pub use constraints::{Constraints, PairTest, Sealed};
 pub use earlier::{EarlierLinkage, Standing};
 pub use evidence::{Agreement, Evidence};
 pub use finder::{Finder, Found, FoundRecord, Query};

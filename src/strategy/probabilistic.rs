@@ -230,6 +230,9 @@ fn score_pairs(
     let parts = blocking.visit(
         || (PatternWeights::new(model, frequencies), Vec::new(), vec![0u64; rules]),
         |(weights, kept, new_pairs), a, b, rule| {
+            if constraints.retires(a) || constraints.retires(b) {
+                return;
+            }
             new_pairs[rule] += 1;
             let pattern = engine.pattern(a, b);
             let rarity = || frequencies.rarity(pattern, a, b);

@@ -158,8 +158,11 @@ fn a_file_from_before_decisions_is_copied_and_then_takes_them() {
     let handles = keep(&mut memberships, &tags(2), &[0, 1], 100);
     drop(memberships);
     let file = raw(&path);
-    file.execute_batch("DROP TABLE decided_pair; DROP TABLE decision; PRAGMA user_version = 1;")
-        .unwrap();
+    file.execute_batch(
+        "DROP TABLE decided_pair; DROP TABLE decision; DROP TABLE seal_token; DROP TABLE seal;
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
     drop(file);
     let mut memberships = Memberships::open(&path).unwrap();
     assert!(path.with_extension("sqlite.version-1").exists());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::ActorArguments;
+use super::{ActorArguments, DataArguments};
 use crate::registry::{Ground, Handle};
 
 /// What `custodian` does.
@@ -61,6 +61,17 @@ pub(in crate::cli) enum CustodianCommand {
         /// Whose the records are that came after the merge: survivor, loser or open
         #[arg(long, value_name = "WHOSE")]
         added: Option<String>,
+        #[command(flatten)]
+        decision: DecisionArguments,
+    },
+    /// Seal an identity that is over off from a new one, so that nobody links the two again
+    #[command(after_help = "Example: cci custodian seal list.csv --run cci-out --reason order-12")]
+    Seal {
+        /// CSV file with columns side (old or new), source, record; delete it afterwards
+        #[arg(value_name = "FILE")]
+        list: PathBuf,
+        #[command(flatten)]
+        data: DataArguments,
         #[command(flatten)]
         decision: DecisionArguments,
     },

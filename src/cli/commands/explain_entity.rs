@@ -6,6 +6,7 @@ use crate::cli::explained_entity::ExplainedEntity;
 use crate::cli::judgement::Judgement;
 use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
+use crate::record::RecordId;
 
 /// Runs the command.
 ///
@@ -21,7 +22,8 @@ pub(in crate::cli) fn run(
     let entity = match options.entity.parse::<u32>() {
         Ok(number) => {
             let count = judgement.outcome.entities.count();
-            if number >= count {
+            let retired = |record: RecordId| judgement.data.constraints.retires(record);
+            if number >= count || judgement.members(number).into_iter().any(retired) {
                 return Err(Error::new(
                     ErrorKind::RecordNotFound,
                     format!("no entity {number}; they are numbered from 0, and there are {count}"),
@@ -30,7 +32,7 @@ pub(in crate::cli) fn run(
             }
             number
         }
-        Err(_) => judgement.entity_of(judgement.records().find(&options.entity)?),
+        Err(_) => judgement.entity_of(judgement.data.find_record(&options.entity)?),
     };
     let explained = ExplainedEntity::of(&judgement, entity)?;
     if json {

@@ -69,14 +69,14 @@ pub(in crate::cli) fn run(
 ) -> Result<()> {
     let data = model_source::find_data(&options.data, console)?;
     let records = &data.reading.records;
-    let (a, b) = (records.find(&options.a)?, records.find(&options.b)?);
+    let (a, b) = (data.find_record(&options.a)?, data.find_record(&options.b)?);
     if a == b {
         return Err(Error::new(ErrorKind::BadValue, "both names are of one record")
             .help("name two different records"));
     }
     let (a, b) = (a.min(b), a.max(b));
     let progress = Progress::default();
-    let input = LinkInput::new(records, &data.plan, &progress);
+    let input = LinkInput::new(records, &data.plan, &progress).under(&data.constraints);
     let linkage = strategy::find("probabilistic")?.link(&input)?;
     let scoring = linkage.scoring.as_ref().ok_or_else(|| {
         Error::new(ErrorKind::BadValue, "there are no candidate pairs, so no weight was learnt")

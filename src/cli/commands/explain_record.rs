@@ -18,7 +18,7 @@ pub(in crate::cli) fn run(
     json: bool,
 ) -> Result<()> {
     let judgement = Judgement::of(&options.data, console)?;
-    let record = judgement.records().find(&options.record)?;
+    let record = judgement.data.find_record(&options.record)?;
     let explained = ExplainedRecord::of(&judgement, record, options.most)?;
     if json {
         print(&to_json(&explained)?);

@@ -37,7 +37,7 @@ pub(in crate::cli) fn run(options: &FindArguments, console: &Console, json: bool
     let known = run.find(&data)?.linkage;
     let records = &data.reading.records;
     let queries = typed_queries(&options.set, options.source.as_deref(), records, console)?;
-    let finder = Finder::new(records, &data.plan, known.links())?;
+    let finder = Finder::new(records, &data.plan, known.links())?.under(&data.constraints);
     let all = text::count(records.len() as u64);
     console.say(&format!("{all} records read and indexed in {:.1?}", start.elapsed()));
     let (entity_of, threshold) = (known.entity_of(), run.threshold());

@@ -11,7 +11,7 @@ use crate::cli::custodian::Custodian;
 use crate::cli::identifier_class::{Classified, classify};
 use crate::cli::manifest::{as_at_of, to_json};
 use crate::cli::private_output;
-use crate::cli::tables::{ENTITIES, LINKS, read_links, read_named_entities};
+use crate::cli::tables::{ENTITIES, LINKS, read_links_among, read_named_entities};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::KeyFolder;
 use crate::registry::{Proposal, Reassignment, RecordTag};
@@ -29,6 +29,8 @@ const CHANGES: &str = "changes.csv";
 #[derive(Serialize)]
 struct Assigned {
     records: u64,
+    /// Records of identities that were sealed, which no list has.
+    retired: u64,
     new: u64,
     unchanged: u64,
     moved: u64,
@@ -52,18 +54,25 @@ type Record = (String, String, u32);
 /// `BadStore` or `BadKey` if the custodian's files cannot be used; a run that is none; `BadValue`
 /// without a day.
 pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()> {
-    let records = read_named_entities(&options.run.join(ENTITIES))?;
+    let mut records = read_named_entities(&options.run.join(ENTITIES))?;
     let day = day_of(options)?;
     let folder = &options.custodian;
     if let Some(list) = &options.changes {
         private_output::refuse_existing(list)?;
     }
-    let Custodian { key, mut memberships } = Custodian::open_or_make(folder)?;
+    let mut custodian = Custodian::open_or_make(folder)?;
+    let all = records.len();
+    if let Some(seals) = custodian.seals()? {
+        let key = &custodian.key;
+        records.retain(|(source, id, _)| !seals.retires(&key.record_tag(source, id)));
+    }
+    let retired = (all - records.len()) as u64;
+    let (key, memberships) = (&custodian.key, &mut custodian.memberships);
     let tags: Vec<RecordTag> =
         records.iter().map(|(source, id, _)| key.record_tag(source, id)).collect();
     let entity_of: Vec<u32> = records.iter().map(|(.., entity)| *entity).collect();
     let names = (0..).zip(&records).map(|(at, (source, id, _))| (format!("{source}:{id}"), at));
-    let links = read_links(&options.run.join(LINKS), &names.collect())?;
+    let links = read_links_among(&options.run.join(LINKS), &names.collect())?;
     let classes = classify(&entity_of, &links);
     let proposal = memberships.propose(&tags, &entity_of)?;
     let change = &proposal.reassignment;
@@ -78,6 +87,7 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     }
     let assigned = Assigned {
         records: records.len() as u64,
+        retired,
         new: change.new,
         unchanged: change.unchanged,
         moved: change.moved.len() as u64,
@@ -193,6 +203,9 @@ fn describe(assigned: &Assigned) -> String {
         count(assigned.handles_merged),
         count(assigned.handles_split)
     ));
+    if assigned.retired > 0 {
+        lines.push(format!("{} records are retired and in no list", count(assigned.retired)));
+    }
     if assigned.decided > 0 {
         lines.push(format!("{} records are subject to decisions", count(assigned.decided)));
     }

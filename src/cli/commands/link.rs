@@ -7,7 +7,6 @@ use serde::Serialize;
 use crate::cli::added::Against;
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::custodian::Custodian;
 use crate::cli::data::{Data, MODEL, SETTINGS, of_run};
 use crate::cli::digest;
 use crate::cli::earlier_run::{EarlierRun, Found};
@@ -89,9 +88,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         if let Some(earlier) = &earlier {
             earlier.give(&mut data, console)?;
         }
-        if let Some(folder) = &options.custodian {
-            data.constraints = Custodian::open(folder)?.constraints(&data.reading.records)?;
-        }
+        data.keep_to(options.custodian.as_deref())?;
         let line = problems(&data);
         Ok((data, line))
     })?;
