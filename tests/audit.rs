@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cci::identifier::{AuditKey, OsRandom};
-use cci::registry::{AuditLog, Checkpoint, Detail, Entry, Outcome};
+use cci::registry::{AuditLog, Checkpoint, Detail, Entry, Outcome, Role};
 use command::{run, stderr, stdout, text};
 use rusqlite::Connection;
 use sha2::{Digest, Sha256};
@@ -199,8 +199,9 @@ const PRINTED: &str = "C0MR-055J-BMB8-PJBD-TWKG";
 fn what_is_done_asked_and_refused_is_logged_and_nobody_is_named() {
     let (_parent, folder) = issuer();
     ok(&folder, &["keys", "new", "--scope", SCOPE]);
-    refused(&folder, 4, &["keys", "move", SCOPE, "0", "retired"]);
-    refused(&folder, 1, &["id", "resolve", PRINTED, "--scope", SCOPE]);
+    let by = ["--actor", "b.clerk"];
+    refused(&folder, 4, &[&["keys", "move", SCOPE, "0", "retired"][..], &by].concat());
+    refused(&folder, 1, &[&["id", "resolve", PRINTED, "--scope", SCOPE][..], &by].concat());
     let handle = "0123456789abcdef0123456789abcdef";
     refused(&folder, 4, &["id", "person", "erase", handle]);
     let logged = entries(&folder);
@@ -216,11 +217,71 @@ fn what_is_done_asked_and_refused_is_logged_and_nobody_is_named() {
             ("person erase", "refused"),
         ]
     );
-    assert_eq!(logged[3].2, format!("{{\"error\":\"E042\",\"scope\":\"{SCOPE}\"}}"));
-    assert_eq!(logged[4].2, format!("{{\"count\":0,\"scope\":\"{SCOPE}\",\"vault\":2}}"));
+    let told = |more: &str, end: &str| {
+        format!("{{\"actor\":\"b.clerk\",{more},\"role\":\"issuer\",\"scope\":\"{SCOPE}\"{end}}}")
+    };
+    assert_eq!(logged[3].2, told("\"error\":\"E042\"", ""));
+    assert_eq!(logged[4].2, told("\"count\":0", ",\"vault\":2"));
     assert!(logged.iter().all(|(_, _, detail)| !detail.contains("055J")));
     assert!(logged.iter().all(|(_, _, detail)| !detail.contains(handle)));
     assert!(ok(&folder, &["audit", "verify"]).contains("6 entries as they were written"));
+}
+
+#[test]
+fn every_entry_says_who_acted_and_in_what_role() {
+    let (_parent, folder) = issuer();
+    let handle = "0123456789abcdef0123456789abcdef";
+    let drill = ["id", "rotate", "--scope", SCOPE, "--drill"];
+    let arguments: [(&[&str], bool); 5] = [
+        (&["keys", "new", "--scope", SCOPE], true),
+        (&["keys", "move", SCOPE, "0", "active"], true),
+        (&drill, true),
+        (&["id", "resolve", PRINTED, "--scope", SCOPE], false),
+        (&["id", "person", "erase", handle], false),
+    ];
+    // By the option, else by the environment; the option goes first.
+    for (arguments, done) in arguments {
+        let mut command = command::cci();
+        command.args(arguments).args(["--issuer", text(&folder)]).env("CCI_ACTOR", "c.warden");
+        assert_eq!(command.output().unwrap().status.success(), done, "{arguments:?}");
+        command.args(["--actor", "b.clerk"]);
+        let _ = command.output().unwrap();
+    }
+    let logged = entries(&folder);
+    let actors: Vec<String> = logged
+        .iter()
+        .map(|(action, _, detail)| {
+            let detail: serde_json::Value = serde_json::from_str(detail).unwrap();
+            assert_eq!(detail["role"], "issuer", "{action}");
+            detail["actor"].as_str().unwrap().to_string()
+        })
+        .collect();
+    let by = |name: &str| actors.iter().filter(|actor| *actor == name).count();
+    assert!(by("c.warden") >= 7 && by("b.clerk") >= 5, "{actors:?}");
+    // A name that could be a child's number is refused before anything is done.
+    let refused = refused(&folder, 2, &["keys", "new", "--actor", "9990000018"]);
+    assert!(refused.contains("actor: expected"), "{refused}");
+    let mut command = command::cci();
+    command.args(["id", "person", "split", handle, "--issuer", text(&folder)]);
+    let output = command.env("CCI_ACTOR", "Asha Khan").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("in CCI_ACTOR") && !stderr(&output).contains("Asha"));
+    assert_eq!(entries(&folder).len(), logged.len());
+}
+
+#[test]
+fn an_actor_put_in_place_of_another_shows_and_a_log_from_before_actors_stands() {
+    // The first entries are as the versions before wrote them, without actor and role.
+    let (_folder, path, key) = log(5);
+    let mut log = AuditLog::open(&path, key.clone()).unwrap();
+    let actor = Some("b.clerk".parse().unwrap());
+    let detail = Detail { actor, role: Some(Role::Issuer), ..Detail::default() };
+    log.append(&Entry { action: "issue", outcome: Outcome::Done, detail }).unwrap();
+    drop(log);
+    assert_eq!(first_bad(&path, &key, &[]), None);
+    attack(&path, "UPDATE entry SET detail = replace(detail, 'b.clerk', 'c.warden') WHERE seq = 6");
+    let (bad, why) = first_bad(&path, &key, &[]).unwrap();
+    assert!(bad == 6 && why.contains("it was changed"), "{bad}: {why}");
 }
 
 #[test]

@@ -9,7 +9,8 @@ use super::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, KeyFolder, OsRandom, Passphrase, Scope};
 use crate::registry::{
-    AuditLog, Checkpoint, Detail, Entry, KnownEpoch, Outcome, Registry, Run, RunDigests,
+    Actor, AuditLog, Checkpoint, Detail, Entry, KnownEpoch, Outcome, Registry, Role, Run,
+    RunDigests,
 };
 use crate::schema::WholeFile;
 
@@ -29,16 +30,20 @@ const AUDIT: &str = "audit.sqlite";
 pub(super) struct Issuer {
     folder: PathBuf,
     keys: KeyFolder,
+    actor: Actor,
 }
 
 impl Issuer {
-    /// Names the folders that were asked for.
-    pub(super) fn at(arguments: &IssuerArguments) -> Self {
+    /// Names the folders that were asked for, and who acts there.
+    ///
+    /// # Errors
+    /// `BadValue` if who acts is no name.
+    pub(super) fn at(arguments: &IssuerArguments) -> Result<Self> {
         let folder = arguments.issuer.clone();
         let passphrases = Passphrases::from(arguments.passphrase_file.as_deref());
         let keys = KeyFolder::at(arguments.keys.as_deref().unwrap_or(&folder))
             .asking(Box::new(passphrases));
-        Self { folder, keys }
+        Ok(Self { folder, keys, actor: arguments.actor.named()? })
     }
 
     /// Returns the key folder.
@@ -73,7 +78,7 @@ impl Issuer {
         KeyFolder::at(&self.folder).make()?;
         Registry::create(&self.vault())?;
         let mut log = AuditLog::create(&self.audit(), self.keys.audit_key()?)?;
-        log.append(&entry("keys new", Outcome::Done, Detail::default()))?;
+        log.append(&entry("keys new", Outcome::Done, self.about(None)))?;
         self.keep_checkpoint(&log)
     }
 
@@ -87,9 +92,9 @@ impl Issuer {
         work: impl FnOnce(&KeyFolder) -> Result<()>,
     ) -> Result<()> {
         self.logged(action, None, |log| {
-            log.append(&entry(action, Outcome::Allowed, Detail::default()))?;
+            log.append(&entry(action, Outcome::Allowed, self.about(None)))?;
             work(&self.keys)?;
-            log.append(&entry(action, Outcome::Done, Detail::default())).map(|_| ())
+            log.append(&entry(action, Outcome::Done, self.about(None))).map(|_| ())
         })
     }
 
@@ -192,7 +197,7 @@ impl Issuer {
             self.refuse_older(&registry, log)?;
             let found = work(&registry)?;
             let (count, vault) = (Some(found.is_some().into()), Some(registry.last_event()?));
-            let detail = Detail { count, vault, ..about(Some(scope)) };
+            let detail = Detail { count, vault, ..self.about(Some(scope)) };
             log.append(&entry(action, Outcome::Done, detail))?;
             Ok(found)
         })
@@ -214,13 +219,13 @@ impl Issuer {
         self.logged(action, Some(scope), |log| {
             let registry = self.open()?;
             self.refuse_older(&registry, log)?;
-            log.append(&entry(action, Outcome::Allowed, about(Some(scope))))?;
+            log.append(&entry(action, Outcome::Allowed, self.about(Some(scope))))?;
             let rows = work(&registry)?;
             let (count, vault) = (Some(rows), Some(registry.last_event()?));
             log.append(&entry(
                 action,
                 Outcome::Done,
-                Detail { count, vault, ..about(Some(scope)) },
+                Detail { count, vault, ..self.about(Some(scope)) },
             ))?;
             Ok(rows)
         })
@@ -237,7 +242,7 @@ impl Issuer {
         let done = work(&mut log);
         if let Err(error) = &done {
             let code = error.kind().code().to_string();
-            let detail = Detail { error: Some(code), ..about(scope) };
+            let detail = Detail { error: Some(code), ..self.about(scope) };
             log.append(&entry(action, Outcome::Refused, detail))?;
         }
         self.keep_checkpoint(&log)?;
@@ -262,7 +267,7 @@ impl Issuer {
             None => registry.begin_change(action)?,
         };
         let done = work(&mut run, &known)?;
-        let at = |vault| Detail { vault: Some(vault), ..about(scope) };
+        let at = |vault| Detail { vault: Some(vault), ..self.about(scope) };
         log.append(&entry(action, Outcome::Allowed, at(before)))?;
         run.commit()?;
         log.append(&entry(action, Outcome::Done, at(registry.last_event()?)))?;
@@ -314,6 +319,16 @@ impl Issuer {
         })
     }
 
+    /// Returns what every entry says: who acts, in what role, in which scope.
+    fn about(&self, scope: Option<&Scope>) -> Detail {
+        Detail {
+            actor: Some(self.actor.clone()),
+            role: Some(Role::Issuer),
+            scope: scope.map(Scope::to_string),
+            ..Detail::default()
+        }
+    }
+
     fn stale(&self, what: String) -> Error {
         Error::new(ErrorKind::BadStore, what)
     }
@@ -327,8 +342,4 @@ fn next_epoch(known: &[KnownEpoch], scope: &Scope) -> u8 {
 
 fn entry(action: &str, outcome: Outcome, detail: Detail) -> Entry<'_> {
     Entry { action, outcome, detail }
-}
-
-fn about(scope: Option<&Scope>) -> Detail {
-    Detail { scope: scope.map(Scope::to_string), ..Detail::default() }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use crate::error::{Error, ErrorKind, Result};
 
 /// Longest word, in letters.
@@ -12,7 +14,7 @@ const LONGEST: usize = 64;
 const DIGITS: usize = 6;
 
 /// Name under which somebody acts, for example `b.clerk@council`; never a child's.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Actor(String);
 
 /// Reference to why something is done, for example `review-2026/17`; never a child's name.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::Actor;
 use super::checkpoint::Checkpoint;
 use super::fault::{Place, fault};
 use super::merkle::{Frontier, Hash, leaf};
@@ -48,15 +49,34 @@ impl Outcome {
     }
 }
 
+/// Role in which somebody acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Keeps keys and vault.
+    Issuer,
+    /// Is answered what nobody else is, with two approvals.
+    Panel,
+}
+
 /// Details of an entry; what is not known of it is left out.
+///
+/// They are hashed as the text that was written, so that entries of versions that wrote fewer
+/// stand as they are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Detail {
+    /// Who acted, by a staff name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
     /// How many rows or answers it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// Code of the error, if it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// In what role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Scope it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,

@@ -31,7 +31,7 @@ mod vault_store;
 mod vault_stores;
 
 pub use actor::{Actor, Ground};
-pub use audit::{AuditLog, Detail, Entry, Outcome};
+pub use audit::{AuditLog, Detail, Entry, Outcome, Role};
 pub use audit_proof::{Audited, InclusionProof};
 pub use checkpoint::Checkpoint;
 pub use decisions::{DecidedPair, Decision, Verdict};

@@ -226,7 +226,7 @@ fn audit_of_ten_million() {
             .map(|number| {
                 let (count, vault) = (Some(number % 2), Some(100_000 * batch + number));
                 let scope = Some("health/direct_care".into());
-                let detail = Detail { count, vault, scope, error: None };
+                let detail = Detail { count, vault, scope, ..Detail::default() };
                 Entry { action: "resolve", outcome: Outcome::Done, detail }
             })
             .collect();

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::registry::Actor;
 
 /// Who acts.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(in crate::cli) struct ActorArguments {
     /// Who acts, for the record: a staff name, never a child's; CCI_ACTOR or the account if left out
     #[arg(long, value_name = "NAME")]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::ActorArguments;
 use crate::identifier::Scope;
 
 /// What `keys` does.
@@ -44,6 +45,8 @@ pub(in crate::cli) struct IssuerArguments {
     /// terminal if left out
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) passphrase_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) actor: ActorArguments,
 }
 
 /// Options of `keys new`.

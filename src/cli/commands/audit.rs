@@ -38,7 +38,7 @@ struct Verified {
 }
 
 fn verify(files: &[PathBuf], issuer: &IssuerArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(issuer);
+    let issuer = Issuer::at(issuer)?;
     let mut checkpoints: Vec<Checkpoint> = issuer.kept_checkpoint()?.into_iter().collect();
     for file in files {
         checkpoints.push(read_checkpoint(file, &issuer)?);
@@ -66,7 +66,7 @@ struct Written {
 }
 
 fn checkpoint(out: &Path, issuer: &IssuerArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(issuer);
+    let issuer = Issuer::at(issuer)?;
     let checkpoint = issuer.log()?.checkpoint()?;
     output_file::write(out, &checkpoint.to_text(&issuer.keys().audit_key()?))?;
     let written = Written { file: out.display().to_string(), entries: checkpoint.size };
@@ -86,7 +86,7 @@ struct Proved {
 }
 
 fn prove(entry: u64, file: Option<&Path>, issuer: &IssuerArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(issuer);
+    let issuer = Issuer::at(issuer)?;
     let log = issuer.log()?;
     let checkpoint = match file {
         Some(file) => read_checkpoint(file, &issuer)?,

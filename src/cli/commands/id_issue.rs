@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(options: &IdIssueArguments, json: bool) -> Result<()> 
             })
         })
         .collect::<Result<Vec<Handle>>>()?;
-    let (issuer, scope) = (Issuer::at(&options.issuer), &options.scope);
+    let (issuer, scope) = (Issuer::at(&options.issuer)?, &options.scope);
     issuer.open_keys("issue", scope)?;
     let (minted, epoch, issued) = issuer.change("issue", Some(scope), |run, known| {
         let active = known

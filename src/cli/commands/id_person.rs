@@ -38,7 +38,7 @@ fn change(command: &PersonCommand) -> Result<Done> {
     match command {
         PersonCommand::Merge { a, b, issuer } => {
             let merged =
-                Issuer::at(issuer).change("person merge", None, |run, _| run.merge(a, b))?;
+                Issuer::at(issuer)?.change("person merge", None, |run, _| run.merge(a, b))?;
             Ok(Done {
                 done: "merged",
                 handle: merged.survivor.to_string(),
@@ -49,7 +49,7 @@ fn change(command: &PersonCommand) -> Result<Done> {
         }
         PersonCommand::Unmerge { merge, issuer } => {
             let undone =
-                Issuer::at(issuer).change("person unmerge", None, |run, _| run.unmerge(*merge))?;
+                Issuer::at(issuer)?.change("person unmerge", None, |run, _| run.unmerge(*merge))?;
             Ok(Done {
                 done: "unmerged",
                 handle: undone.survivor.to_string(),
@@ -60,7 +60,7 @@ fn change(command: &PersonCommand) -> Result<Done> {
         }
         PersonCommand::Split { handle, issuer } => {
             let new =
-                Issuer::at(issuer).change("person split", None, |run, _| run.split(handle))?;
+                Issuer::at(issuer)?.change("person split", None, |run, _| run.split(handle))?;
             Ok(Done {
                 done: "split",
                 handle: handle.to_string(),
@@ -74,20 +74,21 @@ fn change(command: &PersonCommand) -> Result<Done> {
                 let known = PersonState::ALL.iter().map(|state| state.name());
                 Error::unknown_name("state", state, known)
             })?;
-            Issuer::at(issuer).change("person move", None, |run, _| run.move_person(handle, to))?;
+            Issuer::at(issuer)?
+                .change("person move", None, |run, _| run.move_person(handle, to))?;
             Ok(simple(to.name(), handle, &format!("is {to}")))
         }
         PersonCommand::Erase { handle, issuer } => {
-            Issuer::at(issuer).change("person erase", None, |run, _| run.erase(handle))?;
+            Issuer::at(issuer)?.change("person erase", None, |run, _| run.erase(handle))?;
             Ok(simple("erased", handle, "is erased"))
         }
         PersonCommand::Object { handle, scope, withdraw: false, issuer } => {
-            Issuer::at(issuer)
+            Issuer::at(issuer)?
                 .change("person object", Some(scope), |run, _| run.object(handle, scope))?;
             Ok(simple("objected", handle, &format!("is withheld in {scope}")))
         }
         PersonCommand::Object { handle, scope, withdraw: true, issuer } => {
-            Issuer::at(issuer).change("person object", Some(scope), |run, _| {
+            Issuer::at(issuer)?.change("person object", Some(scope), |run, _| {
                 run.withdraw_objection(handle, scope)
             })?;
             Ok(simple("objection withdrawn", handle, &format!("is answered for in {scope}")))

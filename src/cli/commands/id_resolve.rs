@@ -44,7 +44,7 @@ pub(in crate::cli) fn run(options: &IdResolveArguments, json: bool) -> Result<()
             .help("cci id validate tells what is wrong with it")
     })?;
     let moment = options.as_at.as_deref().map(end_of).transpose()?;
-    let found = Issuer::at(&options.issuer).answer("resolve", scope, |registry| {
+    let found = Issuer::at(&options.issuer)?.answer("resolve", scope, |registry| {
         let Some(moment) = moment else {
             return Ok(registry.resolve(scope, &pseudonym)?.map(|resolved| Found {
                 handle: resolved.handle.to_string(),

@@ -40,7 +40,7 @@ struct Rotated {
 /// crosswalk, which `id crosswalk` can write again.
 pub(in crate::cli) fn rotate(options: &IdRotateArguments, json: bool) -> Result<()> {
     let start = Instant::now();
-    let (issuer, scope) = (Issuer::at(&options.issuer), &options.scope);
+    let (issuer, scope) = (Issuer::at(&options.issuer)?, &options.scope);
     if let Some(path) = &options.crosswalk {
         private_output::refuse_existing(path)?;
     }
@@ -96,7 +96,7 @@ struct Written {
 /// `OutputExists` or `Unwritable` for the file.
 pub(in crate::cli) fn crosswalk(options: &IdCrosswalkArguments, json: bool) -> Result<()> {
     let epochs = [Epoch::new(options.from)?, Epoch::new(options.to)?];
-    let (issuer, path) = (Issuer::at(&options.issuer), &options.crosswalk);
+    let (issuer, path) = (Issuer::at(&options.issuer)?, &options.crosswalk);
     let rows = write_crosswalk(&issuer, &options.scope, epochs, path)?;
     let written =
         Written { scope: options.scope.to_string(), file: path.display().to_string(), rows };

@@ -22,7 +22,7 @@ struct Found {
 /// # Errors
 /// `GateNotMet` if something is not as it should be; `BadStore` if the vault cannot be read.
 pub(in crate::cli) fn run(options: &IssuerArguments, json: bool) -> Result<()> {
-    let verified = Issuer::at(options).open()?.verify()?;
+    let verified = Issuer::at(options)?.open()?.verify()?;
     let found = Found {
         events: verified.events,
         persons: verified.persons,

@@ -42,7 +42,7 @@ struct Done {
 const NOTHING: Done = Done { scope: None, epoch: None, state: None, fingerprint: None };
 
 fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(&options.issuer);
+    let issuer = Issuer::at(&options.issuer)?;
     issuer.change_keys("keys wrap", |keys| {
         // The key first: whoever cannot open it need not think of a new passphrase.
         keys.root()?;
@@ -54,12 +54,12 @@ fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
 }
 
 fn unwrap(options: &IssuerArguments, json: bool) -> Result<()> {
-    Issuer::at(options).change_keys("keys unwrap", |keys| keys.unwrap_root())?;
+    Issuer::at(options)?.change_keys("keys unwrap", |keys| keys.unwrap_root())?;
     say(&NOTHING, json, "the root key is in clear: whoever reads its file has it")
 }
 
 fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(&options.issuer);
+    let issuer = Issuer::at(&options.issuer)?;
     let Some(scope) = &options.scope else {
         // Whoever names a passphrase's file wants the key wrapped, said or not.
         let file = options.issuer.passphrase_file.as_deref();
@@ -89,7 +89,7 @@ fn move_on(options: &KeysMoveArguments, json: bool) -> Result<()> {
         let known = EpochState::ALL.iter().skip(1).map(|state| state.name());
         Error::unknown_name("state", &options.state, known)
     })?;
-    Issuer::at(&options.issuer).move_epoch(scope, epoch, to)?;
+    Issuer::at(&options.issuer)?.move_epoch(scope, epoch, to)?;
     let done = Done {
         scope: Some(scope.to_string()),
         epoch: Some(epoch.number()),
@@ -111,7 +111,7 @@ struct Examined {
 }
 
 fn show(options: &IssuerArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(options);
+    let issuer = Issuer::at(options)?;
     let examined: Vec<Examined> = issuer
         .keys()
         .examine()?
@@ -172,7 +172,7 @@ struct Listed {
 }
 
 fn states(options: &IssuerArguments, json: bool) -> Result<()> {
-    let issuer = Issuer::at(options);
+    let issuer = Issuer::at(options)?;
     let registry = issuer.open()?;
     // The list is for publishing: nobody is asked for a passphrase to make it.
     let root = issuer.open_root(options.passphrase_file.as_deref())?;

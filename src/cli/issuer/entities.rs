@@ -5,6 +5,7 @@
 use std::path::Path;
 
 use super::Issuer;
+use crate::cli::arguments::ActorArguments;
 use crate::cli::digest;
 use crate::error::Result;
 use crate::identifier::{Epoch, KeyFolder, OsRandom, Scope};
@@ -34,7 +35,10 @@ pub(in crate::cli) fn issue(
     inputs: &[(String, String)],
     settings_digest: &str,
 ) -> Result<Issue> {
-    let issuer = Issuer { folder: folder.into(), keys: KeyFolder::at(folder) };
+    let issuer = {
+        let actor = ActorArguments::default().named()?;
+        Issuer { folder: folder.into(), keys: KeyFolder::at(folder), actor }
+    };
     issuer.create(None)?;
     let all_inputs: String = inputs.iter().map(|(_, digest)| digest.as_str()).collect();
     let digests = RunDigests {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Issuer, about, entry, next_epoch};
+use super::{Issuer, entry, next_epoch};
 use crate::error::Result;
 use crate::identifier::{
     Epoch, EpochSecret, EpochState, Fingerprint, Kept, OsRandom, PseudonymKey, RandomSource, Scope,
@@ -132,7 +132,7 @@ impl Issuer {
         let (from, issued) = run.rotate(&key, overlap)?;
         drop(run);
         let rotation = Rotation::of(from, to, &issued);
-        let detail = Detail { count: Some(rotation.issued), ..about(Some(scope)) };
+        let detail = Detail { count: Some(rotation.issued), ..self.about(Some(scope)) };
         log.append(&entry("rotate drill", Outcome::Done, detail))?;
         Ok(rotation)
     }
