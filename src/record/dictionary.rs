@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use foldhash::fast::FixedState;
 use hashbrown::HashTable;
@@ -36,9 +37,22 @@ impl Dictionary {
     /// # Panics
     /// If the code is not of this dictionary.
     pub fn value(&self, code: u32) -> &str {
+        &self.text[self.place(code)]
+    }
+
+    /// Returns the place of a code's value in the text of all.
+    ///
+    /// # Panics
+    /// If the code is not of this dictionary.
+    pub(crate) fn place(&self, code: u32) -> Range<usize> {
         let code = code as usize;
         let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
-        &self.text[start..self.ends[code] as usize]
+        start..self.ends[code] as usize
+    }
+
+    /// Returns the values of all codes, one after the other.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Iterates over codes and values, the missing one left out.
@@ -63,11 +77,32 @@ pub struct DictionaryBuilder {
     hasher: FixedState,
 }
 
-/// Known value: the digest tells most others apart without a look at the text.
+/// Known value: the digest tells most others apart, and a short value is told for certain
+/// without a look at the text, which is far away in memory.
 #[derive(Clone)]
 struct Known {
     digest: u32,
     code: u32,
+    short: Short,
+}
+
+/// Text of up to fifteen bytes with its length at the end; all ones for a longer one.
+type Short = [u8; 16];
+
+/// What stands for a text that is not short.
+const LONG: Short = [u8::MAX; 16];
+
+fn short(value: &str) -> Short {
+    let length = value.len();
+    let mut short = [0; 16];
+    match short.get_mut(..length).filter(|_| length < 16) {
+        None => LONG,
+        Some(start) => {
+            start.copy_from_slice(value.as_bytes());
+            short[15] = length as u8;
+            short
+        }
+    }
 }
 
 /// Spreads a digest over the bits that the table looks at.
@@ -94,26 +129,34 @@ impl DictionaryBuilder {
         if value.is_empty() {
             return MISSING;
         }
-        let digest = self.hasher.hash_one(value.as_bytes()) as u32;
-        let dictionary = &mut self.dictionary;
-        let is_it = |known: &Known| known.digest == digest && dictionary.value(known.code) == value;
-        if let Some(known) = self.index.find(spread(digest), is_it) {
-            return known.code;
+        let (digest, short) = (self.digest(value), short(value));
+        if let Some(code) = self.known(value, digest, short) {
+            return code;
         }
+        let dictionary = &mut self.dictionary;
         dictionary.text.push_str(value);
         let end = u32::try_from(dictionary.text.len()).expect("distinct values fit in 4 GiB");
         let code = dictionary.ends.len() as u32;
         dictionary.ends.push(end);
-        let known = Known { digest, code };
+        let known = Known { digest, code, short };
         self.index.insert_unique(spread(digest), known, |known| spread(known.digest));
         code
     }
 
     /// Returns the code of a value that was added before; an empty text has none.
     pub fn find(&self, value: &str) -> Option<u32> {
-        let digest = self.hasher.hash_one(value.as_bytes()) as u32;
-        let text = |code| self.dictionary.value(code);
-        let is_it = |known: &Known| known.digest == digest && text(known.code) == value;
+        self.known(value, self.digest(value), short(value))
+    }
+
+    fn digest(&self, value: &str) -> u32 {
+        self.hasher.hash_one(value.as_bytes()) as u32
+    }
+
+    fn known(&self, value: &str, digest: u32, short: Short) -> Option<u32> {
+        let is_it = |known: &Known| {
+            let alike = known.digest == digest && known.short == short;
+            alike && (short != LONG || self.dictionary.value(known.code) == value)
+        };
         self.index.find(spread(digest), is_it).map(|known| known.code)
     }
 
@@ -137,6 +180,15 @@ mod tests {
         assert_eq!((dictionary.codes(), dictionary.distinct()), (3, 2));
         assert_eq!(dictionary.value(2), "a");
         assert_eq!(dictionary.value(MISSING), "");
+    }
+
+    #[test]
+    fn values_about_as_long_as_is_kept_at_hand_are_told_apart() {
+        let mut builder = DictionaryBuilder::default();
+        let values: Vec<String> = (1..40).flat_map(|n| ["a".repeat(n), "b".repeat(n)]).collect();
+        let codes: Vec<u32> = values.iter().map(|value| builder.code(value)).collect();
+        assert_eq!(codes, (1..79).collect::<Vec<u32>>());
+        assert!(values.iter().zip(codes).all(|(value, code)| builder.find(value) == Some(code)));
     }
 
     #[test]
