@@ -77,12 +77,25 @@ impl RecordsBuilder {
         identifier: u32,
         value: impl Fn(usize) -> &'a str,
     ) -> RowId {
+        let row = self.open_row(source, identifier);
+        self.push_values(1, |attribute, _| value(attribute));
+        row
+    }
+
+    /// Adds a record to any source opened before; its values follow by [`Self::push_values`].
+    pub fn open_row(&mut self, source: SourceId, identifier: u32) -> RowId {
         self.source_of.push(source);
         self.id_codes.push(identifier);
-        for (place, dictionary) in self.dictionaries.iter_mut().enumerate() {
-            self.codes[place].push(dictionary.code(value(place)));
-        }
         (self.id_codes.len() - 1) as RowId
+    }
+
+    /// Adds the values of so many rows opened before, in their order; `value` gives each
+    /// attribute's normalised text for the first of them, the second and so on.
+    pub fn push_values<'a>(&mut self, rows: usize, value: impl Fn(usize, usize) -> &'a str) {
+        let columns = self.dictionaries.iter_mut().zip(&mut self.codes).enumerate();
+        for (attribute, (dictionary, codes)) in columns {
+            codes.extend((0..rows).map(|row| dictionary.code(value(attribute, row))));
+        }
     }
 
     /// Adds a value that a row's record holds beside its first one, or the first one's period.

@@ -81,7 +81,10 @@ impl Slot {
         let (value, rest) = said.split_at(usize::from(self.value));
         output.clear();
         output.value.push_str(str::from_utf8(value).ok()?);
-        output.alternates.push_str(str::from_utf8(&rest[..usize::from(self.alternates)]).ok()?);
+        // Most cells have no other form, and to check none of them takes as long as one.
+        if self.alternates > 0 {
+            output.alternates.push_str(str::from_utf8(&rest[..usize::from(self.alternates)]).ok()?);
+        }
         Some(self.outcome)
     }
 }

@@ -94,8 +94,9 @@ impl History<'_> {
             told: HashMap::with_hasher(self.hasher.clone()),
             account,
         };
-        let formats =
-            read_rows(&mut extract, &plan, &name, |read| self.take_row(read, &plan, &mut file))?;
+        let formats = read_rows(&mut extract, &plan, &name, |rows| {
+            rows.iter_mut().try_for_each(|read| self.take_row(read, &plan, &mut file))
+        })?;
         let (read, rows) = (file.account.read, extract.rows());
         if read != rows {
             let message = format!("{}: {rows} rows scanned, {read} accounted for", file.name);

@@ -50,19 +50,21 @@ pub fn read_payload(file: &SourceFile, columns: &[&str], options: &ReadOptions) 
     let (mut records, mut set_aside) = (Vec::with_capacity(reading.lines.len()), 0);
     let mut buffer = String::new();
     let path = file.path.display().to_string();
-    read_rows(&mut extract, &plan, &path, |read| {
-        if accepted.next_if(|line| **line == read.row.line()).is_none() {
-            return Ok(());
+    read_rows(&mut extract, &plan, &path, |rows| {
+        for read in rows {
+            if accepted.next_if(|line| **line == read.row.line()).is_none() {
+                continue;
+            }
+            let mut cells = Vec::with_capacity(places.len());
+            for &place in &places {
+                let outcome = read.values.outcomes[place];
+                set_aside += u64::from(outcome == Normalised::Invalid);
+                let cell = damage::visible(read.row.cell(plan.columns[place].cell), &mut buffer);
+                let is_value = outcome == Normalised::Value;
+                cells.push(if is_value { cell.trim().to_string() } else { String::new() });
+            }
+            records.push((read.row.cell(plan.id).trim().to_string(), cells));
         }
-        let mut cells = Vec::with_capacity(places.len());
-        for &place in &places {
-            let outcome = read.values.outcomes[place];
-            set_aside += u64::from(outcome == Normalised::Invalid);
-            let cell = damage::visible(read.row.cell(plan.columns[place].cell), &mut buffer);
-            let is_value = outcome == Normalised::Value;
-            cells.push(if is_value { cell.trim().to_string() } else { String::new() });
-        }
-        records.push((read.row.cell(plan.id).trim().to_string(), cells));
         Ok(())
     })?;
     let account = reading.accounts.remove(0);

@@ -1,4 +1,5 @@
-//! Rows read on a thread of their own, a few at a time, and taken in their order.
+//! Rows scanned on one thread and read as values on another, a few at a time, and taken in their
+//! order.
 
 use std::sync::mpsc;
 use std::thread;
@@ -14,8 +15,10 @@ use crate::error::{Error, ErrorKind, Result};
 const ROWS: usize = 256;
 /// Bytes after which no further row is added to them, so that memory has a bound.
 const BYTES: usize = 1 << 20;
-/// Batches that are read while an earlier one is taken.
-const AHEAD: usize = 2;
+/// Batches that wait between two threads.
+const AHEAD: usize = 4;
+/// Batches that there are: those that wait, and one in the hands of each thread.
+const BATCHES: usize = 2 * AHEAD + 3;
 
 /// A few rows, in buffers that are used again.
 struct Batch {
@@ -23,67 +26,82 @@ struct Batch {
     used: usize,
 }
 
-/// Reads a file to its end and hands over its rows in their order; returns the formats of its
-/// columns of dates.
+/// Reads a file to its end and hands over its rows in their order, some at a time; returns the
+/// formats of its columns of dates.
 ///
 /// # Errors
-/// The first error of taking a row; otherwise as [`Extract::next_row`], once all rows before
+/// The first error of taking rows; otherwise as [`Extract::next_row`], once all rows before
 /// have been taken.
 pub(super) fn read_rows(
     extract: &mut Extract,
     plan: &Plan,
     file: &str,
-    mut take: impl FnMut(&mut ReadRow) -> Result<()>,
+    mut take: impl FnMut(&mut [ReadRow]) -> Result<()>,
 ) -> Result<Vec<DateFormats>> {
     thread::scope(|scope| {
-        let (full, batches) = mpsc::sync_channel(AHEAD);
+        let (scanned, to_read) = mpsc::sync_channel(AHEAD);
+        let (read, to_take) = mpsc::sync_channel(AHEAD);
         let (empty, empties) = mpsc::channel();
-        let reader = scope.spawn(move || read(extract, plan, file, &full, &empties));
+        let scanner = scope.spawn(move || scan(extract, plan, &scanned, &empties));
+        let reader = scope.spawn(move || read_values(plan, file, to_read, &read));
         let mut taken = Ok(());
-        for mut batch in batches {
+        for mut batch in to_take {
             let Batch { rows, used } = &mut batch;
-            taken = rows[..*used].iter_mut().try_for_each(&mut take);
-            // Without a receiver the reader ends.
+            taken = take(&mut rows[..*used]);
+            // Without a receiver the others end.
             if taken.is_err() {
                 break;
             }
-            let _ = empty.send(batch); // the reader may have ended
+            let _ = empty.send(batch); // the scanner may have ended
         }
-        let read = reader.join().map_err(|_| {
-            Error::new(ErrorKind::Bug, format!("{file}: the thread that reads it broke off"))
-        })?;
-        taken.and(read)
+        let broke_off =
+            |_| Error::new(ErrorKind::Bug, format!("{file}: a thread that reads it broke off"));
+        let scanned = scanner.join().map_err(broke_off)?;
+        let formats = reader.join().map_err(broke_off)?;
+        taken.and(scanned).map(|()| formats)
     })
 }
 
 /// Fills batches until the file ends or nobody takes them.
-fn read(
+fn scan(
     extract: &mut Extract,
     plan: &Plan,
-    file: &str,
-    full: &mpsc::SyncSender<Batch>,
+    scanned: &mpsc::SyncSender<Batch>,
     empties: &mpsc::Receiver<Batch>,
-) -> Result<Vec<DateFormats>> {
-    let mut memory = plan.memory();
+) -> Result<()> {
     let mut made = 0;
     loop {
-        let mut batch = if made < AHEAD + 2 {
+        let mut batch = if made < BATCHES {
             made += 1;
             Batch { rows: Vec::new(), used: 0 }
         } else {
-            let Ok(batch) = empties.recv() else { return Ok(Vec::new()) };
+            let Ok(batch) = empties.recv() else { return Ok(()) };
             batch
         };
         let more = batch.fill(extract, plan);
-        plan.read(&mut batch.rows[..batch.used], file, &mut memory);
-        if full.send(batch).is_err() {
-            return Ok(Vec::new());
-        }
-        if !more? {
-            let formats = memory.into_iter().filter_map(|memory| memory.dates);
-            return Ok(formats.map(|formats| formats.in_file(file)).collect());
+        if scanned.send(batch).is_err() || !more? {
+            return Ok(());
         }
     }
+}
+
+/// Reads the cells of batches as values until there are no more or nobody takes them; returns
+/// the formats of the columns of dates.
+fn read_values(
+    plan: &Plan,
+    file: &str,
+    scanned: mpsc::Receiver<Batch>,
+    read: &mpsc::SyncSender<Batch>,
+) -> Vec<DateFormats> {
+    let mut memory = plan.memory();
+    for mut batch in scanned {
+        plan.read(&mut batch.rows[..batch.used], file, &mut memory);
+        if read.send(batch).is_err() {
+            break;
+        }
+    }
+    let formats = memory.into_iter().filter_map(|memory| memory.dates);
+    formats.map(|formats| formats.in_file(file)).collect()
 }
 
 impl Batch {

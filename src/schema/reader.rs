@@ -180,9 +180,16 @@ impl Gathering {
             self.open(&file, Some(source.clone()))?;
         }
         let mut latest = first;
-        let formats = read_rows(&mut extract, &file.plan, &file.name, |read| {
-            latest = self.source_of(&read.row, &file, latest)?;
-            self.take_row(read, &file, latest)
+        let mut accepted = Vec::new();
+        let formats = read_rows(&mut extract, &file.plan, &file.name, |rows| {
+            accepted.clear();
+            for (place, read) in rows.iter_mut().enumerate() {
+                latest = self.source_of(&read.row, &file, latest)?;
+                let row = self.take_row(read, &file, latest)?;
+                accepted.extend(row.map(|row| (place, row)));
+            }
+            self.keep_values(rows, &accepted);
+            Ok(())
         })?;
         self.date_formats.extend(formats);
         if self.sources.len() == first {
@@ -304,13 +311,34 @@ impl Gathering {
         Ok(self.sources.len() - 1)
     }
 
-    /// Accepts a row, sets it apart, or counts it as a declared duplicate.
-    fn take_row(&mut self, read: &mut ReadRow, file: &OpenFile, place: usize) -> Result<()> {
+    /// Keeps the values of accepted rows, column by column: where each is known from is far away
+    /// in memory, and a processor fetches those of several rows at a time.
+    fn keep_values(&mut self, rows: &[ReadRow], accepted: &[(usize, RowId)]) {
+        let values = |place: usize| &rows[place].values;
+        self.builder.push_values(accepted.len(), |attribute, place| {
+            &values(accepted[place].0).of_attribute[attribute]
+        });
+        for &(place, row) in accepted {
+            for (attribute, value, period) in values(place).beside_first() {
+                self.builder.add_value(row, attribute, value, period);
+            }
+        }
+    }
+
+    /// Accepts a row, sets it apart, or counts it as a declared duplicate; returns the row of an
+    /// accepted one, whose values are to be kept.
+    fn take_row(
+        &mut self,
+        read: &mut ReadRow,
+        file: &OpenFile,
+        place: usize,
+    ) -> Result<Option<RowId>> {
+        let mut accepted = None;
         let source = &mut self.sources[place];
         source.account.read += 1;
         let known = source.id.is_some();
         file.add_faults(read, known, &mut source.account.columns);
-        let (row, values) = (&read.row, &read.values);
+        let row = &read.row;
         if let (Some(id), true) = (source.id, read.faults.is_empty()) {
             let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
             let digest = self.hasher.hash_one(row.original());
@@ -318,14 +346,10 @@ impl Gathering {
                 Entry::Vacant(entry) => {
                     source.account.accepted += 1;
                     file.plan.count(read, &mut source.account.columns);
-                    let first = &values.of_attribute;
-                    let pushed =
-                        self.builder.push_to(id, identifier, |attribute| &first[attribute]);
-                    for (attribute, value, period) in values.beside_first() {
-                        self.builder.add_value(pushed, attribute, value, period);
-                    }
+                    let row_id = self.builder.open_row(id, identifier);
                     let place = source.lines.len() as u32;
-                    entry.insert(AcceptedRow { digest, place, row: pushed });
+                    entry.insert(AcceptedRow { digest, place, row: row_id });
+                    accepted = Some(row_id);
                     source.lines.push(row.line());
                 }
                 Entry::Occupied(entry) if entry.get().digest == digest => {
@@ -349,7 +373,7 @@ impl Gathering {
             self.quarantine.take(&source.account.source, fault, row)?;
         }
         read.faults.drain(..).for_each(|fault| self.faults.add(fault));
-        Ok(())
+        Ok(accepted)
     }
 
     /// Checks that no column whose bad cells go to quarantine has dates in several formats.
