@@ -16,7 +16,7 @@ use super::{Level, Prepared, level::settle};
 use crate::record::MISSING;
 
 /// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
-/// by their bounds: about a fifth of a second.
+/// by their bounds: about a tenth of a second.
 const LEAST_EFFORT: u64 = 60_000_000;
 /// Effort that settling one pair of records takes, which happens twice.
 const EFFORT_A_RECORD_PAIR: u64 = 16;
@@ -30,8 +30,13 @@ const NEAR_VALUES: usize = 16_384;
 const MOST_EFFORT: u64 = 2_000_000_000;
 /// Values whose neighbours are counted to know the effort of all.
 const PILOT: usize = 64;
+/// Effort that sorting one key of a value takes.
+const EFFORT_A_KEY: f64 = 48.0;
 /// Most keys of all values; each takes up to 28 bytes while values are joined.
-const MOST_KEYS: usize = 8_000_000;
+const MOST_KEYS: f64 = 8e6;
+/// Values, of the first ones and of others each, that are joined with all where joining all with
+/// all takes too much.
+const JOINED_ALONE: f64 = 2048.0;
 
 /// Values that reach a level other than `exact`.
 #[derive(Debug, Clone)]
@@ -67,20 +72,27 @@ impl Neighbours {
 
     /// Enumerates as many values as an effort allows.
     pub(super) fn within(values: &Prepared, levels: &[Level], effort: u64) -> Self {
-        let search = Search::prepare(values, levels);
         let all: Vec<u32> = values.value_codes().collect();
-        let share = effort as f64 / search.effort(&all).max(1.0);
+        let (many, effort) = (all.len() as f64, effort as f64);
+        let searched: Vec<SearchedLevel<'_>> = SearchedLevel::all(values, levels);
+        let keys: f64 = searched.iter().filter_map(|level| level.keys_a_value).sum();
+        let scanned = searched.iter().filter(|level| level.keys_a_value.is_none()).count() as f64;
+        if keys * many > MOST_KEYS || keys * many * EFFORT_A_KEY > effort {
+            let each = keys * EFFORT_A_KEY + scanned * many;
+            let rows = (effort / 2.0 / each).min(JOINED_ALONE) as usize;
+            if 2 * rows < all.len() {
+                let (rows, extent) = some_rows(values, &all, rows);
+                return Search::prepare(values, levels, &searched, Some(&rows))
+                    .settle(&rows, extent);
+            }
+        }
+        let search = Search::prepare(values, levels, &searched, None);
+        let share = effort / search.effort(&all).max(1.0);
         if share >= 1.0 {
             return search.settle(&all, Extent::All);
         }
-        // Codes follow first appearance, so that the first ones are of the values that most
-        // records hold: half of the effort makes their share of random pairs exact.
-        let rows = ((all.len() as f64 * share / 2.0) as usize).max(1);
-        let (head, tail) = all.split_at(rows.min(all.len()));
-        let chosen = some_of(values, tail, rows);
-        let share = chosen.len() as f64 / tail.len().max(1) as f64;
-        search
-            .settle(&[head, &chosen].concat(), Extent::Some { head: head.len() as u32 + 1, share })
+        let (rows, extent) = some_rows(values, &all, (many * share / 2.0) as usize);
+        search.settle(&rows, extent)
     }
 
     /// Enumerates nothing, for values of which a few pairs are met.
@@ -144,6 +156,17 @@ impl Neighbours {
     }
 }
 
+/// Returns about so many of the first codes, and of the others.
+///
+/// Codes follow first appearance, so that the first ones are of the values that most records
+/// hold: half of the effort makes their share of random pairs exact.
+fn some_rows(values: &Prepared, all: &[u32], rows: usize) -> (Vec<u32>, Extent) {
+    let (head, tail) = all.split_at(rows.max(1).min(all.len()));
+    let chosen = some_of(values, tail, rows.max(1));
+    let share = chosen.len() as f64 / tail.len().max(1) as f64;
+    ([head, &chosen].concat(), Extent::Some { head: head.len() as u32 + 1, share })
+}
+
 /// Returns so many of some codes, chosen by the hash of their values; sorted.
 fn some_of(values: &Prepared, codes: &[u32], many: usize) -> Vec<u32> {
     let hash = |code| FixedState::with_seed(1).hash_one(values.text(code).as_bytes());
@@ -175,16 +198,41 @@ struct Join {
     starts: Vec<u32>,
 }
 
+/// Level to search for, the loosest of its comparator.
+struct SearchedLevel<'a> {
+    level: &'a Level,
+    /// Keys of a value, about, by which its neighbours are found; `None` if some value has none.
+    keys_a_value: Option<f64>,
+}
+
+impl<'a> SearchedLevel<'a> {
+    fn all(values: &Prepared, levels: &'a [Level]) -> Vec<Self> {
+        let name = |level: &Level| level.comparator().name();
+        let loosest = |(place, level): &(usize, &Level)| {
+            !levels[place + 1..].iter().any(|other| name(other) == name(level))
+        };
+        levels
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(loosest)
+            .map(|(_, level)| Self { level, keys_a_value: keys_a_value(level, values) })
+            .collect()
+    }
+}
+
 impl<'a> Search<'a> {
-    /// Joins the values by the keys of the levels that have some.
-    fn prepare(values: &'a Prepared, levels: &'a [Level]) -> Self {
+    /// Joins the values by the keys of the levels that have some: all of them, or some rows with
+    /// all.
+    fn prepare(
+        values: &'a Prepared,
+        levels: &'a [Level],
+        searched: &[SearchedLevel<'a>],
+        rows: Option<&[u32]>,
+    ) -> Self {
         let mut search = Self { values, levels, joins: Vec::new(), scanned: Vec::new() };
-        for (place, level) in levels.iter().enumerate().skip(1) {
-            let same = |other: &Level| other.comparator().name() == level.comparator().name();
-            if levels[place + 1..].iter().any(same) {
-                continue;
-            }
-            match postings(level, values) {
+        for &SearchedLevel { level, keys_a_value } in searched {
+            match keys_a_value.and_then(|_| postings(level, values, rows)) {
                 Some(postings) => search.joins.push(Join::new(&postings, values.codes())),
                 None => search.scanned.push(level),
             }
@@ -296,31 +344,77 @@ fn add_up(starts: &mut [u32]) {
     }
 }
 
-/// Returns the keys of every value with its code, sorted; `None` if a level has no keys, or so
-/// many that looking through the values is cheaper.
-fn postings(level: &Level, values: &Prepared) -> Option<Vec<(u64, u32)>> {
-    let keys = |code: u32, into: &mut Vec<(u64, u32)>| {
-        let mut add = |key| into.push((key, code));
-        level.comparator().join_keys(values, code, level.threshold(), &mut add)
+/// Returns how many keys a value has for a level, about, as the first values tell; `None` if one
+/// of them has none.
+fn keys_a_value(level: &Level, values: &Prepared) -> Option<f64> {
+    let mut first = values.value_codes().take(1_000);
+    let (mut keys, many) = (0u32, first.len().max(1));
+    let mut count = |_| keys += 1;
+    let join_keys =
+        |code| level.comparator().join_keys(values, code, level.threshold(), &mut count);
+    first.all(join_keys).then(|| f64::from(keys) / many as f64)
+}
+
+/// Returns the keys of the values with their codes, sorted: all keys, or those that some rows
+/// may have; `None` if a value has none.
+fn postings(level: &Level, values: &Prepared, rows: Option<&[u32]>) -> Option<Vec<(u64, u32)>> {
+    let keys = |code: u32, give: &mut dyn FnMut(u64)| {
+        level.comparator().join_keys(values, code, level.threshold(), give)
     };
-    // The first values tell how many keys there will be.
+    let wanted = match rows {
+        None => None,
+        Some(rows) => Some(KeyFilter::of(rows, &keys)?),
+    };
     let codes: Vec<u32> = values.value_codes().collect();
-    let mut few = Vec::new();
-    let first = &codes[..codes.len().min(1_000)];
-    if !first.iter().all(|&code| keys(code, &mut few))
-        || few.len() / first.len().max(1) * codes.len() > MOST_KEYS
-    {
-        return None;
-    }
     let parts: Option<Vec<Vec<(u64, u32)>>> = codes
         .par_chunks(1 << 12)
         .map(|codes| {
             let mut part = Vec::new();
-            codes.iter().all(|&code| keys(code, &mut part)).then_some(part)
+            let all_have = codes.iter().all(|&code| {
+                keys(code, &mut |key| {
+                    if wanted.as_ref().is_none_or(|wanted| wanted.may_hold(key)) {
+                        part.push((key, code));
+                    }
+                })
+            });
+            all_have.then_some(part)
         })
         .collect();
     let mut postings = parts?.concat();
     postings.par_sort_unstable();
     postings.dedup();
     Some(postings)
+}
+
+/// Set of keys that now and then takes another for one of its own.
+struct KeyFilter {
+    words: Vec<u64>,
+    /// Bits of a hash that are not looked at.
+    shift: u32,
+}
+
+impl KeyFilter {
+    /// Takes the keys of some values; `None` if one of them has none.
+    fn of(codes: &[u32], keys: &impl Fn(u32, &mut dyn FnMut(u64)) -> bool) -> Option<Self> {
+        let mut all = Vec::new();
+        let all_have = codes.iter().all(|&code| keys(code, &mut |key| all.push(key)));
+        // Eight bits a key: of other keys one in eight or so is taken for one of these.
+        let bits = (all.len() * 8).next_power_of_two().max(64);
+        let mut filter = Self { words: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() };
+        for key in all {
+            let (word, bit) = filter.place(key);
+            filter.words[word] |= bit;
+        }
+        all_have.then_some(filter)
+    }
+
+    fn may_hold(&self, key: u64) -> bool {
+        let (word, bit) = self.place(key);
+        self.words[word] & bit != 0
+    }
+
+    fn place(&self, key: u64) -> (usize, u64) {
+        let place = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift;
+        ((place / 64) as usize, 1 << (place % 64))
+    }
 }

@@ -1,6 +1,9 @@
 //! Values of one attribute made ready for comparison: once a distinct value, never once a pair.
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::record::{Dictionary, MISSING, soundex};
 
@@ -66,25 +69,27 @@ impl Sketch {
 pub struct Prepared {
     dictionary: Dictionary,
     sketches: Vec<Sketch>,
-    soundex: Vec<[u8; 4]>,
-    dates: Vec<Option<[u8; 8]>>,
-    days: Vec<Option<i32>>,
+    // What some comparators alone ask for is worked out when they do.
+    soundex: OnceLock<Vec<[u8; 4]>>,
+    dates: OnceLock<Vec<Option<[u8; 8]>>>,
+    days: OnceLock<Vec<Option<i32>>>,
 }
 
 impl Prepared {
     /// Prepares every value of a dictionary.
     pub fn new(dictionary: &Dictionary) -> Self {
-        let dates: Vec<Option<[u8; 8]>> = (0..dictionary.codes() as u32)
-            .map(|code| date_digits(dictionary.value(code)))
-            .collect();
-        let values = (0..dictionary.codes() as u32).map(|code| dictionary.value(code));
+        let codes = (0..dictionary.codes() as u32).into_par_iter().with_min_len(1 << 14);
         Self {
-            sketches: values.clone().map(|value| Sketch::of(value.as_bytes())).collect(),
-            soundex: values.map(|value| soundex(value.as_bytes())).collect(),
-            days: dates.iter().map(|date| date.and_then(day_number)).collect(),
-            dates,
+            sketches: codes.map(|code| Sketch::of(dictionary.value(code).as_bytes())).collect(),
+            soundex: OnceLock::new(),
+            dates: OnceLock::new(),
+            days: OnceLock::new(),
             dictionary: dictionary.clone(),
         }
+    }
+
+    fn of_every<T>(&self, of: impl Fn(&str) -> T) -> Vec<T> {
+        (0..self.codes() as u32).map(|code| of(self.text(code))).collect()
     }
 
     /// Returns the number of codes, the missing one included.
@@ -99,18 +104,20 @@ impl Prepared {
 
     /// Returns the American Soundex code of a code's text.
     pub fn soundex(&self, code: u32) -> [u8; 4] {
-        self.soundex[code as usize]
+        let all = || self.of_every(|text| soundex(text.as_bytes()));
+        self.soundex.get_or_init(all)[code as usize]
     }
 
     /// Returns the eight digits of a date `YYYY-MM-DD`, or `None` if it is no date.
     pub fn date(&self, code: u32) -> Option<[u8; 8]> {
-        self.dates[code as usize]
+        self.dates.get_or_init(|| self.of_every(date_digits))[code as usize]
     }
 
     /// Returns the day of a date, counted from 1 January of the year 0; `None` if not a date of
     /// the calendar.
     pub fn day(&self, code: u32) -> Option<i32> {
-        self.days[code as usize]
+        let all = || self.of_every(|text| date_digits(text).and_then(day_number));
+        self.days.get_or_init(all)[code as usize]
     }
 
     /// Returns what bounds ask of a code's text.

@@ -242,6 +242,31 @@ mod tests {
     }
 
     #[test]
+    fn values_joined_alone_find_all_that_is_near_them() {
+        let mut builder = DictionaryBuilder::default();
+        for number in 0..3_000u32 {
+            builder.code(&format!("{:06}", number * 37 % 9_973));
+        }
+        let values = Prepared::new(&builder.finish());
+        let levels = ["exact", "damerau <= 1", "damerau <= 2"];
+        let levels: Vec<Level> = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
+        let all = Neighbours::build(&values, &levels, u64::MAX);
+        // Of 22 keys a value, sorting all takes more than this; so some are joined with all.
+        let some = Neighbours::within(&values, &levels, 300_000);
+        let (chosen, others) = some.chosen().expect("not all are enumerated");
+        let head = 3_000 - others as u32;
+        assert!(head > 50 && (f64::from(head) - chosen).abs() < 1.0, "{head} and {chosen}");
+        let found: Vec<(u32, u32, u8)> = some.iter().collect();
+        assert!(found.iter().all(|&(a, b, level)| all.level(a, b) == Some(level)));
+        let of_rows = |pairs: &mut dyn Iterator<Item = (u32, u32, u8)>| {
+            let rows: Vec<u32> = found.iter().map(|&(a, ..)| a).collect();
+            let in_head = |a: u32| a <= head || rows.binary_search(&a).is_ok();
+            pairs.filter(|&(a, ..)| in_head(a)).count()
+        };
+        assert_eq!(of_rows(&mut all.iter()), found.len(), "nothing near is missed");
+    }
+
+    #[test]
     fn settling_one_by_one_gives_the_level_of_the_table() {
         let (values, levels, _) = world();
         let table = Neighbours::build(&values, &levels, 0);

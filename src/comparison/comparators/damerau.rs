@@ -81,29 +81,41 @@ fn deletions(text: &[u8], left: u32, from: usize, keys: &mut dyn FnMut(u64)) {
     }
 }
 
-/// Returns the optimal string alignment distance of two texts, in edits.
+/// Returns the optimal string alignment distance of two texts, in edits, by bits.
+///
+/// Source: Hyyrö (2003), A bit-vector algorithm for computing Levenshtein and Damerau edit
+/// distances, Nordic Journal of Computing 10(1).
 pub(crate) fn alignment_distance(a: &str, b: &str) -> u32 {
     let (x, y) = (a.as_bytes(), b.as_bytes());
-    if y.len() > 63 || !x.is_ascii() || !y.is_ascii() {
+    if x.len() > 64 || !x.is_ascii() || !y.is_ascii() {
         return strsim::osa_distance(a, b) as u32;
     }
-    let mut before = [0u32; 64];
-    let mut above: [u32; 64] = std::array::from_fn(|column| column as u32);
-    for (row, &letter) in x.iter().enumerate() {
-        let mut here = [0u32; 64];
-        here[0] = row as u32 + 1;
-        for (column, &other) in y.iter().enumerate() {
-            let replaced = above[column] + u32::from(letter != other);
-            let mut least = replaced.min(above[column + 1] + 1).min(here[column] + 1);
-            if row > 0 && column > 0 && letter == y[column - 1] && x[row - 1] == other {
-                least = least.min(before[column - 1] + 1);
-            }
-            here[column + 1] = least;
-        }
-        before = above;
-        above = here;
+    if x.is_empty() {
+        return y.len() as u32;
     }
-    above[y.len()]
+    let mut places = [0u64; 128];
+    for (place, &letter) in x.iter().enumerate() {
+        places[(letter & 127) as usize] |= 1 << place;
+    }
+    // One column of the table of distances at a time, as the places where it rises and falls.
+    let (mut rises, mut falls) = (u64::MAX, 0u64);
+    let (mut diagonal, mut before) = (0u64, 0u64);
+    let last = 1u64 << (x.len() - 1);
+    let mut distance = x.len() as u32;
+    for &letter in y {
+        let same = places[(letter & 127) as usize];
+        let swapped = ((!diagonal & same) << 1) & before;
+        diagonal = ((same & rises).wrapping_add(rises) ^ rises) | same | falls | swapped;
+        let right_rises = falls | !(diagonal | rises);
+        let right_falls = diagonal & rises;
+        distance += u32::from(right_rises & last != 0);
+        distance -= u32::from(right_falls & last != 0);
+        let right_rises = right_rises << 1 | 1;
+        rises = (right_falls << 1) | !(diagonal | right_rises);
+        falls = diagonal & right_rises;
+        before = same;
+    }
+    distance
 }
 
 #[cfg(test)]
