@@ -13,8 +13,9 @@ use crate::record::{
 
 /// Candidate pairs that a rule may make for each record.
 const PAIRS_A_RECORD: f64 = 5.0;
-/// Records that are looked at to count the pairs of a rule.
-const LOOKED_AT: usize = 1 << 17;
+/// Records that are looked at to count the pairs of a rule: of a rule at the limit among a
+/// million they make five thousand pairs, which tells it to within a few parts in a hundred.
+const LOOKED_AT: usize = 1 << 15;
 
 /// Chooses blocking rules for records that nobody has written rules for.
 ///
@@ -133,8 +134,11 @@ impl Sample {
         let mut chosen: Vec<RecordId> = (0..records.len() as RecordId).collect();
         if chosen.len() > LOOKED_AT {
             let hasher = FixedState::with_seed(2);
-            chosen.sort_by_cached_key(|record| hasher.hash_one(record));
-            chosen.truncate(LOOKED_AT);
+            let hash = |record| (hasher.hash_one(record), record);
+            let mut hashed: Vec<(u64, RecordId)> = chosen.into_iter().map(hash).collect();
+            hashed.select_nth_unstable(LOOKED_AT);
+            hashed.truncate(LOOKED_AT);
+            chosen = hashed.into_iter().map(|(_, record)| record).collect();
             chosen.sort_unstable();
         }
         let all = records.source_ids();

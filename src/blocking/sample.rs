@@ -105,7 +105,8 @@ impl<'a> BlockSample<'a> {
 
     /// Says whether two records agree on any rule, whichever blocks were taken.
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
-        (0..self.rules.len()).any(|rule| self.key_of_pair(rule, a, b).is_some())
+        let shared = |&key: &usize| self.parts[key].shared(a, b).is_some();
+        self.rules.iter().any(|rule| rule.keys.iter().all(shared))
     }
 
     /// Visits the pairs that were taken, in parallel, and returns the accumulators in order.
@@ -133,13 +134,19 @@ impl<'a> BlockSample<'a> {
 
     fn visit_block(&self, rule: usize, block: &Block, mut visit: impl FnMut(SampledPair)) {
         let records = &self.rules[rule].records[block.records.clone()];
+        let mut shared = Shared::default();
         for (place, &a) in records.iter().enumerate() {
             for &b in &records[place + 1..] {
-                // Records of several values may meet in several blocks; one of them counts.
-                if !self.allows(a, b) || self.key_of_pair(rule, a, b) != Some(block.hash) {
+                if !self.allows(a, b) {
                     continue;
                 }
-                let earlier = (0..rule).find_map(|r| Some((r, self.key_of_pair(r, a, b)?)));
+                shared.fill(&self.parts, a, b);
+                let key = |rule: usize| shared.key(&self.rules[rule].keys);
+                // Records of several values may meet in several blocks; one of them counts.
+                if key(rule) != Some(block.hash) {
+                    continue;
+                }
+                let earlier = (0..rule).find_map(|r| Some((r, key(r)?)));
                 let (first, hash) = earlier.unwrap_or((rule, block.hash));
                 let stands_for = block.stands_for;
                 visit(SampledPair { a, b, rule, stands_for, first, block: hash });
@@ -166,20 +173,11 @@ impl<'a> BlockSample<'a> {
         self.mask.allows(self.source_of[a as usize], self.source_of[b as usize])
     }
 
-    /// Returns the hash of the smallest key that two records share under a rule.
-    fn key_of_pair(&self, rule: usize, a: RecordId, b: RecordId) -> Option<u64> {
-        let mut hasher = hasher();
-        for &key in &self.rules[rule].keys {
-            hasher.write_u64(self.parts[key].shared(a, b)?);
-        }
-        Some(hasher.finish())
-    }
-
     fn rule(&self, keys: Vec<usize>, most_pairs: u64) -> SampledRule {
         let parts: Vec<&Part<'_>> = keys.iter().map(|&key| &self.parts[key]).collect();
         let (entries, halvings) = entries(&parts, self.source_of.len() as RecordId);
         let mut rule = SampledRule { keys, blocks: Vec::new(), records: Vec::new() };
-        for block in entries.chunk_by(|x, y| x.0 == y.0) {
+        for block in entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1) {
             rule.push(self, block[0].0, block.iter().map(|&(_, record)| record), 1 << halvings);
         }
         if rule.pairs() > most_pairs {
@@ -187,6 +185,31 @@ impl<'a> BlockSample<'a> {
             rule.halve(halvings, most_pairs);
         }
         rule
+    }
+}
+
+/// Smallest code that two records share in each part; 0 where they share none.
+#[derive(Default)]
+struct Shared {
+    codes: Vec<u64>,
+}
+
+impl Shared {
+    /// Works out once what two records share, which many rules ask for.
+    fn fill(&mut self, parts: &[Part<'_>], a: RecordId, b: RecordId) {
+        self.codes.clear();
+        self.codes.extend(parts.iter().map(|part| part.shared(a, b).unwrap_or(0)));
+    }
+
+    /// Returns the hash of the smallest key that the two share under a rule of some parts.
+    fn key(&self, parts: &[usize]) -> Option<u64> {
+        let codes = parts.iter().map(|&part| self.codes[part]);
+        if codes.clone().any(|code| code == 0) {
+            return None;
+        }
+        let mut hasher = hasher();
+        codes.for_each(|code| hasher.write_u64(code));
+        Some(hasher.finish())
     }
 }
 

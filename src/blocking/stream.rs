@@ -45,9 +45,18 @@ impl LinkMask {
         block: impl Iterator<Item = RecordId>,
         source_of: &[SourceId],
     ) -> u64 {
-        let mut counts: Vec<(SourceId, u64)> = Vec::new();
-        for record in block {
-            let source = source_of[record as usize];
+        let mut sources = block.map(|record| source_of[record as usize]);
+        let Some(first) = sources.next() else { return 0 };
+        let mut count = 1;
+        let second = loop {
+            match sources.next() {
+                Some(source) if source == first => count += 1,
+                Some(source) => break source,
+                None => return self.pairs(&[(first, count)]), // most blocks, and without a list
+            }
+        };
+        let mut counts = vec![(first, count), (second, 1)];
+        for source in sources {
             match counts.last_mut() {
                 Some((last, count)) if *last == source => *count += 1,
                 _ => counts.push((source, 1)),

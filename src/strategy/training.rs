@@ -4,8 +4,11 @@
 //! follow from the blocking rules that somebody happened to write.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use super::{Household, LinkInput, Plan};
 use crate::blocking::{BlockSample, BlockingRule, Blocks, choose_rules};
@@ -18,11 +21,13 @@ use crate::model::{
 use crate::record::{AttributeKind, RecordId, Records};
 
 /// Pairs of one session that training looks at, about, at most.
-const PAIRS_A_SESSION: u64 = 1 << 17;
+const PAIRS_A_SESSION: u64 = 1 << 16;
 /// Groups that blocks are dealt to by hash: enough to draw from, few enough to hold.
 const GROUPS: usize = 64;
 /// Most records at one address that are taken for a household; more is an institution.
 const LARGEST_HOUSEHOLD: usize = 12;
+/// Pairs inside households that are looked at, about, at most.
+const HOUSEHOLD_PAIRS: usize = 1 << 18;
 /// Fewest same-address pairs from which the household class is learnt.
 const FEWEST_HOUSEHOLD_PAIRS: u64 = 100;
 
@@ -183,7 +188,8 @@ impl<'a> Sessions<'a> {
         self.rules.iter().map(row).collect()
     }
 
-    /// Counts the patterns of pairs inside one source that share an address.
+    /// Counts the patterns of pairs inside one source that share an address; where they are
+    /// many, those of some homes stand for all.
     fn household_pairs(
         &self,
         records: &Records,
@@ -191,28 +197,34 @@ impl<'a> Sessions<'a> {
         household: &Household,
     ) -> Result<Option<HouseholdPairs>> {
         let blocks = Blocks::build(records, &BlockingRule::parse(&household.attributes)?)?;
-        let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
-        for block in blocks.iter() {
-            for &source in &household.sources {
-                let range = records.of_source(source);
-                let residents: Vec<RecordId> =
-                    block.iter().copied().filter(|record| range.contains(record)).collect();
-                if residents.len() > LARGEST_HOUSEHOLD {
-                    continue;
-                }
-                for (place, &a) in residents.iter().enumerate() {
-                    for &b in &residents[place + 1..] {
-                        let (pairs, proposed) = counts.entry(engine.pattern(a, b)).or_default();
-                        *pairs += 1;
-                        *proposed += u64::from(self.sample.agree(a, b));
+        let homes = homes(&blocks, household.sources.iter().map(|&s| records.of_source(s)));
+        let all: usize = homes.iter().map(|home| home.len() * (home.len() - 1) / 2).sum();
+        let one_in = all.div_ceil(HOUSEHOLD_PAIRS).max(1);
+        let taken: Vec<&[RecordId]> = homes.into_iter().step_by(one_in).collect();
+        let parts: Vec<HashMap<u32, (u64, u64)>> = taken
+            .par_chunks(1 << 12)
+            .map(|homes| {
+                let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
+                for home in homes {
+                    for (place, &a) in home.iter().enumerate() {
+                        for &b in &home[place + 1..] {
+                            let (pairs, proposed) = counts.entry(engine.pattern(a, b)).or_default();
+                            *pairs += one_in as u64;
+                            *proposed += u64::from(self.sample.agree(a, b)) * one_in as u64;
+                        }
                     }
                 }
-            }
+                counts
+            })
+            .collect();
+        let mut counts: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+        for (pattern, (pairs, proposed)) in parts.into_iter().flatten() {
+            let sum = counts.entry(pattern).or_default();
+            *sum = (sum.0 + pairs, sum.1 + proposed);
         }
-        let mut sorted: Vec<(u32, (u64, u64))> = counts.into_iter().collect();
-        sorted.sort_unstable();
-        let patterns: Vec<(u32, u64)> = sorted.iter().map(|&(p, (pairs, _))| (p, pairs)).collect();
-        let candidates = sorted.iter().map(|&(_, (_, proposed))| proposed).collect();
+        let patterns: Vec<(u32, u64)> =
+            counts.iter().map(|(&pattern, &(pairs, _))| (pattern, pairs)).collect();
+        let candidates = counts.values().map(|&(_, proposed)| proposed).collect();
         if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
             return Ok(None);
         }
@@ -223,6 +235,24 @@ impl<'a> Sessions<'a> {
         let location = engine.comparisons().map(|c| is_place(c.attribute())).collect();
         Ok(Some(HouseholdPairs { patterns, candidates, location }))
     }
+}
+
+/// Returns the records of each address that each source has there, institutions left out.
+fn homes<'a>(
+    blocks: &'a Blocks,
+    sources: impl Iterator<Item = Range<RecordId>> + Clone,
+) -> Vec<&'a [RecordId]> {
+    // Records of a block are in order, and so those of one source stand together.
+    let of_source = |block: &'a [RecordId], source: Range<RecordId>| {
+        let start = block.partition_point(|&record| record < source.start);
+        let end = block.partition_point(|&record| record < source.end);
+        &block[start..end]
+    };
+    blocks
+        .iter()
+        .flat_map(|block| sources.clone().map(move |source| of_source(block, source)))
+        .filter(|home| (2..=LARGEST_HOUSEHOLD).contains(&home.len()))
+        .collect()
 }
 
 #[cfg(test)]
