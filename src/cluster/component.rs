@@ -1,8 +1,10 @@
 //! Components of linked records, small enough to weigh every pair inside.
 
+use rayon::prelude::*;
+
 use super::joined_sets::given_sets;
 use crate::record::{Entities, RecordId, Records};
-use crate::strategy::{Constraints, Evidence, Links, Standing};
+use crate::strategy::{Constraints, EarlierLinkage, Evidence, Links, Standing};
 
 /// Records of a component at most; weaker links do not make it larger.
 const LARGEST: usize = 400;
@@ -46,85 +48,147 @@ impl Component<'_> {
     }
 }
 
-/// Returns the components of two records and more.
+/// Parts every component and puts the sets together; `part` gives each member the label of its
+/// set.
 ///
 /// Links are taken best first, and one that would make a component too large is left out. After
 /// an earlier linkage its entities come whole, and only those that a new record may change.
-pub(super) fn components<'a>(
+/// Records of no component stand alone, or in the entity in which they stood before.
+pub(super) fn partition(
     records: &Records,
     links: &Links,
-    evidence: &Evidence<'a>,
-) -> Vec<Component<'a>> {
-    let earlier = evidence.earlier();
-    let apart = matches!(earlier, Some((_, Standing::Apart)));
-    let mut sets = given_sets(records.len(), evidence);
-    let given = sets.clone().roots();
-    for link in links.best_first() {
-        let (a, b) = (sets.root(link.a), sets.root(link.b));
-        if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
-            sets.join(a, b);
-        }
-    }
-    let sizes: Vec<u32> = (0..records.len() as RecordId).map(|record| sets.size(record)).collect();
-    let roots = sets.roots();
-    let mut changes = vec![earlier.is_none(); records.len()];
-    if let Some((earlier, _)) = earlier {
-        let new = (0..records.len() as RecordId).filter(|&record| earlier.is_new(record));
-        new.for_each(|record| changes[roots[record as usize] as usize] = true);
-    }
-    let larger = |root: &u32| sizes[*root as usize] > 1 && changes[*root as usize];
-    let sources = records.source_ids();
-    let mut place = vec![u32::MAX; records.len()];
-    let mut components: Vec<Component<'a>> = Vec::new();
-    for (record, &root) in roots.iter().enumerate().filter(|(_, root)| larger(root)) {
-        let slot = &mut place[root as usize];
-        if *slot == u32::MAX {
-            *slot = components.len() as u32;
-            components.push(Component {
-                members: Vec::new(),
-                certain: Vec::new(),
-                unique: Vec::new(),
-                given: Vec::new(),
-                stood: Vec::new(),
-                apart,
-                constraints: evidence.constraints(),
-            });
-        }
-        let component = &mut components[*slot as usize];
-        let source = sources[record];
-        let declared = records.sources()[source as usize].duplicate_free;
-        component.members.push(record as RecordId);
-        component.unique.push(declared.then_some(source));
-        component.given.push(given[record]);
-        let stood = earlier.is_some_and(|(earlier, _)| !earlier.is_new(record as RecordId));
-        component.stood.push(stood);
-    }
-    for &(_, link) in &links.by_key {
-        let root = roots[link.a as usize];
-        if root == roots[link.b as usize] {
-            let component = &mut components[place[root as usize] as usize];
-            let find = |r| component.members.binary_search(&r).expect("links stay inside");
-            let pair = (find(link.a), find(link.b));
-            component.certain.push(pair);
-        }
-    }
-    components
-}
-
-/// Builds entities from the sets of each component, given as one label a member.
-///
-/// Records of no component stand alone, or in the entity in which they stood before.
-pub(super) fn entities(
-    records: usize,
     evidence: &Evidence<'_>,
-    parted: &[(Component<'_>, Vec<usize>)],
+    part: impl Fn(&Component<'_>) -> Vec<usize> + Sync,
 ) -> Entities {
-    let mut labels = given_sets(records, evidence).roots();
-    for (component, sets) in parted {
-        for (place, &record) in component.members.iter().enumerate() {
-            let first = sets.iter().position(|set| *set == sets[place]).expect("is there");
-            labels[record as usize] = component.members[first];
+    let linked = Linked::of(records, links, evidence);
+    let parted: Vec<Option<Vec<usize>>> = (0..linked.count())
+        .into_par_iter()
+        .with_min_len(256)
+        .map(|place| {
+            let component = linked.component(place, records);
+            // The link of two is all that there is to know of them.
+            match component.size() {
+                2 if !component.excludes(0, 1) => None,
+                _ => Some(part(&component)),
+            }
+        })
+        .collect();
+    let mut labels = linked.given.clone();
+    for (place, sets) in parted.into_iter().enumerate() {
+        let members = linked.members(place);
+        for (place, &record) in members.iter().enumerate() {
+            let alike = |sets: &Vec<usize>| sets.iter().position(|set| *set == sets[place]);
+            let first = sets.as_ref().map_or(Some(0), alike);
+            labels[record as usize] = members[first.expect("its own label is there")];
         }
     }
     Entities::from_labels(&labels)
+}
+
+/// Records that links connect, by component.
+struct Linked<'a> {
+    /// Records component by component, in order within each.
+    members: Vec<RecordId>,
+    /// Where each component starts, and the end of the last.
+    starts: Vec<u32>,
+    /// Links within components that a key decided, by their first record.
+    by_key: Vec<(RecordId, RecordId)>,
+    sources: Vec<u8>,
+    /// Set in which each record is from the start.
+    given: Vec<RecordId>,
+    earlier: Option<&'a EarlierLinkage>,
+    apart: bool,
+    constraints: &'a Constraints,
+}
+
+impl<'a> Linked<'a> {
+    /// Finds the components of two records and more.
+    fn of(records: &Records, links: &Links, evidence: &Evidence<'a>) -> Self {
+        let earlier = evidence.earlier();
+        let mut sets = given_sets(records.len(), evidence);
+        let given = sets.clone().roots();
+        for link in links.best_first() {
+            let (a, b) = (sets.root(link.a), sets.root(link.b));
+            if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
+                sets.join(a, b);
+            }
+        }
+        let roots = sets.roots();
+        let mut sizes = vec![0u32; records.len()];
+        roots.iter().for_each(|&root| sizes[root as usize] += 1);
+        if let Some((earlier, _)) = earlier {
+            let mut changes = vec![false; records.len()];
+            let new = (0..records.len() as RecordId).filter(|&record| earlier.is_new(record));
+            new.for_each(|record| changes[roots[record as usize] as usize] = true);
+            let unchanged = sizes.iter_mut().zip(changes).filter(|(_, changes)| !changes);
+            unchanged.for_each(|(size, _)| *size = 0);
+        }
+        let (mut starts, mut next) = (vec![0], vec![u32::MAX; records.len()]);
+        let mut members = 0;
+        for &root in &roots {
+            let size = sizes[root as usize];
+            if size > 1 && next[root as usize] == u32::MAX {
+                next[root as usize] = members;
+                members += size;
+                starts.push(members);
+            }
+        }
+        let mut linked = Self {
+            members: vec![0; members as usize],
+            starts,
+            by_key: Vec::new(),
+            sources: records.source_ids(),
+            given,
+            earlier: earlier.map(|(earlier, _)| earlier),
+            apart: matches!(earlier, Some((_, Standing::Apart))),
+            constraints: evidence.constraints(),
+        };
+        for (record, &root) in roots.iter().enumerate() {
+            let next = &mut next[root as usize];
+            if *next != u32::MAX {
+                linked.members[*next as usize] = record as RecordId;
+                *next += 1;
+            }
+        }
+        let within = |&(a, b): &(RecordId, RecordId)| {
+            roots[a as usize] == roots[b as usize] && sizes[roots[a as usize] as usize] > 1
+        };
+        linked.by_key =
+            links.by_key.iter().map(|(_, link)| (link.a, link.b)).filter(within).collect();
+        linked.by_key.sort_unstable();
+        linked
+    }
+
+    fn count(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn members(&self, place: usize) -> &[RecordId] {
+        &self.members[self.starts[place] as usize..self.starts[place + 1] as usize]
+    }
+
+    fn component(&self, place: usize, records: &Records) -> Component<'a> {
+        let members = self.members(place);
+        let find = |record| members.binary_search(&record).expect("links stay inside");
+        let of_record = |record: RecordId| {
+            let start = self.by_key.partition_point(|&(a, _)| a < record);
+            self.by_key[start..].iter().take_while(move |&&(a, _)| a == record)
+        };
+        let declared =
+            |source: u8| records.sources()[usize::from(source)].duplicate_free.then_some(source);
+        let stood = |record| self.earlier.is_some_and(|earlier| !earlier.is_new(record));
+        Component {
+            certain: members
+                .iter()
+                .flat_map(|&record| of_record(record))
+                .map(|&(a, b)| (find(a), find(b)))
+                .collect(),
+            unique: members.iter().map(|&r| declared(self.sources[r as usize])).collect(),
+            given: members.iter().map(|&r| self.given[r as usize]).collect(),
+            stood: members.iter().map(|&r| stood(r)).collect(),
+            members: members.to_vec(),
+            apart: self.apart,
+            constraints: self.constraints,
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Links: the tool's decisions that two records are about one child.
 
+use rayon::prelude::*;
+
 use crate::model::{MatchWeight, Probability};
 use crate::record::RecordId;
 
@@ -69,7 +71,7 @@ impl Links {
     /// Returns every link, the heaviest first; equals in the order of their records.
     pub fn best_first(&self) -> Vec<Link> {
         let mut links: Vec<Link> = self.iter().map(|(_, link)| link).collect();
-        links.sort_unstable_by(|x, y| {
+        links.par_sort_unstable_by(|x, y| {
             y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b)))
         });
         links

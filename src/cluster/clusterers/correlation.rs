@@ -1,9 +1,7 @@
 //! Correlation clustering: the partition that the evidence of all pairs together likes best.
 
-use rayon::prelude::*;
-
 use crate::cluster::Clusterer;
-use crate::cluster::component::{Component, components, entities};
+use crate::cluster::component::{Component, partition};
 use crate::record::{Entities, Records};
 use crate::strategy::{Evidence, Links};
 
@@ -35,14 +33,7 @@ impl Clusterer for Correlation {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component<'_>, Vec<usize>)> = components(records, links, evidence)
-            .into_par_iter()
-            .map(|component| {
-                let sets = part(&Margins::new(&component, evidence));
-                (component, sets)
-            })
-            .collect();
-        entities(records.len(), evidence, &parted)
+        partition(records, links, evidence, |component| part(&Margins::new(component, evidence)))
     }
 }
 

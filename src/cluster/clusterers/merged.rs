@@ -1,9 +1,7 @@
 //! Merging: groups of records are compared as one record of several values, best pair first.
 
-use rayon::prelude::*;
-
 use crate::cluster::Clusterer;
-use crate::cluster::component::{Component, components, entities};
+use crate::cluster::component::{Component, partition};
 use crate::record::{Entities, Records};
 use crate::strategy::{Agreement, Evidence, Links};
 
@@ -27,14 +25,7 @@ impl Clusterer for Merged {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        let parted: Vec<(Component<'_>, Vec<usize>)> = components(records, links, evidence)
-            .into_par_iter()
-            .map(|component| {
-                let sets = part(&component, evidence);
-                (component, sets)
-            })
-            .collect();
-        entities(records.len(), evidence, &parted)
+        partition(records, links, evidence, |component| part(component, evidence))
     }
 }
 
