@@ -243,6 +243,7 @@ fn rows(path: &Path) -> Vec<Vec<String>> {
     let columns = parquet::read(path).unwrap();
     let cell = |data: &ColumnData, row: usize| match data {
         ColumnData::Text(values) => values[row].clone(),
+        ColumnData::Coded(among, codes) => among.value(codes[row]).to_string(),
         ColumnData::Count(values) => values[row].to_string(),
         ColumnData::Weight(values) => values[row].to_string(),
         ColumnData::Probability(values) => values[row].to_string(),

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use crate::cluster::CrossLink;
 use crate::error::{Error, ErrorKind, Result};
-use crate::record::{Entities, RecordId, Records};
+use crate::record::{DictionaryBuilder, Entities, RecordId, Records};
 use crate::schema::parquet::{self, ColumnData};
 use crate::strategy::{Link, Links, Method};
 
@@ -37,15 +38,16 @@ pub(super) fn write_links(
         Ok(place) => scored[place].weight,
         Err(_) => link.weight,
     };
+    let links: Vec<(Method, Link)> = links.iter().collect();
     let mut all: Vec<(Method, Link)> = links
-        .iter()
+        .into_par_iter()
         .map(|(method, link)| (method, Link { weight: weight(&link), ..link }))
         .collect();
-    all.sort_unstable_by_key(|(_, link)| (link.a, link.b));
-    let methods = all.iter().map(|(method, _)| method.name().to_string()).collect();
+    all.par_sort_unstable_by_key(|(_, link)| (link.a, link.b));
+    let methods = coded(all.iter().map(|(method, _)| method.name()));
     let links: Vec<Link> = all.into_iter().map(|(_, link)| link).collect();
     let mut columns = pair_columns(records, &links);
-    columns.insert(4, ("method", ColumnData::Text(methods)));
+    columns.insert(4, ("method", methods));
     parquet::write(path, &columns)
 }
 
@@ -59,19 +61,35 @@ pub(super) fn write_scores(path: &Path, records: &Records, scored: &[Link]) -> R
 
 /// Returns the columns that name two records and say how sure it is that they are one child's.
 fn pair_columns(records: &Records, pairs: &[Link]) -> Vec<(&'static str, ColumnData)> {
-    let source =
-        |record: RecordId| records.sources()[records.source_of(record) as usize].name.clone();
-    let local = |record: RecordId| records.local_id(record).to_string();
-    let text = |of: &dyn Fn(&Link) -> String| ColumnData::Text(pairs.iter().map(of).collect());
+    let (first, second) = (|link: &Link| link.a, |link: &Link| link.b);
     let probability = |link: &Link| link.probability().get();
     vec![
-        ("source_a", text(&|link| source(link.a))),
-        ("record_a", text(&|link| local(link.a))),
-        ("source_b", text(&|link| source(link.b))),
-        ("record_b", text(&|link| local(link.b))),
+        ("source_a", source_names(records, pairs.iter().map(first))),
+        ("record_a", local_ids(records, pairs.iter().map(first))),
+        ("source_b", source_names(records, pairs.iter().map(second))),
+        ("record_b", local_ids(records, pairs.iter().map(second))),
         ("match_weight", ColumnData::Weight(pairs.iter().map(|link| link.weight).collect())),
-        ("match_probability", ColumnData::Probability(pairs.iter().map(probability).collect())),
+        ("match_probability", ColumnData::Probability(pairs.par_iter().map(probability).collect())),
     ]
+}
+
+/// Returns the names of the sources of some records.
+fn source_names(records: &Records, of: impl Iterator<Item = RecordId>) -> ColumnData {
+    coded(of.map(|record| records.sources()[records.source_of(record) as usize].name.as_str()))
+}
+
+/// Returns the identifiers that some records have within their sources.
+fn local_ids(records: &Records, of: impl Iterator<Item = RecordId>) -> ColumnData {
+    let ids = records.local_ids();
+    let codes = of.map(|record| ids.codes()[record as usize]).collect();
+    ColumnData::Coded(ids.dictionary().clone(), codes)
+}
+
+/// Returns texts of which there are few different ones.
+fn coded<'a>(texts: impl Iterator<Item = &'a str>) -> ColumnData {
+    let mut among = DictionaryBuilder::default();
+    let codes = texts.map(|text| among.code(text)).collect();
+    ColumnData::Coded(among.finish(), codes)
 }
 
 /// Writes links across entities that stood before, with the numbers of these.
@@ -81,8 +99,7 @@ fn pair_columns(records: &Records, pairs: &[Link]) -> Vec<(&'static str, ColumnD
 pub(super) fn write_cross_links(path: &Path, records: &Records, all: &[CrossLink]) -> Result<()> {
     let links: Vec<Link> = all.iter().map(|cross| cross.link).collect();
     let mut columns = pair_columns(records, &links);
-    let methods = all.iter().map(|cross| cross.method.name().to_string()).collect();
-    columns.insert(4, ("method", ColumnData::Text(methods)));
+    columns.insert(4, ("method", coded(all.iter().map(|cross| cross.method.name()))));
     for (name, side) in [("entity_a", 0), ("entity_b", 1)] {
         let entities = all.iter().map(|cross| cross.entities[side]).collect();
         columns.push((name, ColumnData::Count(entities)));
@@ -96,15 +113,11 @@ pub(super) fn write_cross_links(path: &Path, records: &Records, all: &[CrossLink
 /// `Unwritable` if the disk is full or read-only.
 pub(super) fn write_entities(path: &Path, records: &Records, numbers: &[u32]) -> Result<()> {
     let all = 0..records.len() as RecordId;
-    let source = |record| records.sources()[records.source_of(record) as usize].name.clone();
     parquet::write(
         path,
         &[
-            ("source", ColumnData::Text(all.clone().map(source).collect())),
-            (
-                "record_id",
-                ColumnData::Text(all.map(|record| records.local_id(record).to_string()).collect()),
-            ),
+            ("source", source_names(records, all.clone())),
+            ("record_id", local_ids(records, all)),
             ("entity", ColumnData::Count(numbers.to_vec())),
         ],
     )

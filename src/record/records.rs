@@ -126,6 +126,11 @@ impl Records {
         self.local_ids.value(record).unwrap_or("")
     }
 
+    /// Returns every record's identifier within its source.
+    pub fn local_ids(&self) -> &Column {
+        &self.local_ids
+    }
+
     /// Returns a record's full name, `source:local identifier`.
     pub fn name(&self, record: RecordId) -> String {
         let source = &self.sources[self.source_of(record) as usize];

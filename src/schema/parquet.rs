@@ -14,6 +14,7 @@ use parquet::schema::types::Type;
 pub use super::parquet_writer::RowWriter;
 use super::parquet_writer::{Group, GroupWriter, Written, column_type, write_texts, write_values};
 use crate::error::{Error, ErrorKind, Result};
+use crate::record::Dictionary;
 
 /// Rows of one row group, so that a reader may take a part of a large table.
 const ROWS_A_GROUP: usize = 1 << 20;
@@ -23,6 +24,8 @@ const ROWS_A_GROUP: usize = 1 << 20;
 pub enum ColumnData {
     /// Texts: names of sources, identifiers, categories.
     Text(Vec<String>),
+    /// Texts that are written from a dictionary, by their codes; read back as [`Self::Text`].
+    Coded(Dictionary, Vec<u32>),
     /// Counts and numbers of records or entities.
     Count(Vec<u32>),
     /// Counts that may exceed four thousand million.
@@ -38,6 +41,7 @@ impl ColumnData {
     pub fn len(&self) -> usize {
         match self {
             ColumnData::Text(values) => values.len(),
+            ColumnData::Coded(_, codes) => codes.len(),
             ColumnData::Count(values) => values.len(),
             ColumnData::LargeCount(values) => values.len(),
             ColumnData::Weight(values) => values.len(),
@@ -52,7 +56,9 @@ impl ColumnData {
 
     fn parquet_type(&self, name: &str) -> Type {
         let (physical, converted) = match self {
-            ColumnData::Text(_) => (PhysicalType::BYTE_ARRAY, ConvertedType::UTF8),
+            ColumnData::Text(_) | ColumnData::Coded(..) => {
+                (PhysicalType::BYTE_ARRAY, ConvertedType::UTF8)
+            }
             ColumnData::Count(_) => (PhysicalType::INT32, ConvertedType::UINT_32),
             ColumnData::LargeCount(_) => (PhysicalType::INT64, ConvertedType::UINT_64),
             ColumnData::Weight(_) => (PhysicalType::FLOAT, ConvertedType::NONE),
@@ -66,6 +72,13 @@ impl ColumnData {
         match self {
             ColumnData::Text(values) => {
                 write_texts(group, values[part].iter().map(|text| ByteArray::from(text.as_str())))
+            }
+            ColumnData::Coded(among, codes) => {
+                // Slices of one text, so that no text is copied.
+                let all = ByteArray::from(among.text());
+                let place = |&code: &u32| among.place(code);
+                let places = codes[part].iter().map(place);
+                write_texts(group, places.map(|place| all.slice(place.start, place.len())))
             }
             ColumnData::Count(values) => {
                 // Parquet keeps an unsigned number as the signed one of the same bits.
@@ -209,6 +222,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::record::DictionaryBuilder;
 
     /// More texts than the library is handed at a time, and more than one of its pages.
     const SEVERAL_BATCHES: usize = 3 * (1 << 13) + 1;
@@ -223,6 +237,17 @@ mod tests {
             ("weight", ColumnData::Weight(numbers.clone().map(|n| n as f32 - 0.5).collect())),
             ("share", ColumnData::Probability(numbers.map(|n| 1.0 / f64::from(n + 1)).collect())),
         ]
+    }
+
+    #[test]
+    fn coded_texts_read_back_as_texts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        let mut among = DictionaryBuilder::default();
+        let codes: Vec<u32> = ["é", "", "Ng", "é"].iter().map(|text| among.code(text)).collect();
+        write(&path, &[("t", ColumnData::Coded(among.finish(), codes))]).unwrap();
+        let texts = ["é", "", "Ng", "é"].map(String::from).to_vec();
+        assert_eq!(read(&path).unwrap(), [("t".to_string(), ColumnData::Text(texts))]);
     }
 
     fn owned(columns: &[(&str, ColumnData)]) -> Vec<(String, ColumnData)> {

@@ -297,8 +297,11 @@ pub(in crate::cli) fn finish(
     outputs: &[&str],
 ) -> Result<()> {
     let records = &data.reading.records;
-    write_links(&folder.stage(LINKS), records, &outcome.linkage.links, outcome.scored())?;
-    write_entities(&folder.stage(ENTITIES), records, outcome.numbers())?;
+    let (links, entities) = rayon::join(
+        || write_links(&folder.stage(LINKS), records, &outcome.linkage.links, outcome.scored()),
+        || write_entities(&folder.stage(ENTITIES), records, outcome.numbers()),
+    );
+    links.and(entities)?;
     folder.write(SETTINGS, data.settings.text())?;
     manifest.as_at = data.as_at.map(|day| day.to_string());
     manifest.strategy = Some(outcome.strategy.name().into());
