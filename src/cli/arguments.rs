@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 pub(super) use acting::ActorArguments;
+pub(super) use approval::{ApprovalCommand, ApprovedArguments, RequestArguments};
 pub(super) use audit::AuditCommand;
 pub(super) use comparator::ComparatorArguments;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
@@ -26,6 +27,7 @@ pub(super) use keys::{
 pub(super) use link::LinkArguments;
 
 mod acting;
+mod approval;
 mod audit;
 mod comparator;
 mod compare;
@@ -122,6 +124,9 @@ pub(super) enum Command {
     /// Custodian: keep records apart or together whatever the evidence says, take a merge back
     #[command(subcommand)]
     Custodian(CustodianCommand),
+    /// Ask for what needs two approvers, and approve it
+    #[command(subcommand)]
+    Approval(ApprovalCommand),
     /// Read the issuer's audit log, and prove what it holds
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -77,6 +77,10 @@ fn run(arguments: &Arguments) -> Result<()> {
             commands::id_validate::run(options, &console, json)
         }
         Command::Id(IdCommand::Resolve(options)) => commands::id_resolve::run(options, json),
+        Command::Id(IdCommand::Unseal(options)) => commands::id_approved::unseal(options, json),
+        Command::Id(IdCommand::Reidentify(options)) => {
+            commands::id_approved::reidentify(options, json)
+        }
         Command::Id(IdCommand::Assign(options)) => commands::id_assign::run(options, json),
         Command::Id(IdCommand::Issue(options)) => commands::id_issue::run(options, json),
         Command::Id(IdCommand::Rotate(options)) => commands::id_rotate::rotate(options, json),
@@ -84,6 +88,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Id(IdCommand::Verify(options)) => commands::id_verify::run(options, json),
         Command::Id(IdCommand::Person(command)) => commands::id_person::run(command, json),
         Command::Custodian(command) => commands::custodian::run(command, &console, json),
+        Command::Approval(command) => commands::approval::run(command, json),
         Command::Audit(command) => commands::audit::run(command, json),
         Command::Keys(command) => commands::keys::run(command, json),
     }

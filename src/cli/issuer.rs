@@ -14,6 +14,7 @@ use crate::registry::{
 };
 use crate::schema::WholeFile;
 
+mod approvals;
 mod entities;
 mod epochs;
 
@@ -31,6 +32,10 @@ pub(super) struct Issuer {
     folder: PathBuf,
     keys: KeyFolder,
     actor: Actor,
+    role: Role,
+    /// Request that is answered, and who approved it.
+    request: Option<String>,
+    approvers: Vec<Actor>,
 }
 
 impl Issuer {
@@ -43,7 +48,13 @@ impl Issuer {
         let passphrases = Passphrases::from(arguments.passphrase_file.as_deref());
         let keys = KeyFolder::at(arguments.keys.as_deref().unwrap_or(&folder))
             .asking(Box::new(passphrases));
-        Ok(Self { folder, keys, actor: arguments.actor.named()? })
+        Ok(Self::of(folder, keys, arguments.actor.named()?))
+    }
+
+    /// Puts together an issuer's folder, its keys, and who acts.
+    fn of(folder: PathBuf, keys: KeyFolder, actor: Actor) -> Self {
+        let (role, request, approvers) = (Role::Issuer, None, Vec::new());
+        Self { folder, keys, actor, role, request, approvers }
     }
 
     /// Returns the key folder.
@@ -323,7 +334,9 @@ impl Issuer {
     fn about(&self, scope: Option<&Scope>) -> Detail {
         Detail {
             actor: Some(self.actor.clone()),
-            role: Some(Role::Issuer),
+            approvers: self.approvers.clone(),
+            request: self.request.clone(),
+            role: Some(self.role),
             scope: scope.map(Scope::to_string),
             ..Detail::default()
         }

@@ -8,7 +8,9 @@ use super::key_file::{Kept, KeyFile};
 use super::passphrase::{Passphrase, PassphraseSource};
 use super::private_file::{refusal, sync_folder};
 use super::wrapping::WorkFactor;
-use super::{AuditKey, Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope};
+use super::{
+    ApproverKey, AuditKey, Epoch, EpochSecret, PseudonymKey, RandomSource, RootKey, Scope,
+};
 use crate::error::{Error, Result, describe};
 
 /// Name of the root key's file.
@@ -182,6 +184,32 @@ impl KeyFolder {
     pub fn pseudonym_key(&self, scope: &Scope, epoch: Epoch) -> Result<PseudonymKey> {
         let secret = EpochSecret::from_file(&self.epoch_path(scope, epoch), scope, epoch)?;
         Ok(PseudonymKey::derive(self.root()?, scope, epoch, &secret))
+    }
+
+    /// Makes the key of an approver: a file for it, and a copy in this folder.
+    ///
+    /// # Errors
+    /// `OutputExists` if there is one of that name; otherwise as [`RootKey::create_file`].
+    pub fn add_approver(
+        &self,
+        name: &str,
+        own: &Path,
+        random: &mut dyn RandomSource,
+    ) -> Result<()> {
+        ApproverKey::create_files(name, own, &self.approver_path(name), random)
+    }
+
+    /// Reads the copy of an approver's key.
+    ///
+    /// # Errors
+    /// As [`RootKey::from_file`].
+    pub fn approver_key(&self, name: &str) -> Result<ApproverKey> {
+        ApproverKey::from_file(&self.approver_path(name), name)
+    }
+
+    /// Returns the path of the copy of an approver's key; no name leads out of the folder.
+    fn approver_path(&self, name: &str) -> PathBuf {
+        self.path.join(format!("approver.{}{ENDING}", name.replace('/', "_")))
     }
 
     /// Says whether the folder holds the secret of a scope's epoch, fit or not.

@@ -3,6 +3,7 @@
 //! The only room that sees a secret. Nothing here is derived from anything about a child:
 //! a person key is random, and a pseudonym is keyed from it for one scope and one epoch.
 
+mod approver_key;
 mod attribute_keys;
 mod audit_key;
 mod check_code;
@@ -33,6 +34,7 @@ mod transport_id;
 mod validation;
 mod wrapping;
 
+pub use approver_key::ApproverKey;
 pub use attribute_keys::AttributeKeys;
 pub use audit_key::AuditKey;
 pub use custodian_key::CustodianKey;

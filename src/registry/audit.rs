@@ -68,12 +68,18 @@ pub struct Detail {
     /// Who acted, by a staff name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
+    /// Who approved, or was made an approver.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<Actor>,
     /// How many rows or answers it was about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// Code of the error, if it was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What stands for the request that was answered or refused; nothing of what it asks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<String>,
     /// In what role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Role>,

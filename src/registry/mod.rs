@@ -5,6 +5,7 @@
 //! all.
 
 mod actor;
+mod approval;
 mod audit;
 mod audit_proof;
 mod checkpoint;
@@ -26,11 +27,13 @@ mod rotation;
 mod run;
 mod seals;
 mod store;
+mod unsealing;
 mod vault;
 mod vault_store;
 mod vault_stores;
 
 pub use actor::{Actor, Ground};
+pub use approval::{APPROVERS, Approval, Asked, Request};
 pub use audit::{AuditLog, Detail, Entry, Outcome, Role};
 pub use audit_proof::{Audited, InclusionProof};
 pub use checkpoint::Checkpoint;

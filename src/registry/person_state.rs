@@ -66,7 +66,8 @@ impl PersonState {
     /// Says whether a person may simply be moved from this state to another.
     ///
     /// A death recorded by mistake is taken back, and so is an invalidation. Superseded comes and
-    /// goes with a merge alone; sealed and erased are not come back from.
+    /// goes with a merge alone; sealed and erased are not come
+    /// back from in this way: a seal is taken back by [`Run::unseal`](super::Run::unseal) alone.
     ///
     /// ```
     /// use cci::registry::PersonState::{Confirmed, Deceased, Erased, Provisional, Sealed};

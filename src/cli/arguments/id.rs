@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{IssuerArguments, OUT};
+use super::{ApprovedArguments, IssuerArguments, OUT};
 use crate::identifier::Scope;
 use crate::registry::Handle;
 
@@ -42,6 +42,16 @@ pub(in crate::cli) enum IdCommand {
     /// Check that the vault is whole and follows from its events
     #[command(after_help = "Example: cci id verify --issuer cci-out/issuer")]
     Verify(IssuerArguments),
+    /// Take the seal of a person back, as two approvers allowed
+    #[command(
+        after_help = "Example: cci id unseal request.txt --approval one.txt --approval two.txt"
+    )]
+    Unseal(ApprovedArguments),
+    /// Say which pseudonym of another scope is the same person's, as two approvers allowed
+    #[command(
+        after_help = "Example: cci id reidentify request.txt --approval one.txt --approval two.txt"
+    )]
+    Reidentify(ApprovedArguments),
     /// Change what has become of a person: merge, unmerge, split, move, erase, object
     #[command(subcommand)]
     Person(PersonCommand),

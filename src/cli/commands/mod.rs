@@ -1,5 +1,6 @@
 //! Every command, one file each.
 
+pub(super) mod approval;
 pub(super) mod audit;
 pub(super) mod blocking;
 pub(super) mod check;
@@ -15,6 +16,7 @@ pub(super) mod explain_pair;
 pub(super) mod explain_record;
 pub(super) mod find;
 pub(super) mod generate;
+pub(super) mod id_approved;
 pub(super) mod id_assign;
 pub(super) mod id_issue;
 pub(super) mod id_person;

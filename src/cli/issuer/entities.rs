@@ -35,10 +35,8 @@ pub(in crate::cli) fn issue(
     inputs: &[(String, String)],
     settings_digest: &str,
 ) -> Result<Issue> {
-    let issuer = {
-        let actor = ActorArguments::default().named()?;
-        Issuer { folder: folder.into(), keys: KeyFolder::at(folder), actor }
-    };
+    let actor = ActorArguments::default().named()?;
+    let issuer = Issuer::of(folder.into(), KeyFolder::at(folder), actor);
     issuer.create(None)?;
     let all_inputs: String = inputs.iter().map(|(_, digest)| digest.as_str()).collect();
     let digests = RunDigests {

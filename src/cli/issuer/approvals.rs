@@ -1,0 +1,47 @@
+//! What the issuer does on request of two approvers only.
+
+use std::path::Path;
+
+use super::Issuer;
+use crate::cli::manifest::now;
+use crate::error::Result;
+use crate::identifier::OsRandom;
+use crate::registry::{Actor, Approval, Detail, Outcome, Request, Role};
+
+impl Issuer {
+    /// Makes the key of an approver: a file for it, and a copy beside the issuer's keys.
+    ///
+    /// # Errors
+    /// `OutputExists` if there is one of that name; `BadKey` or `Unwritable` if it cannot be made;
+    /// `BadStore` if it cannot be logged.
+    pub(in crate::cli) fn add_approver(&self, name: &Actor, own: &Path) -> Result<()> {
+        self.logged("approval key", None, |log| {
+            let detail = Detail { approvers: vec![name.clone()], ..self.about(None) };
+            log.append(&super::entry("approval key", Outcome::Allowed, detail.clone()))?;
+            self.keys.add_approver(name.as_str(), own, &mut OsRandom)?;
+            log.append(&super::entry("approval key", Outcome::Done, detail)).map(drop)
+        })
+    }
+
+    /// Checks a request's approvals, and goes on as the panel that they make.
+    ///
+    /// What is refused is logged, with what stands for the request.
+    ///
+    /// # Errors
+    /// As [`Request::granted`]; `GateNotMet` if the request was answered before.
+    pub(in crate::cli) fn approved(
+        mut self,
+        action: &str,
+        request: &Request,
+        approvals: &[Approval],
+    ) -> Result<Self> {
+        self.role = Role::Panel;
+        self.request = Some(request.reference());
+        let approvers = self.logged(action, None, |log| {
+            log.refuse_answered(request)?;
+            let key = |name: &Actor| self.keys.approver_key(name.as_str());
+            request.granted(approvals, key, now())
+        })?;
+        Ok(Self { approvers, ..self })
+    }
+}
