@@ -85,6 +85,7 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Id(IdCommand::Issue(options)) => commands::id_issue::run(options, json),
         Command::Id(IdCommand::Rotate(options)) => commands::id_rotate::rotate(options, json),
         Command::Id(IdCommand::Crosswalk(options)) => commands::id_rotate::crosswalk(options, json),
+        Command::Id(IdCommand::Objections(options)) => commands::id_objections::run(options, json),
         Command::Id(IdCommand::Verify(options)) => commands::id_verify::run(options, json),
         Command::Id(IdCommand::Person(command)) => commands::id_person::run(command, json),
         Command::Custodian(command) => commands::custodian::run(command, &console, json),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::arguments::IssuerArguments;
 use super::duty::Duty;
+use super::manifest::now;
 use super::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, KeyFolder, OsRandom, Passphrase, Scope};
@@ -194,7 +195,11 @@ impl Issuer {
 
     /// Answers one question about a person, and logs that it was asked.
     ///
+    /// Whoever asks for too many that are not there is guessing: there is an alarm in the log, and
+    /// no answer for a while, whomever it is about.
+    ///
     /// # Errors
+    /// `GateNotMet` while somebody is guessing.
     /// `BadStore` if the vault cannot be read or the log cannot be written: there is no answer
     /// then.
     pub(super) fn answer<T>(
@@ -204,12 +209,19 @@ impl Issuer {
         work: impl FnOnce(&Registry) -> Result<Option<T>>,
     ) -> Result<Option<T>> {
         self.logged(action, Some(scope), |log| {
+            let title = scope.to_string();
+            log.refuse_guessing(action, &title, now())?;
             let registry = self.open()?;
             self.refuse_older(&registry, log)?;
             let found = work(&registry)?;
             let (count, vault) = (Some(found.is_some().into()), Some(registry.last_event()?));
             let detail = Detail { count, vault, ..self.about(Some(scope)) };
             log.append(&entry(action, Outcome::Done, detail))?;
+            let nobody = log.unanswered(action, &title, now())?;
+            if AuditLog::is_guessing(nobody) {
+                let detail = Detail { count: Some(nobody), ..self.about(Some(scope)) };
+                log.append(&entry("alarm: guessing", Outcome::Done, detail))?;
+            }
             Ok(found)
         })
     }

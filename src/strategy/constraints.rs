@@ -63,6 +63,11 @@ impl Constraints {
         self.sealed.as_ref().is_some_and(|sealed| sealed.retired[record as usize])
     }
 
+    /// Says whether any record is in no candidate pair at all.
+    pub fn retires_any(&self) -> bool {
+        self.sealed.as_ref().is_some_and(|sealed| sealed.retired.contains(&true))
+    }
+
     /// Says whether a record is in any pair that cannot be linked.
     pub fn restricts(&self, record: RecordId) -> bool {
         let sealed = |sealed: &Sealed| sealed.restricts(record);

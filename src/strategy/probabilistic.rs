@@ -225,12 +225,13 @@ fn score_pairs(
     &Keeping { model, frequencies, vetoes, floor }: &Keeping<'_>,
 ) -> Scored {
     let constraints = input.constraints;
+    let retiring = constraints.retires_any();
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let rules = input.plan.rules.len();
     let parts = blocking.visit(
         || (PatternWeights::new(model, frequencies), Vec::new(), vec![0u64; rules]),
         |(weights, kept, new_pairs), a, b, rule| {
-            if constraints.retires(a) || constraints.retires(b) {
+            if retiring && (constraints.retires(a) || constraints.retires(b)) {
                 return;
             }
             new_pairs[rule] += 1;

@@ -39,6 +39,9 @@ pub(in crate::cli) enum IdCommand {
         after_help = "Example: cci id crosswalk 0 1 --scope education/attendance --crosswalk education.csv"
     )]
     Crosswalk(IdCrosswalkArguments),
+    /// Count who objects to each scope, with small counts and what gives them away hidden
+    #[command(after_help = "Example: cci id objections --issuer cci-out/issuer")]
+    Objections(IssuerArguments),
     /// Check that the vault is whole and follows from its events
     #[command(after_help = "Example: cci id verify --issuer cci-out/issuer")]
     Verify(IssuerArguments),

@@ -19,6 +19,7 @@ pub(super) mod generate;
 pub(super) mod id_approved;
 pub(super) mod id_assign;
 pub(super) mod id_issue;
+pub(super) mod id_objections;
 pub(super) mod id_person;
 pub(super) mod id_resolve;
 pub(super) mod id_rotate;
