@@ -88,8 +88,12 @@ impl<'a> JoinedSets<'a> {
             return false;
         }
         let (ours, theirs) = (&self.members[a as usize], &self.members[b as usize]);
-        let restricted = ours.iter().filter(|&&record| self.constraints.restricts(record));
-        restricted.into_iter().any(|&x| theirs.iter().any(|&y| self.constraints.forbids(x, y)))
+        let bars = |some: &[RecordId], others: &[RecordId]| {
+            let mut restricted = some.iter().filter(|&&record| self.constraints.restricts(record));
+            restricted.any(|&x| others.iter().any(|&y| self.constraints.forbids(x, y)))
+        };
+        // Of a pair that is sealed only the one side is known to be restricted.
+        bars(ours, theirs) || bars(theirs, ours)
     }
 
     /// Returns the sets as entities.
