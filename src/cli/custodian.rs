@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use hashbrown::HashMap;
 
+use super::digest;
 use super::duty::Duty;
 use super::seals::{SEAL_KEY, Seals};
 use crate::error::{Error, ErrorKind, Result};
@@ -85,6 +86,15 @@ impl Custodian {
     /// As [`Seals::read`].
     pub(super) fn seals(&self) -> Result<Option<Seals>> {
         Seals::read(&self.folder, &self.memberships)
+    }
+
+    /// Returns a digest of all seals, by which a run says that it kept to them.
+    ///
+    /// # Errors
+    /// `BadStore` if they cannot be read.
+    pub(super) fn seals_digest(&self) -> Result<Option<String>> {
+        let tokens = self.memberships.seal_tokens()?;
+        Ok((!tokens.is_empty()).then(|| digest::of_bytes(&tokens.concat())))
     }
 
     /// Returns the seal key, which is made with the first seal.

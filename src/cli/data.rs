@@ -34,6 +34,8 @@ pub(super) struct Data {
     pub(super) plan: Plan,
     /// What the custodian has decided of single records.
     pub(super) constraints: Constraints,
+    /// Digest of the seals among them.
+    pub(super) seals: Option<String>,
     /// Day as at which ages were judged, if one was given.
     pub(super) as_at: Option<AsAt>,
     /// Name and digest of each file read.
@@ -76,7 +78,7 @@ impl Data {
             read.map(|path| Ok((name(path), digest::of_file(path)?))).collect();
         let (as_at, folder) = (options.as_at, folder.to_path_buf());
         let (constraints, inputs) = (Constraints::default(), inputs?);
-        Ok(Self { settings, folder, reading, plan, constraints, as_at, inputs })
+        Ok(Self { settings, folder, reading, plan, constraints, seals: None, as_at, inputs })
     }
 
     /// Keeps to what was decided and sealed in a custodian's folder, if one is named.
@@ -85,7 +87,9 @@ impl Data {
     /// `BadKey` or `BadStore` if the folder cannot be used.
     pub(super) fn keep_to(&mut self, custodian: Option<&Path>) -> Result<()> {
         if let Some(folder) = custodian {
-            self.constraints = Custodian::open(folder)?.constraints(&self.reading.records)?;
+            let mut custodian = Custodian::open(folder)?;
+            self.constraints = custodian.constraints(&self.reading.records)?;
+            self.seals = custodian.seals_digest()?;
         }
         Ok(())
     }

@@ -39,6 +39,9 @@ pub(super) struct Manifest {
     pub(super) clusterer: Option<String>,
     /// Name of the settings and their digest.
     pub(super) settings: Option<Named>,
+    /// Digest of the custodian's seals that were kept to, if there were any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seals: Option<String>,
     /// Files read.
     pub(super) inputs: Vec<Named>,
     /// Files written, this one and the issuer's left out.
@@ -96,6 +99,7 @@ impl Manifest {
             strategy: None,
             clusterer: None,
             settings: None,
+            seals: None,
             inputs: Vec::new(),
             outputs: Vec::new(),
         }
@@ -121,6 +125,17 @@ impl Manifest {
         }
         folder.write(MANIFEST, &to_json(&self)?)
     }
+}
+
+/// Returns the digest of the seals that a run kept to, if it kept to any.
+///
+/// # Errors
+/// `Unreadable` if the run has no manifest.
+pub(super) fn seals_of(run: &Path) -> Result<Option<String>> {
+    let path = run.join(MANIFEST);
+    let text = std::fs::read_to_string(&path).map_err(|cause| Error::unreadable(&path, &cause))?;
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    Ok(value["seals"].as_str().map(String::from))
 }
 
 /// Returns the day as at which a run's or a generated folder's ages are judged, if it names one.

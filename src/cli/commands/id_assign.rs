@@ -9,7 +9,7 @@ use crate::cli::arguments::IdAssignArguments;
 use crate::cli::console::print;
 use crate::cli::custodian::Custodian;
 use crate::cli::identifier_class::{Classified, classify};
-use crate::cli::manifest::{as_at_of, to_json};
+use crate::cli::manifest::{as_at_of, seals_of, to_json};
 use crate::cli::private_output;
 use crate::cli::tables::{ENTITIES, LINKS, read_links_among, read_named_entities};
 use crate::error::{Error, ErrorKind, Result};
@@ -63,6 +63,7 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     let mut custodian = Custodian::open_or_make(folder)?;
     let all = records.len();
     if let Some(seals) = custodian.seals()? {
+        refuse_unsealed(&options.run, &custodian)?;
         let key = &custodian.key;
         records.retain(|(source, id, _)| !seals.retires(&key.record_tag(source, id)));
     }
@@ -100,6 +101,19 @@ pub(in crate::cli) fn run(options: &IdAssignArguments, json: bool) -> Result<()>
     };
     print(&if json { to_json(&assigned)? } else { describe(&assigned) });
     Ok(())
+}
+
+/// Refuses a run that did not keep to the seals, or not to all of them: it may hold old and new
+/// together where only their values tell.
+fn refuse_unsealed(run: &Path, custodian: &Custodian) -> Result<()> {
+    if seals_of(run)? == custodian.seals_digest()? {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::GateNotMet,
+        format!("{}: the run was not made under the seals that there are now", run.display()),
+    )
+    .help("link again with --custodian"))
 }
 
 /// Returns the day as at which the records are, in days since 1970.

@@ -309,6 +309,7 @@ pub(in crate::cli) fn finish(
     let name = data.settings.name().rsplit('/').next().unwrap_or_default().to_string();
     let sha256 = digest::of_bytes(data.settings.text().as_bytes());
     manifest.settings = Some(Named { name, sha256 });
+    manifest.seals.clone_from(&data.seals);
     manifest.read(&data.inputs);
     let mut written = [outputs, &[LINKS, ENTITIES, SETTINGS]].concat();
     // Where no new record has a candidate, the model of the earlier run is handed on.
