@@ -202,13 +202,13 @@ impl Run<'_> {
         .map(drop)
     }
 
-    fn record_move(&mut self, person: &Seen, to: PersonState) -> Result<()> {
+    pub(super) fn record_move(&mut self, person: &Seen, to: PersonState) -> Result<()> {
         let handle = hex(person.handle.bytes());
         self.record(&Event::PersonMoved { handle, state: to.name() }).map(drop)
     }
 
     /// Finds a person by its handle.
-    fn find(&self, handle: &Handle) -> Result<Seen> {
+    pub(super) fn find(&self, handle: &Handle) -> Result<Seen> {
         let found = self.vault.persons(std::slice::from_ref(handle))?.into_iter().flatten().next();
         let person = found.ok_or_else(|| self.unknown_handle())?;
         Ok(Seen { id: person.id, state: person.state, handle: *handle })
@@ -247,7 +247,7 @@ impl Run<'_> {
         )
     }
 
-    fn refuse(&self, what: &str) -> Error {
+    pub(super) fn refuse(&self, what: &str) -> Error {
         fault(self.path, what, "look at the events of the persons, then choose another step")
     }
 }

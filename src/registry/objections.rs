@@ -1,16 +1,17 @@
 //! How many persons of each scope object to it.
 
-use super::Registry;
-use super::fault::Place;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Handle, Registry};
 use crate::error::Result;
-use crate::identifier::Scope;
+use crate::identifier::{Epoch, Scope};
 
 /// Persons of a scope: who is answered for there, and who objects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeObjections {
     /// Agency and purpose.
     pub scope: Scope,
-    /// Persons with a pseudonym of the scope who do not object.
+    /// Persons to whom pseudonyms of the scope lead and who do not object.
     pub answered: u64,
     /// Persons who object to the scope.
     pub objecting: u64,
@@ -24,33 +25,29 @@ impl Registry {
     /// # Errors
     /// `BadStore` if the registry cannot be read.
     pub fn objections(&self) -> Result<Vec<ScopeObjections>> {
-        let rows: Vec<(String, String, i64, i64)> = self
-            .connection
-            .prepare(
-                "SELECT agency, purpose,
-                    (SELECT count(DISTINCT pseudonym.person_id) FROM pseudonym
-                     JOIN person USING (person_id)
-                     WHERE pseudonym.scope_id = scope.scope_id
-                       AND person.state NOT IN ('superseded', 'sealed', 'invalidated', 'erased')
-                       AND pseudonym.person_id NOT IN
-                        (SELECT person_id FROM objection
-                         WHERE objection.scope_id = scope.scope_id)),
-                    (SELECT count(*) FROM objection WHERE objection.scope_id = scope.scope_id)
-                 FROM scope ORDER BY agency, purpose",
-            )
-            .and_then(|mut statement| {
-                let read = |row: &rusqlite::Row<'_>| {
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-                };
-                statement.query_map([], read)?.collect()
-            })
-            .at(&self.path)?;
-        rows.into_iter()
-            .map(|(agency, purpose, answered, objecting)| {
-                let scope = Scope::new(&agency, &purpose)?;
-                let (answered, objecting) = (answered.unsigned_abs(), objecting.unsigned_abs());
-                Ok(ScopeObjections { scope, answered, objecting })
-            })
-            .collect()
+        // One snapshot, so that the counts of all scopes are of one moment.
+        let snapshot = self.store.snapshot()?;
+        let mut epochs: BTreeMap<Scope, Vec<Epoch>> = BTreeMap::new();
+        for known in snapshot.epochs(None)? {
+            epochs.entry(known.scope).or_default().push(known.epoch);
+        }
+        let mut counts = Vec::with_capacity(epochs.len());
+        for (scope, epochs) in epochs {
+            let objecting = match snapshot.scope(&scope)? {
+                Some(place) => snapshot.objectors(place)?,
+                None => BTreeSet::new(),
+            };
+            let mut members = BTreeSet::new();
+            for epoch in epochs {
+                members.extend(snapshot.members(&scope, epoch)?);
+            }
+            let members: Vec<Handle> = members.into_iter().collect();
+            let persons = snapshot.persons(&members)?.into_iter().flatten();
+            let answered = persons
+                .filter(|person| person.state.is_answered() && !objecting.contains(&person.id));
+            let (answered, objecting) = (answered.count() as u64, objecting.len() as u64);
+            counts.push(ScopeObjections { scope, answered, objecting });
+        }
+        Ok(counts)
     }
 }

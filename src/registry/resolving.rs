@@ -62,7 +62,7 @@ impl Registry {
 
 impl Nearest {
     /// Returns what may be said of it; everything is looked at, whatever comes first.
-    fn answer(self) -> Option<Resolved> {
+    pub(super) fn answer(self) -> Option<Resolved> {
         let Seen { handle, state, .. } = self.person;
         let (redirected, current) = (self.redirected, self.current);
         let may = self.is_it & self.epoch_state.resolves() & state.is_answered() & !self.objects;

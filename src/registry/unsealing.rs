@@ -1,12 +1,10 @@
 //! What two approvers may allow: a seal taken back, and one pseudonym found in another scope.
 
-use rusqlite::{OptionalExtension, params};
-
-use super::event::{Event, hex};
-use super::fault::{Place, fault};
-use super::{Handle, PersonState, Registry, Run};
+use super::event::hex;
+use super::vault_store::{Nearest, Person};
+use super::{Handle, KnownEpoch, PersonState, Registry, Run};
 use crate::error::Result;
-use crate::identifier::{Epoch, Pseudonym, Scope};
+use crate::identifier::{EpochState, Pseudonym, Scope};
 
 impl Run<'_> {
     /// Takes the seal of a person back, to the state that it had before; returns that.
@@ -17,41 +15,32 @@ impl Run<'_> {
     /// `BadStore` if no sealed person has the handle, or the registry cannot be written.
     pub fn unseal(&mut self, handle: &Handle) -> Result<PersonState> {
         self.step(|run| {
-            let sealed: Option<i64> = run
-                .transaction
-                .query_row(
-                    "SELECT person_id FROM person WHERE handle = ?1 AND state = 'sealed'",
-                    [handle.bytes()],
-                    |row| row.get(0),
-                )
-                .optional()
-                .at(run.path)?;
+            let person = run.find(handle)?;
             // Not sealed and not there is one answer, as everywhere.
-            let id = sealed.ok_or_else(|| run.unknown_handle())?;
-            let before: Option<String> = run
-                .transaction
-                .query_row(
-                    "SELECT payload ->> 'state' FROM event
-                     WHERE type = 'person_moved' AND payload ->> 'handle' = ?1
-                       AND payload ->> 'state' <> 'sealed' ORDER BY seq DESC LIMIT 1",
-                    [hex(handle.bytes())],
-                    |row| row.get(0),
-                )
-                .optional()
-                .at(run.path)?;
-            let state = match before {
-                Some(name) => run.person_state(&name)?,
-                None => PersonState::Provisional,
-            };
-            run.transaction
-                .execute(
-                    "UPDATE person SET state = ?2 WHERE person_id = ?1",
-                    params![id, state.name()],
-                )
-                .at(run.path)?;
-            run.record(&Event::PersonMoved { handle: hex(handle.bytes()), state: state.name() })?;
-            Ok(state)
+            if person.state != PersonState::Sealed {
+                return Err(run.unknown_handle());
+            }
+            let state = run.state_before_seal(handle)?;
+            run.vault.set_state(person.id, state)?;
+            run.record_move(&person, state).map(|()| state)
         })
+    }
+
+    /// Returns the state that the events tell a sealed person to have had.
+    fn state_before_seal(&self, handle: &Handle) -> Result<PersonState> {
+        let handle = hex(handle.bytes());
+        let mut before = PersonState::Provisional;
+        self.vault.visit_events(&mut |_, event| {
+            if event.name == "person_moved" && event.payload.contains(&handle) {
+                let unread = |_| self.refuse("an event of it cannot be read");
+                let told: serde_json::Value =
+                    serde_json::from_str(event.payload).map_err(unread)?;
+                let state = told["state"].as_str().and_then(PersonState::find);
+                before = state.filter(|state| *state != PersonState::Sealed).unwrap_or(before);
+            }
+            Ok(())
+        })?;
+        Ok(before)
     }
 }
 
@@ -70,29 +59,28 @@ impl Registry {
         pseudonym: &Pseudonym,
     ) -> Result<Option<Pseudonym>> {
         // One snapshot, so that a change made meanwhile is seen whole or not at all.
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
-        let Some(person) = self.resolve(scope, pseudonym)? else { return Ok(None) };
-        let found: Option<(u8, [u8; 10])> = snapshot
-            .query_row(
-                "SELECT epoch, value FROM pseudonym
-                 JOIN scope USING (scope_id)
-                 JOIN key_epoch USING (scope_id, epoch)
-                 LEFT JOIN alias USING (person_id)
-                 JOIN person ON person.person_id = coalesce(current_id, pseudonym.person_id)
-                 WHERE agency = ?1 AND purpose = ?2 AND handle = ?3
-                   AND key_epoch.state = 'active'
-                   AND NOT EXISTS (SELECT 1 FROM objection
-                        WHERE objection.person_id = person.person_id
-                          AND objection.scope_id = pseudonym.scope_id)
-                 ORDER BY pseudonym.person_id <> person.person_id, value LIMIT 1",
-                params![to.agency(), to.purpose(), person.handle.bytes()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()
-            .at(&self.path)?;
-        let Some((epoch, value)) = found else { return Ok(None) };
-        let epoch = Epoch::new(epoch)
-            .map_err(|_| fault(&self.path, "it holds an unknown epoch", "update cci"))?;
-        Ok(Some(Pseudonym::from_parts(epoch, value)))
+        let snapshot = self.store.snapshot()?;
+        let found = snapshot.nearest(scope, pseudonym)?;
+        let Some(person) = found.and_then(Nearest::answer) else { return Ok(None) };
+        let active = |known: &&KnownEpoch| known.state == EpochState::Active;
+        let epochs = snapshot.epochs(Some(to))?;
+        let (Some(place), Some(active)) = (snapshot.scope(to)?, epochs.iter().find(active)) else {
+            return Ok(None);
+        };
+        let [Some(Person { id, .. })] = snapshot.persons(&[person.handle])?[..] else {
+            return Ok(None);
+        };
+        if snapshot.objectors(place)?.contains(&id) {
+            return Ok(None);
+        }
+        if let Some(own) = snapshot.pseudonym_of(place, active.epoch, id)? {
+            return Ok(Some(own));
+        }
+        // Of persons merged into this one the first pseudonym leads here as well as any.
+        let mut merged = Vec::new();
+        for other in snapshot.led_to(id)? {
+            merged.extend(snapshot.pseudonym_of(place, active.epoch, other)?);
+        }
+        Ok(merged.into_iter().min())
     }
 }

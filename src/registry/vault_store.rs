@@ -203,6 +203,14 @@ pub(super) trait VaultReading {
     /// Returns into whom a person had been merged at a moment.
     fn survivor_at(&self, person: PersonId, moment: i64) -> Result<Option<PersonId>>;
 
+    /// Returns the pseudonym that was issued for a person in a scope's epoch.
+    fn pseudonym_of(
+        &self,
+        scope: ScopeId,
+        epoch: Epoch,
+        person: PersonId,
+    ) -> Result<Option<Pseudonym>>;
+
     /// Lists whom the pseudonyms of a scope's epoch lead to, each once.
     fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Handle>>;
 

@@ -220,6 +220,15 @@ impl<T: Deref<Target = Tables>> VaultReading for Memory<T> {
         Ok(found.map(|(_, (merge, _))| merge.survivor))
     }
 
+    fn pseudonym_of(
+        &self,
+        scope: ScopeId,
+        epoch: Epoch,
+        person: PersonId,
+    ) -> Result<Option<Pseudonym>> {
+        Ok(self.0.seats.get(&(scope, epoch, person)).copied())
+    }
+
     fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Handle>> {
         let issued = self.0.issued(self.0.place_of(scope), epoch);
         let members: BTreeSet<Handle> =

@@ -254,6 +254,19 @@ impl<C: Deref<Target = Connection>> VaultReading for Sqlite<C> {
         )
     }
 
+    fn pseudonym_of(
+        &self,
+        scope: ScopeId,
+        epoch: Epoch,
+        person: PersonId,
+    ) -> Result<Option<Pseudonym>> {
+        self.one(
+            "SELECT value FROM pseudonym WHERE scope_id = ?1 AND epoch = ?2 AND person_id = ?3",
+            params![scope, epoch.number(), person],
+            |row| Ok(Pseudonym::from_parts(epoch, row.get(0)?)),
+        )
+    }
+
     fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Handle>> {
         let handles: Vec<[u8; Handle::LENGTH]> = self.column(
             "SELECT DISTINCT person.handle
