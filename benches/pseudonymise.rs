@@ -1,4 +1,4 @@
-//! Pseudonyms: deriving in memory, and minting and issuing into the registry.
+//! Pseudonyms: deriving in memory, minting and issuing into the registry, and resolving there.
 
 use cci::identifier::{Epoch, EpochSecret, OsRandom, PersonKey, PseudonymKey, RootKey, Scope};
 use cci::registry::{Registry, RunDigests};
@@ -44,6 +44,22 @@ fn pseudonymise(criterion: &mut Criterion) {
             },
             BatchSize::PerIteration,
         );
+    });
+    group.throughput(Throughput::Elements(1));
+    group.sample_size(100);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut registry = Registry::create(&folder.path().join("vault")).expect("a vault");
+    let mut run = registry.begin_change("bench").expect("a first run");
+    run.activate(&key).expect("a new scope");
+    let handles = run.mint(PERSONS).expect("a writable vault");
+    let issued = run.issue(&key, &handles).expect("a writable vault").pseudonyms;
+    run.commit().expect("a writable vault");
+    let mut asked = issued.iter().flatten().cycle();
+    group.bench_function("resolve", |bencher| {
+        bencher.iter(|| {
+            let pseudonym = asked.next().expect("they come again and again");
+            registry.resolve(key.scope(), pseudonym).expect("a readable vault")
+        });
     });
     group.finish();
 }

@@ -1,14 +1,12 @@
 //! Issuing: minting persons, and giving them pseudonyms in bulk.
 
-use std::collections::BTreeSet;
-
 use zeroize::Zeroizing;
 
 use super::event::Event;
-use super::vault_store::{Candidate, KnownHandle, Person, PersonId, ScopeId, Seating, Seen};
+use super::vault_store::{Candidate, KnownHandle, Person, ScopeId, Seating, Seen};
 use super::{Handle, PersonState, Run};
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, EpochState, PersonKey, Pseudonym, PseudonymKey};
+use crate::identifier::{Epoch, EpochState, PersonKey, Pseudonym, PseudonymKey, Scope};
 
 /// Pseudonyms issued to some persons in one scope and epoch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,8 +23,12 @@ pub struct Issued {
     pub clashes: u64,
 }
 
-/// Persons that are minted or issued at a time.
+/// Persons that are minted at a time.
 const BATCH: usize = 4_096;
+
+/// Persons that are issued at a time, sorted together: enough that every page of a large index is
+/// met once for several of them.
+const BATCH_OF_ISSUE: usize = 65_536;
 
 /// Random bytes of one person: the key, then the handle.
 const BYTES_OF_PERSON: usize = PersonKey::LENGTH + Handle::LENGTH;
@@ -100,20 +102,28 @@ impl Run<'_> {
         Ok(count)
     }
 
-    pub(super) fn try_issue(&mut self, key: &PseudonymKey, persons: &[Handle]) -> Result<Issued> {
-        let scope = match self.epoch_of(key)? {
-            Some((scope, EpochState::Active)) => scope,
-            Some((_, state)) => {
-                return Err(self.refuse_epoch(key.scope(), key.epoch(), state, "active"));
-            }
-            None => return Err(self.unknown(key.scope(), key.epoch())),
-        };
+    fn try_issue(&mut self, key: &PseudonymKey, handles: &[Handle]) -> Result<Issued> {
+        // An epoch that does not issue is refused before anybody is looked for.
+        self.place_to_issue(key)?;
+        let mut persons = Vec::with_capacity(handles.len());
+        for batch in handles.chunks(BATCH_OF_ISSUE) {
+            persons.extend(self.persons_of(batch)?);
+        }
+        let persons = self.withhold(persons, key.scope())?;
+        self.issue_to(key, &persons)
+    }
+
+    /// Issues the pseudonyms of persons under an active key; `None` is withheld.
+    pub(super) fn issue_to(
+        &mut self,
+        key: &PseudonymKey,
+        persons: &[Option<Person>],
+    ) -> Result<Issued> {
+        let scope = self.place_to_issue(key)?;
         let derive = |person: &PersonKey, counter| key.pseudonym(person, counter);
         let mut issued = Issued::default();
-        let objectors = self.vault.objectors(scope)?;
-        for batch in persons.chunks(BATCH) {
-            let answered = self.answered(batch, &objectors)?;
-            self.issue_batch((scope, key.epoch()), &answered, &derive, &mut issued)?;
+        for batch in persons.chunks(BATCH_OF_ISSUE) {
+            self.issue_batch((scope, key.epoch()), batch, &derive, &mut issued)?;
         }
         let event = Event::PseudonymsIssued {
             agency: key.scope().agency(),
@@ -126,6 +136,28 @@ impl Run<'_> {
         };
         self.record(&event)?;
         Ok(issued)
+    }
+
+    /// Returns the place of a key's scope, if the key is the one that issues there.
+    fn place_to_issue(&self, key: &PseudonymKey) -> Result<ScopeId> {
+        match self.epoch_of(key)? {
+            Some((scope, EpochState::Active)) => Ok(scope),
+            Some((_, state)) => Err(self.refuse_epoch(key.scope(), key.epoch(), state, "active")),
+            None => Err(self.unknown(key.scope(), key.epoch())),
+        }
+    }
+
+    /// Leaves out who is not answered for in a scope.
+    pub(super) fn withhold(
+        &self,
+        persons: Vec<Person>,
+        scope: &Scope,
+    ) -> Result<Vec<Option<Person>>> {
+        let place = self.vault.scope(scope)?;
+        let objectors = place.map(|place| self.vault.objectors(place)).transpose()?;
+        let objects = |id| objectors.as_ref().is_some_and(|objectors| objectors.contains(&id));
+        let may = |person: &Person| person.state.is_answered() && !objects(person.id);
+        Ok(persons.into_iter().map(|person| Some(person).filter(may)).collect())
     }
 
     /// Gives some persons their pseudonyms; where one is another person's, the counter goes up.
@@ -141,21 +173,22 @@ impl Run<'_> {
         issued.pseudonyms.resize(begin + persons.len(), None);
         issued.withheld += persons.iter().filter(|person| person.is_none()).count() as u64;
         // Places in the batch whose persons have no pseudonym yet.
-        let mut open: Vec<(usize, &Person)> =
-            (0..).zip(persons).filter_map(|(place, of)| Some((place, of.as_ref()?))).collect();
+        let mut open: Vec<usize> =
+            (0..persons.len()).filter(|place| persons[*place].is_some()).collect();
         let mut counter = 0;
         while !open.is_empty() {
-            let candidate = |&(_, person): &(usize, &Person)| Candidate {
-                person: person.id,
-                pseudonym: derive(&person.key, counter),
-                counter,
+            let candidate = |&place: &usize| {
+                let person = persons[place].as_ref().expect("open places are of persons");
+                let pseudonym = derive(&person.key, counter);
+                (place, Candidate { person: person.id, pseudonym, counter })
             };
-            let candidates: Vec<Candidate> = open.iter().map(candidate).collect();
+            // In the order of the values, which is random, and the quickest to write.
+            let mut candidates: Vec<(usize, Candidate)> = open.iter().map(candidate).collect();
+            candidates.sort_by_key(|(_, candidate)| candidate.pseudonym);
+            let (places, candidates): (Vec<usize>, Vec<Candidate>) = candidates.into_iter().unzip();
             let seatings = self.vault.add_pseudonyms(scope, epoch, &candidates)?;
             let mut taken = Vec::new();
-            for (((place, person), candidate), seating) in
-                open.into_iter().zip(candidates).zip(seatings)
-            {
+            for ((place, candidate), seating) in places.into_iter().zip(candidates).zip(seatings) {
                 let pseudonym = match seating {
                     Seating::Seated => candidate.pseudonym,
                     Seating::Held(held) => {
@@ -163,7 +196,7 @@ impl Run<'_> {
                         held
                     }
                     Seating::Taken => {
-                        taken.push((place, person));
+                        taken.push(place);
                         continue;
                     }
                 };
@@ -179,34 +212,28 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Returns the persons whom handles lead to, `None` for those who are not answered for.
-    fn answered(
-        &self,
-        handles: &[Handle],
-        objectors: &BTreeSet<PersonId>,
-    ) -> Result<Vec<Option<Person>>> {
+    /// Returns the persons whom handles lead to: themselves, or whom they were merged into.
+    fn persons_of(&self, handles: &[Handle]) -> Result<Vec<Person>> {
         let found = self.vault.persons(handles)?;
-        let answer = |(handle, found): (&Handle, Option<Person>)| {
-            let mut person = found.ok_or_else(|| self.unknown_handle())?;
-            if person.state == PersonState::Superseded {
-                let seen = Seen { id: person.id, state: person.state, handle: *handle };
-                let current = self.current_of(seen)?.handle;
-                let found = self.vault.persons(&[current])?.pop().flatten();
-                person = found.ok_or_else(|| self.unknown_handle())?;
+        let person = |(handle, found): (&Handle, Option<Person>)| {
+            let person = found.ok_or_else(|| self.unknown_handle())?;
+            if person.state != PersonState::Superseded {
+                return Ok(person);
             }
-            let may = person.state.is_answered() && !objectors.contains(&person.id);
-            Ok(may.then_some(person))
+            let seen = Seen { id: person.id, state: person.state, handle: *handle };
+            let current = self.current_of(seen)?.handle;
+            self.vault.persons(&[current])?.pop().flatten().ok_or_else(|| self.unknown_handle())
         };
-        handles.iter().zip(found).map(answer).collect()
+        handles.iter().zip(found).map(person).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
     use super::*;
-    use crate::identifier::{EpochSecret, OsRandom, RootKey, Scope};
+    use crate::identifier::{EpochSecret, OsRandom, RootKey};
     use crate::registry::Registry;
 
     const PERSONS: u32 = 5_000;
@@ -233,7 +260,8 @@ mod tests {
             let place = run.epoch_of(&key).unwrap().unwrap().0;
             let mut issued = Issued::default();
             for batch in handles.chunks(1_000) {
-                let persons = run.answered(batch, &BTreeSet::new()).unwrap();
+                let persons = run.persons_of(batch).unwrap();
+                let persons = run.withhold(persons, &scope).unwrap();
                 run.issue_batch((place, Epoch::FIRST), &persons, &truncated, &mut issued).unwrap();
             }
             run.commit().unwrap();

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Handle, Registry};
+use super::Registry;
+use super::vault_store::Person;
 use crate::error::Result;
 use crate::identifier::{Epoch, Scope};
 
@@ -37,15 +38,15 @@ impl Registry {
                 Some(place) => snapshot.objectors(place)?,
                 None => BTreeSet::new(),
             };
-            let mut members = BTreeSet::new();
+            let mut answered = BTreeSet::new();
             for epoch in epochs {
-                members.extend(snapshot.members(&scope, epoch)?);
+                let members = snapshot.members(&scope, epoch)?.into_iter();
+                let answers = |person: &Person| {
+                    person.state.is_answered() && !objecting.contains(&person.id)
+                };
+                answered.extend(members.filter(answers).map(|person| person.id));
             }
-            let members: Vec<Handle> = members.into_iter().collect();
-            let persons = snapshot.persons(&members)?.into_iter().flatten();
-            let answered = persons
-                .filter(|person| person.state.is_answered() && !objecting.contains(&person.id));
-            let (answered, objecting) = (answered.count() as u64, objecting.len() as u64);
+            let (answered, objecting) = (answered.len() as u64, objecting.len() as u64);
             counts.push(ScopeObjections { scope, answered, objecting });
         }
         Ok(counts)

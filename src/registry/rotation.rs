@@ -33,8 +33,8 @@ impl Run<'_> {
             };
             run.try_move(scope, before, next)?;
             run.try_activate(key)?;
-            let members = run.vault.members(scope, before)?;
-            run.try_issue(key, &members).map(|issued| (before, issued))
+            let members = run.withhold(run.vault.members(scope, before)?, scope)?;
+            run.issue_to(key, &members).map(|issued| (before, issued))
         })
     }
 }
@@ -54,8 +54,10 @@ impl Registry {
         epochs: [Epoch; 2],
         mut visit: impl FnMut(Pseudonym, Pseudonym, PersonState) -> Result<()>,
     ) -> Result<u64> {
+        // One snapshot, so that a merge made meanwhile is seen whole or not at all.
+        let snapshot = self.store.snapshot()?;
         let mut count = 0;
-        self.store.visit_crossed(scope, epochs, &mut |crossed| {
+        snapshot.visit_crossed(scope, epochs, &mut |crossed| {
             if crossed.state.is_answered() && !crossed.objects {
                 visit(crossed.earlier, crossed.later, crossed.state)?;
                 count += 1;

@@ -107,6 +107,8 @@ fn connect(path: &Path) -> Result<Connection> {
 fn safeguard(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(PATIENCE)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // A question is planned once, not anew for each value that is asked about.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Up to 64 MiB of pages in memory; nothing is spilled to files that others could read.
     connection.execute_batch(
         "PRAGMA trusted_schema = OFF;

@@ -211,8 +211,8 @@ pub(super) trait VaultReading {
         person: PersonId,
     ) -> Result<Option<Pseudonym>>;
 
-    /// Lists whom the pseudonyms of a scope's epoch lead to, each once.
-    fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Handle>>;
+    /// Lists whom the pseudonyms of a scope's epoch lead to, each once, in the order of their places.
+    fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Person>>;
 
     /// Visits the pseudonyms of a scope's epoch in the order of the handles.
     fn visit_issued(

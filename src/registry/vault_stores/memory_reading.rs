@@ -23,6 +23,11 @@ impl Tables {
         self.scopes.iter().position(|known| known == scope).map(|place| place as ScopeId + 1)
     }
 
+    fn person(&self, id: PersonId) -> Person {
+        let row = self.row(id);
+        Person { id, key: row.key.clone(), state: row.state }
+    }
+
     /// Lists the persons that there are, with their places.
     fn each_person(&self) -> impl Iterator<Item = (PersonId, &PersonRow)> {
         (1..).zip(&self.persons)
@@ -99,11 +104,7 @@ impl<T: Deref<Target = Tables>> VaultReading for Memory<T> {
     }
 
     fn persons(&self, handles: &[Handle]) -> Result<Vec<Option<Person>>> {
-        let find = |handle| {
-            let id = *self.0.by_handle.get(handle)?;
-            let row = self.0.row(id);
-            Some(Person { id, key: row.key.clone(), state: row.state })
-        };
+        let find = |handle| self.0.by_handle.get(handle).map(|id| self.0.person(*id));
         Ok(handles.iter().map(find).collect())
     }
 
@@ -229,11 +230,10 @@ impl<T: Deref<Target = Tables>> VaultReading for Memory<T> {
         Ok(self.0.seats.get(&(scope, epoch, person)).copied())
     }
 
-    fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Handle>> {
+    fn members(&self, scope: &Scope, epoch: Epoch) -> Result<Vec<Person>> {
         let issued = self.0.issued(self.0.place_of(scope), epoch);
-        let members: BTreeSet<Handle> =
-            issued.map(|(_, person)| self.0.row(self.0.end(person)).handle).collect();
-        Ok(members.into_iter().collect())
+        let members: BTreeSet<PersonId> = issued.map(|(_, person)| self.0.end(person)).collect();
+        Ok(members.into_iter().map(|id| self.0.person(id)).collect())
     }
 
     fn visit_issued(

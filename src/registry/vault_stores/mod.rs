@@ -6,6 +6,7 @@
 mod memory;
 mod memory_reading;
 mod sqlite;
+mod sqlite_crosswalk;
 mod sqlite_reading;
 mod sqlite_standing;
 mod sqlite_writing;
