@@ -26,9 +26,9 @@ pub struct Issued {
 /// Persons that are minted at a time.
 const BATCH: usize = 4_096;
 
-/// Persons that are issued at a time, sorted together: enough that every page of a large index is
-/// met once for several of them.
-const BATCH_OF_ISSUE: usize = 65_536;
+/// Persons that are admitted or issued at a time, sorted together: enough that every page of a
+/// large index is met once for several of them.
+const SORTED_TOGETHER: usize = 65_536;
 
 /// Random bytes of one person: the key, then the handle.
 const BYTES_OF_PERSON: usize = PersonKey::LENGTH + Handle::LENGTH;
@@ -91,11 +91,13 @@ impl Run<'_> {
 
     fn try_admit(&mut self, handles: &[Handle]) -> Result<u32> {
         let mut count = 0;
-        for batch in handles.chunks(BATCH) {
-            let persons = batch
-                .iter()
-                .map(|handle| Ok((PersonKey::generate(self.random)?, *handle)))
-                .collect::<Result<Vec<_>>>()?;
+        for batch in handles.chunks(SORTED_TOGETHER) {
+            let mut batch = batch.to_vec();
+            batch.sort_unstable();
+            let mut random = Zeroizing::new(vec![0; batch.len() * PersonKey::LENGTH]);
+            self.random.fill(&mut random)?;
+            let keys = random.as_chunks().0.iter().copied().map(PersonKey::from_bytes);
+            let persons: Vec<(PersonKey, Handle)> = keys.zip(batch).collect();
             count += self.vault.add_persons(self.id, &persons, KnownHandle::Kept)?;
         }
         self.record(&Event::PersonsMinted { count })?;
@@ -106,7 +108,7 @@ impl Run<'_> {
         // An epoch that does not issue is refused before anybody is looked for.
         self.place_to_issue(key)?;
         let mut persons = Vec::with_capacity(handles.len());
-        for batch in handles.chunks(BATCH_OF_ISSUE) {
+        for batch in handles.chunks(SORTED_TOGETHER) {
             persons.extend(self.persons_of(batch)?);
         }
         let persons = self.withhold(persons, key.scope())?;
@@ -122,7 +124,7 @@ impl Run<'_> {
         let scope = self.place_to_issue(key)?;
         let derive = |person: &PersonKey, counter| key.pseudonym(person, counter);
         let mut issued = Issued::default();
-        for batch in persons.chunks(BATCH_OF_ISSUE) {
+        for batch in persons.chunks(SORTED_TOGETHER) {
             self.issue_batch((scope, key.epoch()), batch, &derive, &mut issued)?;
         }
         let event = Event::PseudonymsIssued {
