@@ -96,7 +96,8 @@ impl Chart {
             .help("run cci comparator to see which do"));
         }
         let declared = data.plan.comparisons.iter().find(|known| known.attribute() == name);
-        let comparison = declared.cloned().unwrap_or_else(|| Comparison::ready_made(attribute));
+        let comparison =
+            declared.cloned().map_or_else(|| Comparison::ready_made(attribute), Comparison::alone);
         let blocking = Blocking::new(records, &data.plan.rules, data.plan.mask.clone())?;
         blocking.check_size(data.plan.most_pairs)?;
         let pairs = blocking.pairs_by_rule().iter().sum();

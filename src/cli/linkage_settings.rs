@@ -8,10 +8,9 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 
 use super::linkage_document::{
-    BlockTable, CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
+    BlockTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
-use crate::comparison::{Comparison, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
@@ -142,16 +141,10 @@ impl LinkageSettings {
             [] if document.block.is_empty() => rules.clone(),
             tables => self.rules(tables, records)?,
         };
-        let attributes = self.attributes()?;
-        let comparisons: Result<Vec<Comparison>> = if document.compare.is_empty() {
-            Ok(attributes.iter().map(Comparison::ready_made).collect())
-        } else {
-            document.compare.iter().map(|table| self.comparison(table, &attributes)).collect()
-        };
         Ok(Plan {
             rules,
             training_rules,
-            comparisons: comparisons?,
+            comparisons: self.comparisons()?,
             exact_key: document.decide.exact_key.iter().map(|k| k.get_ref().clone()).collect(),
             household: match &document.household {
                 Some(table) => {
@@ -204,8 +197,8 @@ impl LinkageSettings {
         }
         for table in &self.document.compare {
             check(&table.attribute, table.attribute.get_ref())?;
-            self.comparison(table, &attributes)?;
         }
+        self.comparisons()?;
         for name in &self.document.decide.exact_key {
             check(name, name.get_ref())?;
         }
@@ -285,28 +278,6 @@ impl LinkageSettings {
         }
         policy.check().map_err(|error| self.at(error, at))?;
         Ok(policy)
-    }
-
-    fn comparison(&self, table: &CompareTable, attributes: &[Attribute]) -> Result<Comparison> {
-        let name = table.attribute.get_ref();
-        let attribute = attributes
-            .iter()
-            .find(|attribute| attribute.name() == name)
-            .ok_or_else(|| {
-                Error::unknown_name("attribute", name, attributes.iter().map(Attribute::name))
-            })
-            .map_err(|error| self.at(error, &table.attribute))?;
-        let ready = Comparison::ready_made(attribute);
-        let term_frequency = table.term_frequency.unwrap_or(ready.uses_term_frequency());
-        let Some(levels) = &table.levels else {
-            return Ok(ready.with_term_frequency(term_frequency));
-        };
-        let levels: Result<Vec<Level>> = levels
-            .iter()
-            .map(|text| Level::parse(text.get_ref()).map_err(|error| self.at(error, text)))
-            .collect();
-        Comparison::new(attribute, levels?, term_frequency)
-            .map_err(|error| self.at(error, &table.attribute))
     }
 
     fn household(&self, table: &HouseholdTable, records: &Records) -> Result<Household> {
@@ -445,5 +416,6 @@ pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
     }
 }
 
+mod comparisons;
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,8 @@ pub const MOST_LEVELS: usize = 12;
 pub struct Comparison {
     attribute: Attribute,
     levels: Vec<Level>,
+    /// Attribute in whose place the value may stand, if that is a level: the last one.
+    swapped_with: Option<String>,
     term_frequency: bool,
 }
 
@@ -54,7 +56,44 @@ impl Comparison {
                 );
             }
         }
-        Ok(Self { attribute: attribute.clone(), levels, term_frequency })
+        Ok(Self { attribute: attribute.clone(), levels, swapped_with: None, term_frequency })
+    }
+
+    /// Adds a last level for values that stand in each other's place, as `swapped(attribute)`.
+    ///
+    /// A pair that reaches it counts as missing in the comparison of the other attribute, so that
+    /// what is one slip is told once.
+    #[must_use]
+    pub fn with_swapped(mut self, attribute: &str) -> Self {
+        self.swapped_with = Some(attribute.to_string());
+        self
+    }
+
+    /// Takes that level away, for looking at the attribute alone.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.swapped_with = None;
+        self
+    }
+
+    /// Lets ready-made comparisons of one given and one family name look at each other.
+    #[must_use]
+    pub fn with_swapped_names(comparisons: Vec<Self>) -> Vec<Self> {
+        let one_of = |kind| {
+            let mut found = comparisons.iter().filter(|comparison| comparison.kind() == kind);
+            let first = found.next().map(|comparison| comparison.attribute().to_string());
+            first.filter(|_| found.next().is_none())
+        };
+        let (given, family) = (one_of(AttributeKind::GivenName), one_of(AttributeKind::FamilyName));
+        let (Some(given), Some(family)) = (given, family) else { return comparisons };
+        let add = |comparison: Self| {
+            if comparison.attribute() == given {
+                comparison.with_swapped(&family)
+            } else {
+                comparison
+            }
+        };
+        comparisons.into_iter().map(add).collect()
     }
 
     /// Returns the ready-made comparison for an attribute's kind.
@@ -102,7 +141,7 @@ impl Comparison {
         self.attribute.kind()
     }
 
-    /// Returns the levels, from most to least alike.
+    /// Returns the levels that two values of the attribute reach, from most to least alike.
     pub fn levels(&self) -> &[Level] {
         &self.levels
     }
@@ -112,16 +151,22 @@ impl Comparison {
         self.term_frequency
     }
 
+    /// Returns the attribute with which values may be swapped, if that is a level.
+    pub fn swapped_with(&self) -> Option<&str> {
+        self.swapped_with.as_deref()
+    }
+
     /// Returns the number of outcomes of an observed pair: the levels and "none of them".
     pub fn outcomes(&self) -> usize {
-        self.levels.len() + 1
+        self.levels.len() + usize::from(self.swapped_with.is_some()) + 1
     }
 
     /// Returns the label of an outcome, from 1; 0 is missing.
     pub fn outcome_label(&self, outcome: u8) -> String {
-        match outcome as usize {
-            0 => "missing".into(),
-            place if place <= self.levels.len() => self.levels[place - 1].label(),
+        match (outcome as usize, &self.swapped_with) {
+            (0, _) => "missing".into(),
+            (place, _) if place <= self.levels.len() => self.levels[place - 1].label(),
+            (place, Some(other)) if place < self.outcomes() => format!("swapped({other})"),
             _ => "else".into(),
         }
     }

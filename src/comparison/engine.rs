@@ -5,13 +5,15 @@ use rayon::prelude::*;
 use super::level::settle;
 use super::neighbours::Neighbours;
 use super::random_agreement::Occurrences;
+use super::swapped::Swap;
 use super::{Comparison, Level, PatternSpace, Prepared, RandomAgreement};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// Comparisons compiled against the records that they will compare.
 pub struct ComparisonEngine<'a> {
     compiled: Vec<Compiled<'a>>,
+    swaps: Vec<Swap<'a>>,
     space: PatternSpace,
 }
 
@@ -29,7 +31,8 @@ impl<'a> ComparisonEngine<'a> {
     /// Prepares values and settles pairs of distinct values where there are few enough.
     ///
     /// # Errors
-    /// `UnknownName` for an attribute the records do not have; `TooLarge` for too many patterns.
+    /// `UnknownName` for an attribute that the records do not have, or that values are swapped with
+    /// and that is not compared; `TooLarge` for too many patterns.
     pub fn new(records: &'a Records, comparisons: &[Comparison]) -> Result<Self> {
         Self::for_pairs(records, comparisons, u64::MAX)
     }
@@ -61,7 +64,7 @@ impl<'a> ComparisonEngine<'a> {
         let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes))?;
         let places: Result<Vec<usize>> =
             comparisons.iter().map(|c| records.attribute(c.attribute())).collect();
-        let compiled = comparisons
+        let compiled: Vec<Compiled<'a>> = comparisons
             .par_iter()
             .zip(places?)
             .enumerate()
@@ -79,7 +82,20 @@ impl<'a> ComparisonEngine<'a> {
                 }
             })
             .collect();
-        Ok(Self { compiled, space })
+        let swap = |(own, other): (usize, &str)| {
+            let names = || comparisons.iter().map(Comparison::attribute);
+            let found = names().position(|name| name == other).filter(|&found| found != own);
+            let found =
+                found.ok_or_else(|| Error::unknown_name("other comparison", other, names()))?;
+            let columns = [own, found].map(|place| compiled[place].column);
+            Ok(Swap::new([own, found], columns))
+        };
+        let declared = comparisons.iter().enumerate();
+        let swaps: Result<Vec<Swap<'a>>> = declared
+            .filter_map(|(own, c)| c.swapped_with().map(|other| (own, other)))
+            .map(swap)
+            .collect();
+        Ok(Self { swaps: swaps?, compiled, space })
     }
 
     /// Returns the numbering of the patterns.
@@ -94,9 +110,10 @@ impl<'a> ComparisonEngine<'a> {
 
     /// Returns the agreement pattern of two records.
     pub fn pattern(&self, a: u32, b: u32) -> u32 {
-        self.compiled.iter().fold(0, |pattern, compiled| {
+        let pattern = self.compiled.iter().fold(0, |pattern, compiled| {
             pattern + u32::from(compiled.outcome_of_records(a, b)) * compiled.stride
-        })
+        });
+        self.swaps.iter().fold(pattern, |pattern, swap| swap.told(&self.space, pattern, a, b))
     }
 
     /// Returns the values of two records that decide an outcome: the first two in the order of
@@ -127,7 +144,8 @@ impl<'a> ComparisonEngine<'a> {
         records: &Records,
         allowed: &(dyn Fn(SourceId, SourceId) -> bool + Sync),
     ) -> Vec<RandomAgreement> {
-        self.compiled
+        let mut found: Vec<RandomAgreement> = self
+            .compiled
             .par_iter()
             .map(|compiled| {
                 let range = |source: usize| records.of_source(source as SourceId);
@@ -149,7 +167,15 @@ impl<'a> ComparisonEngine<'a> {
                     &occurrences,
                 )
             })
-            .collect()
+            .collect();
+        for swap in &self.swaps {
+            let compiled = &self.compiled[swap.places[0]];
+            let differ = |x, y| compiled.outcome(x, y) == compiled.none;
+            let pairs = swap.random_pairs(records, allowed, &differ);
+            let place = &mut found[swap.places[0]];
+            *place = place.clone().with_level_before_none(pairs);
+        }
+        found
     }
 }
 
@@ -177,7 +203,9 @@ impl Compiled<'_> {
         } else if self.neighbours.is_whole() {
             self.neighbours.level(x, y).unwrap_or(self.none)
         } else {
-            settle(self.comparison.levels(), &self.values, x, y)
+            let levels = self.comparison.levels();
+            let settled = settle(levels, &self.values, x, y);
+            if usize::from(settled) > levels.len() { self.none } else { settled }
         }
     }
 }

@@ -13,6 +13,7 @@ mod pattern;
 mod prepared;
 mod random_agreement;
 mod score;
+mod swapped;
 
 pub use comparator::{Comparator, Measure};
 pub use comparators::COMPARATORS;
@@ -23,3 +24,4 @@ pub use pattern::PatternSpace;
 pub use prepared::Prepared;
 pub use random_agreement::RandomAgreement;
 pub use score::ValueScore;
+pub use swapped::swapped_with;

@@ -28,7 +28,7 @@ pub(crate) struct Occurrences<'a> {
 
 impl Occurrences<'_> {
     /// Counts record pairs whose values are `v` and `w`, the two being different.
-    fn pairs(&self, v: u32, w: u32) -> u64 {
+    pub(crate) fn pairs(&self, v: u32, w: u32) -> u64 {
         self.sum(|s, t| {
             let n = |source: usize, code: u32| u64::from(self.by_source[source][code as usize]);
             if s == t { n(s, v) * n(s, w) } else { n(s, v) * n(t, w) + n(s, w) * n(t, v) }
@@ -113,6 +113,22 @@ impl RandomAgreement {
             spread.deviations(chosen, of).into_iter().map(|error| error / total).collect()
         });
         Self { shares, pairs, enumerated, errors }
+    }
+
+    /// Puts an outcome before the last, for pairs that were counted to reach no level.
+    pub(crate) fn with_level_before_none(mut self, pairs: u64) -> Self {
+        // As above, half a pair stands in for a level that no random pair reached.
+        let share = (pairs as f64).max(0.5) / self.pairs.max(1.0);
+        let none = self.shares.len() - 1;
+        self.shares[none] = (self.shares[none] - share).max(0.5 / self.pairs.max(1.0));
+        self.shares.insert(none, share);
+        let total: f64 = self.shares.iter().sum();
+        self.shares.iter_mut().for_each(|share| *share /= total);
+        if let Some(errors) = &mut self.errors {
+            // It is counted, not sampled.
+            errors.insert(none, 0.0);
+        }
+        self
     }
 }
 

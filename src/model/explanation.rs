@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{MatchWeight, Model, TermFrequencies};
+use crate::comparison::swapped_with;
 use crate::record::RecordId;
 
 /// One step of an explanation.
@@ -25,6 +26,15 @@ pub struct Explanation {
     pub weight: MatchWeight,
     /// Probability that the pair is two members of one household; 0 where not learnt.
     pub household_probability: f64,
+}
+
+/// Says whether another comparison's outcome is that values are swapped with an attribute's.
+fn told_elsewhere(model: &Model, pattern: u32, attribute: &str) -> bool {
+    model.comparisons.iter().enumerate().any(|(place, comparison)| {
+        let outcome = usize::from(model.space().outcome(pattern, place));
+        let label = outcome.checked_sub(1).and_then(|outcome| comparison.labels.get(outcome));
+        label.and_then(|label| swapped_with(label)) == Some(attribute)
+    })
 }
 
 impl Explanation {
@@ -55,6 +65,9 @@ impl Explanation {
             let outcome = model.space().outcome(pattern, place);
             let rarity = rarity(place) / std::f64::consts::LN_2;
             let label = match outcome {
+                0 if told_elsewhere(model, pattern, &comparison.attribute) => {
+                    "told by the swap".to_string()
+                }
                 0 => "missing".to_string(),
                 outcome => comparison.labels[outcome as usize - 1].clone(),
             };

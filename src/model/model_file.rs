@@ -15,7 +15,7 @@ use super::parameters::{
 use super::soundness;
 use super::standard_errors::StandardErrors;
 use super::weight::Probability;
-use crate::comparison::{Comparison, Level, PatternSpace};
+use crate::comparison::{Comparison, Level, PatternSpace, swapped_with};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::AttributeKind;
 use crate::settings;
@@ -270,7 +270,10 @@ impl ComparisonTable {
         };
         let mut labels = Vec::with_capacity(self.levels.len());
         for level in levels {
-            labels.push(Level::parse(level).map_err(place)?.label());
+            labels.push(match swapped_with(level) {
+                Some(other) => format!("swapped({other})"),
+                None => Level::parse(level).map_err(place)?.label(),
+            });
         }
         labels.push(last.clone());
         let kind = self.kind.as_deref().map(AttributeKind::parse).transpose().map_err(place)?;

@@ -4,7 +4,7 @@ use super::dependence::Dependence;
 use super::household::HouseholdTable;
 use super::standard_errors::StandardErrors;
 use super::{MatchWeight, Probability};
-use crate::comparison::{Comparison, PatternSpace};
+use crate::comparison::{Comparison, PatternSpace, swapped_with};
 use crate::record::AttributeKind;
 
 /// Probabilities of one comparison's outcomes, both values present.
@@ -85,6 +85,13 @@ impl ComparisonParameters {
             u_sampled: None,
             errors: None,
         }
+    }
+
+    /// Returns m of holding the same value: in its own place, or swapped with another's.
+    pub(super) fn m_of_the_same(&self) -> f64 {
+        let levels = self.labels.iter().zip(&self.m);
+        let swapped = levels.filter(|(label, _)| swapped_with(label).is_some());
+        self.m[0] + swapped.map(|(_, m)| m).sum::<f64>()
     }
 
     /// Returns the weight of an outcome from 1, in bits: `log2(m / u)`; 0 for missing.
@@ -201,17 +208,25 @@ impl PatternWeight {
 impl Model {
     /// Says whether the model may have learnt "same household" in place of "same child".
     ///
-    /// It may have if it has no household class, and of its matches fewer than half agree on a
-    /// given name or a date of birth while most agree on a surname, postcode or address.
+    /// It may have if it has no household class, and of its matches fewer than half agree on
+    /// whatever it compares of given name and date of birth, neither of which a household shares,
+    /// while most agree on a surname, postcode or address. Names that are swapped agree.
     pub fn may_be_of_households(&self) -> bool {
         use AttributeKind::{Address, Date, FamilyName, GivenName, Postcode};
-        let any = |kinds: &[AttributeKind], test: fn(f64) -> bool| {
+        let agreeing = |kinds: &[AttributeKind]| -> Vec<f64> {
             let of_kind = |c: &&ComparisonParameters| c.kind.is_some_and(|k| kinds.contains(&k));
-            self.comparisons.iter().filter(of_kind).any(|comparison| test(comparison.m[0]))
+            self.comparisons
+                .iter()
+                .filter(of_kind)
+                .map(ComparisonParameters::m_of_the_same)
+                .collect()
         };
+        let own = agreeing(&[GivenName, Date]);
+        let shared = agreeing(&[FamilyName, Postcode, Address]);
         self.household_prior.is_none()
-            && any(&[GivenName, Date], |m| m < 0.5)
-            && any(&[FamilyName, Postcode, Address], |m| m >= 0.5)
+            && !own.is_empty()
+            && own.iter().all(|&m| m < 0.5)
+            && shared.iter().any(|&m| m >= 0.5)
     }
 
     /// Says whether the household class has taken what are records of one child.

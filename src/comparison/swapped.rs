@@ -1,0 +1,126 @@
+//! Values entered in each other's place: one comparison's level that looks at another's values.
+//!
+//! A given name in the place of the family name, and the reverse, disagrees twice where it is one
+//! slip. A pair that has it takes the level in one comparison and is missing in the other, so that
+//! the two together tell it once.
+
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
+use super::PatternSpace;
+use super::random_agreement::Occurrences;
+use crate::record::{Column, MISSING, RecordId, Records, SourceId};
+
+/// Returns the attribute that a level says values are swapped with, `None` for other levels.
+///
+/// ```
+/// use cci::comparison::swapped_with;
+/// assert_eq!(swapped_with("swapped(family_name)"), Some("family_name"));
+/// assert_eq!(swapped_with("exact"), None);
+/// ```
+pub fn swapped_with(level: &str) -> Option<&str> {
+    level.trim().strip_prefix("swapped(")?.strip_suffix(')').map(str::trim)
+}
+
+/// Two columns whose values may stand in each other's place.
+pub(super) struct Swap<'a> {
+    /// Places in the pattern: of the comparison that has the level, and of the other.
+    pub(super) places: [usize; 2],
+    columns: [&'a Column; 2],
+    /// Code in the other column of the text of each code here; missing if it has none.
+    there: Vec<u32>,
+    /// The same from the other column.
+    back: Vec<u32>,
+    /// Whether some record holds several values.
+    several: bool,
+}
+
+impl<'a> Swap<'a> {
+    /// Finds the texts that both columns have.
+    pub(super) fn new(places: [usize; 2], columns: [&'a Column; 2]) -> Self {
+        let [own, other] = columns.map(Column::dictionary);
+        let mut there = vec![MISSING; own.codes()];
+        let mut back = vec![MISSING; other.codes()];
+        let known: HashMap<&str, u32> = other.iter().map(|(code, value)| (value, code)).collect();
+        for (code, value) in own.iter() {
+            if let Some(&found) = known.get(value) {
+                (there[code as usize], back[found as usize]) = (found, code);
+            }
+        }
+        let several = columns.iter().any(|column| column.is_list());
+        Self { places, columns, there, back, several }
+    }
+
+    /// Returns the pattern of two records with the level in it, if they reach it.
+    pub(super) fn told(&self, space: &PatternSpace, pattern: u32, a: RecordId, b: RecordId) -> u32 {
+        let [own, other] = self.places;
+        let none = space.outcome_count(own) as u8;
+        if !self.is_between(a, b) || space.outcome(pattern, own) != none {
+            return pattern;
+        }
+        space.with_outcome(space.with_outcome(pattern, own, none - 1), other, MISSING as u8)
+    }
+
+    /// Says whether two records hold each other's values, each in the other's place.
+    fn is_between(&self, a: RecordId, b: RecordId) -> bool {
+        let [own, other] = self.columns;
+        let crosses = |x: RecordId, y: RecordId| {
+            let code = self.there[own.codes()[x as usize] as usize];
+            code != MISSING && code == other.codes()[y as usize]
+        };
+        // Records of one value each, the most by far, end here.
+        if crosses(a, b) && crosses(b, a) {
+            return true;
+        }
+        let several = |record| own.holds_several(record) || other.holds_several(record);
+        if !self.several || !(several(a) || several(b)) {
+            return false;
+        }
+        let crosses = |x: RecordId, y: RecordId| {
+            let mut codes = own.codes_of(x).map(|code| self.there[code as usize]);
+            codes.any(|code| code != MISSING && other.codes_of(y).any(|held| held == code))
+        };
+        crosses(a, b) && crosses(b, a)
+    }
+
+    /// Counts the pairs of records that reach the level, of all that may be linked.
+    ///
+    /// Exact: of the names that occur in both places each two that are each other's reverse are
+    /// met once. `differ` says of two values of the first column that they reach no other level.
+    /// A record of several values counts with each two of them, as in every comparison.
+    pub(super) fn random_pairs(
+        &self,
+        records: &Records,
+        allowed: &(dyn Fn(SourceId, SourceId) -> bool + Sync),
+        differ: &(dyn Fn(u32, u32) -> bool + Sync),
+    ) -> u64 {
+        let [own, other] = self.columns;
+        let mut named: Vec<(u32, u32, SourceId)> = Vec::new();
+        for record in 0..records.len() as RecordId {
+            for x in own.codes_of(record).filter(|&x| self.there[x as usize] != MISSING) {
+                let others = other.codes_of(record);
+                let both = others.filter(|&y| self.back[y as usize] != MISSING);
+                named.extend(both.map(|y| (x, y, records.source_of(record))));
+            }
+        }
+        named.par_sort_unstable();
+        let mut names: Vec<(u32, u32)> = Vec::new();
+        let mut by_source = vec![Vec::new(); records.sources().len()];
+        for &(x, y, source) in &named {
+            if names.last() != Some(&(x, y)) {
+                names.push((x, y));
+                by_source.iter_mut().for_each(|counts: &mut Vec<u32>| counts.push(0));
+            }
+            by_source[usize::from(source)][names.len() - 1] += 1;
+        }
+        let occurrences = Occurrences { by_source, present: Vec::new(), allowed };
+        let pairs = |(place, &(x, y)): (usize, &(u32, u32))| {
+            let reverse = (self.back[y as usize], self.there[x as usize]);
+            let found = names.binary_search(&reverse).ok().filter(|&found| place < found);
+            found
+                .filter(|_| differ(x, reverse.0))
+                .map_or(0, |found| occurrences.pairs(place as u32, found as u32))
+        };
+        names.iter().enumerate().map(pairs).sum()
+    }
+}
