@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::data::Data;
 use crate::blocking::Blocking;
-use crate::cluster::{self, Additions, Clusterer};
+use crate::cluster::{self, Additions, Clusterer, Draws};
 use crate::error::{Error, ErrorKind, Result};
 use crate::evaluate::{Evaluation, EvaluationInput, evaluate};
 use crate::record::{Entities, Truth};
@@ -25,6 +25,8 @@ pub(super) struct Outcome {
     pub(super) time: Duration,
     /// What new records added, if they were linked against an earlier linkage.
     pub(super) additions: Option<Additions>,
+    /// What else the entities could be, if draws were asked for.
+    pub(super) draws: Vec<Entities>,
 }
 
 impl Outcome {
@@ -38,14 +40,41 @@ impl Outcome {
         data: &Data,
         progress: &Progress,
     ) -> Result<Self> {
+        Self::with_draws(strategy, clusterer, data, progress, None)
+    }
+
+    /// Applies a strategy, clusters its links, and draws what else the entities could be.
+    ///
+    /// # Errors
+    /// As [`Outcome::of`]; `BadValue` if there are to be draws and the strategy scores no pairs.
+    pub(super) fn with_draws(
+        strategy: &'static dyn Strategy,
+        clusterer: &dyn Clusterer,
+        data: &Data,
+        progress: &Progress,
+        draws: Option<Draws>,
+    ) -> Result<Self> {
         let start = Instant::now();
         require(strategy, data)?;
-        let input =
-            LinkInput::new(&data.reading.records, &data.plan, progress).under(&data.constraints);
+        let records = &data.reading.records;
+        let input = LinkInput::new(records, &data.plan, progress).under(&data.constraints);
         let linkage = strategy.link(&input)?;
-        let entities =
-            clusterer.cluster(&data.reading.records, &linkage.links, &linkage.evidence(&input)?);
-        Ok(Self { strategy, linkage, entities, time: start.elapsed(), additions: None })
+        let evidence = linkage.evidence(&input)?;
+        let entities = clusterer.cluster(records, &linkage.links, &evidence);
+        let time = start.elapsed();
+        let draws = match (draws, &linkage.scoring) {
+            (None, _) => Vec::new(),
+            (Some(draws), Some(scoring)) => {
+                cluster::draw(records, &linkage.links, &scoring.kept, &evidence, draws)
+            }
+            (Some(_), None) => {
+                let message = format!("strategy {} scores no pairs", strategy.name());
+                return Err(Error::new(ErrorKind::BadValue, message)
+                    .help("leave --draws out, or choose a strategy that uses probability"));
+            }
+        };
+        drop(evidence);
+        Ok(Self { strategy, linkage, entities, time, additions: None, draws })
     }
 
     /// Applies a strategy to the pairs with a new record and adds these to the entities that are.
@@ -71,7 +100,8 @@ impl Outcome {
         linkage.links.add(earlier.links());
         let entities = additions.entities.clone();
         let additions = Some(additions);
-        Ok(Self { strategy, linkage, entities, time: start.elapsed(), additions })
+        let (time, draws) = (start.elapsed(), Vec::new());
+        Ok(Self { strategy, linkage, entities, time, additions, draws })
     }
 
     /// Returns the number of each record's entity.

@@ -17,6 +17,8 @@ pub(super) const LINKS: &str = "links.parquet";
 pub(super) const SCORES: &str = "scores.parquet";
 /// Name of the table of entities.
 pub(super) const ENTITIES: &str = "entities.parquet";
+/// Name of the table of draws.
+pub(super) const DRAWS: &str = "draws.parquet";
 /// Name of the table of links across entities that stood before.
 pub(super) const CROSS_LINKS: &str = "cross_links.parquet";
 
@@ -112,15 +114,27 @@ pub(super) fn write_cross_links(path: &Path, records: &Records, all: &[CrossLink
 /// # Errors
 /// `Unwritable` if the disk is full or read-only.
 pub(super) fn write_entities(path: &Path, records: &Records, numbers: &[u32]) -> Result<()> {
+    let [source, record] = record_columns(records);
+    parquet::write(path, &[source, record, ("entity", ColumnData::Count(numbers.to_vec()))])
+}
+
+/// Writes the number of the entity of every record in each draw, one column a draw.
+///
+/// # Errors
+/// `Unwritable` if the disk is full or read-only.
+pub(super) fn write_draws(path: &Path, records: &Records, draws: &[Entities]) -> Result<()> {
+    let names: Vec<String> = (1..=draws.len()).map(|draw| format!("entity_{draw}")).collect();
+    let mut columns: Vec<(&str, ColumnData)> = record_columns(records).into();
+    for (name, entities) in names.iter().zip(draws) {
+        columns.push((name, ColumnData::Count(entities.entity_of().to_vec())));
+    }
+    parquet::write(path, &columns)
+}
+
+/// Returns the columns that name every record, in record order.
+fn record_columns(records: &Records) -> [(&'static str, ColumnData); 2] {
     let all = 0..records.len() as RecordId;
-    parquet::write(
-        path,
-        &[
-            ("source", source_names(records, all.clone())),
-            ("record_id", local_ids(records, all)),
-            ("entity", ColumnData::Count(numbers.to_vec())),
-        ],
-    )
+    [("source", source_names(records, all.clone())), ("record_id", local_ids(records, all))]
 }
 
 /// Reads links back and finds their records.

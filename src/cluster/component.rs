@@ -53,7 +53,6 @@ impl Component<'_> {
 ///
 /// Links are taken best first, and one that would make a component too large is left out. After
 /// an earlier linkage its entities come whole, and only those that a new record may change.
-/// Records of no component stand alone, or in the entity in which they stood before.
 pub(super) fn partition(
     records: &Records,
     links: &Links,
@@ -73,20 +72,11 @@ pub(super) fn partition(
             }
         })
         .collect();
-    let mut labels = linked.given.clone();
-    for (place, sets) in parted.into_iter().enumerate() {
-        let members = linked.members(place);
-        for (place, &record) in members.iter().enumerate() {
-            let alike = |sets: &Vec<usize>| sets.iter().position(|set| *set == sets[place]);
-            let first = sets.as_ref().map_or(Some(0), alike);
-            labels[record as usize] = members[first.expect("its own label is there")];
-        }
-    }
-    Entities::from_labels(&labels)
+    linked.entities(|place| parted[place].as_deref())
 }
 
 /// Records that links connect, by component.
-struct Linked<'a> {
+pub(super) struct Linked<'a> {
     /// Records component by component, in order within each.
     members: Vec<RecordId>,
     /// Where each component starts, and the end of the last.
@@ -103,7 +93,7 @@ struct Linked<'a> {
 
 impl<'a> Linked<'a> {
     /// Finds the components of two records and more.
-    fn of(records: &Records, links: &Links, evidence: &Evidence<'a>) -> Self {
+    pub(super) fn of(records: &Records, links: &Links, evidence: &Evidence<'a>) -> Self {
         let earlier = evidence.earlier();
         let mut sets = given_sets(records.len(), evidence);
         let given = sets.clone().roots();
@@ -159,7 +149,8 @@ impl<'a> Linked<'a> {
         linked
     }
 
-    fn count(&self) -> usize {
+    /// Returns the number of components.
+    pub(super) fn count(&self) -> usize {
         self.starts.len() - 1
     }
 
@@ -167,7 +158,24 @@ impl<'a> Linked<'a> {
         &self.members[self.starts[place] as usize..self.starts[place + 1] as usize]
     }
 
-    fn component(&self, place: usize, records: &Records) -> Component<'a> {
+    /// Puts sets together, given for each component as one label a member; `None` for one set.
+    ///
+    /// Records of no component stand alone, or in the entity in which they stood before.
+    pub(super) fn entities<'s>(&self, sets: impl Fn(usize) -> Option<&'s [usize]>) -> Entities {
+        let mut labels = self.given.clone();
+        for component in 0..self.count() {
+            let (members, sets) = (self.members(component), sets(component));
+            for (place, &record) in members.iter().enumerate() {
+                let alike = |sets: &[usize]| sets.iter().position(|set| *set == sets[place]);
+                let first = sets.map_or(Some(0), alike).expect("its own label is there");
+                labels[record as usize] = members[first];
+            }
+        }
+        Entities::from_labels(&labels)
+    }
+
+    /// Returns the component at a place.
+    pub(super) fn component(&self, place: usize, records: &Records) -> Component<'a> {
         let members = self.members(place);
         let find = |record| members.binary_search(&record).expect("links stay inside");
         let of_record = |record: RecordId| {

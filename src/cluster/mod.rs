@@ -4,8 +4,11 @@ mod additions;
 mod clusterer;
 mod clusterers;
 mod component;
+mod draws;
 mod joined_sets;
+mod margins;
 
 pub use additions::{Additions, CrossLink, add};
 pub use clusterer::{Clusterer, find};
 pub use clusterers::CLUSTERERS;
+pub use draws::{Draws, draw};

@@ -41,9 +41,8 @@ impl Registry {
             let mut answered = BTreeSet::new();
             for epoch in epochs {
                 let members = snapshot.members(&scope, epoch)?.into_iter();
-                let answers = |person: &Person| {
-                    person.state.is_answered() && !objecting.contains(&person.id)
-                };
+                let answers =
+                    |person: &Person| person.state.is_answered() && !objecting.contains(&person.id);
                 answered.extend(members.filter(answers).map(|person| person.id));
             }
             let (answered, objecting) = (answered.len() as u64, objecting.len() as u64);

@@ -95,13 +95,22 @@ impl<'a> Evidence<'a> {
     /// Returns by how many bits an agreement lies above the threshold; 0 without scores, and
     /// below every threshold where a veto is against it.
     pub fn margin(&self, agreement: &Agreement) -> f64 {
+        let threshold = self.scored.as_ref().map_or(0.0, |s| s.scoring.threshold.bits());
+        let weight = self.weight(agreement);
+        // Below a threshold that could not be chosen is below any.
+        if weight == f64::NEG_INFINITY { weight } else { weight - threshold }
+    }
+
+    /// Returns the weight of an agreement in bits; 0 without scores, and less than any other
+    /// where a veto is against it.
+    pub fn weight(&self, agreement: &Agreement) -> f64 {
         let Some(scored) = &self.scored else { return 0.0 };
         let space = scored.engine.space();
         if scored.scoring.vetoes.against(space, scored.pattern(agreement)).is_some() {
             return f64::NEG_INFINITY;
         }
         let by_sources = agreement.by_sources / f64::from(agreement.pairs.max(1));
-        scored.weight(agreement).bits() + by_sources - scored.scoring.threshold.bits()
+        scored.weight(agreement).bits() + by_sources
     }
 }
 

@@ -41,4 +41,18 @@ pub(in crate::cli) struct LinkArguments {
     /// Write every scored pair as well, linked or not: scores.parquet
     #[arg(long)]
     pub(in crate::cli) scores: bool,
+    /// Draw so many other partitions into entities by their probability as well: draws.parquet
+    #[arg(long, value_name = "N", conflicts_with = "against", value_parser = number_of_draws)]
+    pub(in crate::cli) draws: Option<u32>,
+    /// Seed of the draws
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "draws")]
+    pub(in crate::cli) seed: u64,
+}
+
+/// Most draws: each is a column of the table.
+const MOST_DRAWS: u32 = 1_000;
+
+fn number_of_draws(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (1..=MOST_DRAWS).contains(number));
+    number.ok_or_else(|| format!("expected a whole number from 1 to {MOST_DRAWS}"))
 }

@@ -17,10 +17,10 @@ use crate::cli::model_source;
 use crate::cli::outcome::Outcome;
 use crate::cli::run_folder::RunFolder;
 use crate::cli::tables::{
-    CROSS_LINKS, ENTITIES, LINKS, SCORES, write_cross_links, write_entities, write_links,
-    write_scores,
+    CROSS_LINKS, DRAWS, ENTITIES, LINKS, SCORES, write_cross_links, write_draws, write_entities,
+    write_links, write_scores,
 };
-use crate::cluster::Clusterer;
+use crate::cluster::{Clusterer, Draws};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
@@ -48,6 +48,9 @@ struct Summary {
     /// What new records added to an earlier run, if there was one.
     #[serde(skip_serializing_if = "Option::is_none")]
     against: Option<Against>,
+    /// How many partitions were drawn, and from which seed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draws: Option<Draws>,
     accounts: Vec<Rows>,
     /// The same of each history file that is there.
     histories: Vec<Rows>,
@@ -79,6 +82,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     let model = options.model.as_deref().map(model_source::read).transpose()?;
     let folder = RunFolder::open(&options.output.out, options.output.force)?;
     let standing = if options.merge { Standing::MayMerge } else { Standing::Apart };
+    let draws = options.draws.map(|count| Draws { count, seed: options.seed });
     let progress = Progress::default();
     let data = console.stage("1/2", "Check", &progress, || {
         let mut data = Data::read(settings, &source, as_at, Some(&folder))?;
@@ -103,7 +107,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
             Some(Found { linkage, .. }) => {
                 Outcome::after((linkage, standing), strategy, clusterer, &data, &progress)?
             }
-            None => Outcome::of(strategy, clusterer, &data, &progress)?,
+            None => Outcome::with_draws(strategy, clusterer, &data, &progress, draws)?,
         };
         let line = format!(
             "{} links, {} entities",
@@ -136,6 +140,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         threshold: scoring.map(|s| s.threshold.bits()).filter(|bits| bits.is_finite()),
         promise: scoring.map(|scoring| scoring.promise),
         against,
+        draws,
         accounts: data.reading.accounts.iter().map(Rows::of_source).collect(),
         histories: data.reading.histories.iter().map(Rows::of_file).collect(),
     };
@@ -145,6 +150,10 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     if options.scores {
         write_every_score(&folder, &data, &outcome)?;
         outputs.push(SCORES);
+    }
+    if draws.is_some() {
+        write_draws(&folder.stage(DRAWS), &data.reading.records, &outcome.draws)?;
+        outputs.push(DRAWS);
     }
     if let Some(additions) = &outcome.additions {
         write_cross_links(

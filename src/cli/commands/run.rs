@@ -78,7 +78,13 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
             text::count(u64::from(issue.identifiers))
         );
         let time = start.elapsed();
-        Ok(((Outcome { strategy, linkage, entities, time, additions: None }, issue), line))
+        Ok((
+            (
+                Outcome { strategy, linkage, entities, time, additions: None, draws: Vec::new() },
+                issue,
+            ),
+            line,
+        ))
     })?;
     let generated = Generated::new(population, FileFormat::Csv);
     let report = console.stage("5/6", "Evaluate", &progress, || {

@@ -1,7 +1,8 @@
 //! Correlation clustering: the partition that the evidence of all pairs together likes best.
 
 use crate::cluster::Clusterer;
-use crate::cluster::component::{Component, partition};
+use crate::cluster::component::partition;
+use crate::cluster::margins::Margins;
 use crate::record::{Entities, Records};
 use crate::strategy::{Evidence, Links};
 
@@ -9,11 +10,6 @@ use crate::strategy::{Evidence, Links};
 const EXACT: usize = 12;
 /// Sweeps of single moves over a larger component, at most.
 const SWEEPS: usize = 50;
-/// Bits of a link that a key decided: more than any evidence of attributes.
-const BY_KEY: f64 = 1e4;
-/// Bits between records that stood in one entity before: more than all keys of a component.
-const STANDING: f64 = 1e9;
-
 /// Weighs every two records of a component, linked or not, and splits where they contradict.
 ///
 /// # Formula
@@ -33,45 +29,9 @@ impl Clusterer for Correlation {
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
-        partition(records, links, evidence, |component| part(&Margins::new(component, evidence)))
-    }
-}
-
-/// By how many bits each pair of a component lies above the threshold.
-struct Margins {
-    size: usize,
-    margins: Vec<f64>,
-}
-
-impl Margins {
-    fn new(component: &Component<'_>, evidence: &Evidence<'_>) -> Self {
-        let size = component.size();
-        let mut margins = Self { size, margins: vec![0.0; size * size] };
-        for (x, &a) in component.members.iter().enumerate() {
-            for (y, &b) in component.members.iter().enumerate().skip(x + 1) {
-                let margin = match (component.stands(x, y), component.excludes(x, y)) {
-                    (true, _) => STANDING,
-                    (false, true) => f64::NEG_INFINITY,
-                    (false, false) => evidence.margin(&evidence.agreement(a, b)),
-                };
-                margins.set(x, y, margin);
-            }
-        }
-        let open =
-            |&&(x, y): &&(usize, usize)| !component.excludes(x, y) && !component.stands(x, y);
-        for &(x, y) in component.certain.iter().filter(open) {
-            margins.set(x, y, BY_KEY);
-        }
-        margins
-    }
-
-    fn set(&mut self, x: usize, y: usize, margin: f64) {
-        self.margins[x * self.size + y] = margin;
-        self.margins[y * self.size + x] = margin;
-    }
-
-    fn margin(&self, x: usize, y: usize) -> f64 {
-        self.margins[x * self.size + y]
+        partition(records, links, evidence, |component| {
+            part(&Margins::new(component, evidence, Evidence::margin))
+        })
     }
 }
 
@@ -84,18 +44,7 @@ fn part(component: &Margins) -> Vec<usize> {
 fn part_exactly(component: &Margins) -> Vec<usize> {
     let size = component.size;
     let all = (1usize << size) - 1;
-    let mut within = vec![0.0; all + 1];
-    for set in 1..=all {
-        let first = set.trailing_zeros() as usize;
-        let rest = set & (set - 1);
-        let mut sum = within[rest];
-        let mut others = rest;
-        while others != 0 {
-            sum += component.margin(first, others.trailing_zeros() as usize);
-            others &= others - 1;
-        }
-        within[set] = sum;
-    }
+    let within = component.within();
     let mut best = vec![0.0f64; all + 1];
     let mut choice = vec![0usize; all + 1];
     for set in 1..=all {
