@@ -16,7 +16,7 @@ const ROWS: usize = 256;
 /// Bytes after which no further row is added to them, so that memory has a bound.
 const BYTES: usize = 1 << 20;
 /// Batches that wait between two threads.
-const AHEAD: usize = 4;
+const AHEAD: usize = 2;
 /// Batches that there are: those that wait, and one in the hands of each thread.
 const BATCHES: usize = 2 * AHEAD + 3;
 
