@@ -50,7 +50,7 @@ fn attack(path: &Path, sql: &str) {
 }
 
 #[test]
-fn each_edit_deletion_insertion_and_swap_is_found_where_it_was_made() {
+fn e64_each_edit_deletion_insertion_and_swap_is_found_where_it_was_made() {
     for (sql, bad, reason) in [
         ("UPDATE entry SET detail = '{}' WHERE seq = 7", 7, "it was changed"),
         ("UPDATE entry SET outcome = 'refused' WHERE seq = 1", 1, "it was changed"),
@@ -104,7 +104,7 @@ fn the_table_itself_refuses_change_deletion_and_gaps() {
 
 /// A bare chain cannot know what came after its last entry: that is what checkpoints are for.
 #[test]
-fn a_cut_or_replaced_log_is_found_by_a_checkpoint_and_by_nothing_else() {
+fn e64_a_cut_or_replaced_log_is_found_by_a_checkpoint_and_by_nothing_else() {
     let (folder, path, key) = log(20);
     let opened = AuditLog::open(&path, key.clone()).unwrap();
     let replaced = {

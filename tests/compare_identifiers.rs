@@ -12,7 +12,7 @@ use serde_json::Value;
 
 #[test]
 #[cfg_attr(debug_assertions, ignore = "tries 909,091 numbers eight times: minutes unoptimised")]
-fn a_hashed_number_is_read_from_a_leak_and_a_person_key_is_not() {
+fn b35_a_hashed_number_is_read_from_a_leak_and_a_person_key_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let made = run(&["run", "--children", "300", "--quiet", "--out", text(&out)]);

@@ -114,7 +114,7 @@ fn is_accepted(code: &[u8], scope: &Scope) -> bool {
 }
 
 #[test]
-fn every_single_substitution_and_every_swap_is_detected() {
+fn b34_every_single_substitution_and_every_swap_is_detected() {
     let key = key("education");
     for code in printed(&key, 100, 1) {
         assert!(is_accepted(&code, key.scope()));

@@ -105,7 +105,7 @@ fn no_epoch_goes_back_even_if_its_secret_is_brought_back() {
 }
 
 #[test]
-fn a_vault_restored_from_before_a_rotation_is_refused() {
+fn b42_a_vault_restored_from_before_a_rotation_is_refused() {
     let (parent, folder) = issuer();
     keys(&folder, &["new", "--scope", SCOPE]);
     keys(&folder, &["move", SCOPE, "0", "active"]);
@@ -177,7 +177,7 @@ fn an_unfit_key_file_is_named_with_its_reason_and_fails_the_command() {
 }
 
 #[test]
-fn no_command_says_or_stores_a_key() {
+fn e65_no_command_says_or_stores_a_key() {
     let (_parent, folder) = issuer();
     keys(&folder, &["new", "--scope", SCOPE]);
     keys(&folder, &["move", SCOPE, "0", "active"]);
@@ -208,6 +208,33 @@ fn no_command_says_or_stores_a_key() {
     for digits in digits {
         assert!(!said.contains(&digits[..16]) && !said.contains(&digits[48..]));
     }
+}
+
+#[test]
+fn e68_no_two_issuers_share_a_key_and_none_is_open_before_it_has_its_own() {
+    let secrets = |folder: &Path| -> Vec<String> {
+        let names = ["root.key", "education.attendance.epoch-0.key"];
+        let text = names.map(|name| fs::read_to_string(folder.join(name)).unwrap());
+        text.iter().map(|line| line.trim_end().rsplit(' ').next().unwrap().to_string()).collect()
+    };
+    let mut known = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let (_parent, folder) = issuer();
+        keys(&folder, &["new", "--scope", SCOPE]);
+        for secret in secrets(&folder) {
+            assert!(secret.len() >= 64 && known.insert(secret), "a key that was there before");
+        }
+    }
+    // Without keys of its own nothing is resolved, issued or told.
+    let parent = tempfile::tempdir().unwrap();
+    let nobody = text(parent.path());
+    let pseudonym = ["id", "resolve", "0000-0000-0000-0000-0000", "--scope", SCOPE];
+    for arguments in [&pseudonym[..], &["audit", "verify"], &["keys", "move", SCOPE, "0", "active"]]
+    {
+        let output = run(&[arguments, &["--issuer", nobody]].concat());
+        assert_ne!(output.status.code(), Some(0), "{arguments:?}: {}", stdout(&output));
+    }
+    assert!(fs::read_dir(parent.path()).unwrap().next().is_none(), "nothing was made either");
 }
 
 /// Runs `id validate` on the published pseudonym of education and direct care.

@@ -115,7 +115,7 @@ fn errors_about_bad_cells_show_no_value() {
 }
 
 #[test]
-fn a_run_shows_no_name_number_or_postcode_of_its_children() {
+fn e66_a_run_shows_no_name_number_or_postcode_of_its_children() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");
     let output = run(&["run", "--children", "400", "--out", text(&out)]);
