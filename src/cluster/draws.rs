@@ -34,8 +34,8 @@ pub struct Draws {
 /// count as if they were independent, and the prior with each of them, as in correlation
 /// clustering. No set holds two records of a duplicate-free source or under a veto; what a key
 /// decided stays together. Components are joined by links and by scored pairs of probability
-/// .01 or more. Up to [`EXACT`] records the sums over all partitions are made by dynamic
-/// programming over subsets; beyond, each draw is the end of [`SWEEPS`] sweeps of Gibbs sampling
+/// .01 or more. Up to twelve records the sums over all partitions are made by dynamic
+/// programming over subsets; beyond, each draw is the end of a hundred sweeps of Gibbs sampling
 /// that move one record at a time, from every record alone.
 /// Source: Geman and Geman (1984), IEEE PAMI 6(6), for the sampling.
 pub fn draw(
