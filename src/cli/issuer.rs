@@ -5,13 +5,12 @@ use std::path::PathBuf;
 
 use super::arguments::IssuerArguments;
 use super::duty::Duty;
-use super::manifest::now;
 use super::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{Epoch, KeyFolder, OsRandom, Passphrase, Scope};
 use crate::registry::{
     Actor, AuditLog, Checkpoint, Detail, Entry, KnownEpoch, Outcome, Registry, Role, Run,
-    RunDigests,
+    RunDigests, now,
 };
 use crate::schema::WholeFile;
 

@@ -209,10 +209,3 @@ pub(super) fn instant(seconds: u64) -> Option<String> {
     let seconds = i64::try_from(seconds).ok().filter(|&seconds| seconds > 0)?;
     jiff::Timestamp::from_second(seconds).ok().map(|instant| instant.to_string())
 }
-
-/// Returns the time by the clock, in seconds since 1970.
-pub(super) fn now() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |past| past.as_secs())
-}

@@ -2,7 +2,6 @@
 //! changed, left out or put in afterwards without it showing.
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::Serialize;
@@ -10,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Actor;
 use super::checkpoint::Checkpoint;
+use super::clock::now;
 use super::fault::{Place, fault};
 use super::merkle::{Frontier, Hash, leaf};
 use super::store::{self, Duty};
@@ -226,7 +226,7 @@ impl AuditLog {
 impl Written {
     /// Makes the row of an entry that follows another.
     fn after(last: Option<&Self>, entry: &Entry<'_>, key: &AuditKey) -> Self {
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let clock = now();
         let (seq, at, before) = last.map_or((0, 0, [0; 32]), |row| (row.seq, row.at, row.hash));
         let mut row = Self {
             seq: seq + 1,

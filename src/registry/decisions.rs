@@ -1,10 +1,10 @@
 //! What people decided of single records: kept apart, or kept together, until it is lifted.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::clock::now;
 use super::fault::{Place, fault};
 use super::{Actor, Ground, Memberships, RecordTag};
 use crate::error::Result;
@@ -183,7 +183,7 @@ pub(super) fn record(
     lifts: Option<i64>,
     (actor, reason): (&Actor, &Ground),
 ) -> rusqlite::Result<i64> {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+    let clock = now();
     transaction.query_row(
         "INSERT INTO decision (recorded_at, what, lifts, actor, reason)
          VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM decision)), ?2, ?3, ?4, ?5)

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
+use super::clock::now;
 use super::decisions::in_force;
 use super::fault::{Place, fault};
 use super::reassignment::{Reassignment, reassign};
@@ -228,7 +228,7 @@ pub(super) fn begin_run(
     day: Option<i64>,
     records: usize,
 ) -> rusqlite::Result<i64> {
-    let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+    let clock = now();
     transaction.query_row(
         "INSERT INTO run (recorded_at, day, records, toolkit)
          VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM run)),

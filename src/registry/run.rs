@@ -1,9 +1,9 @@
 //! Runs: every write to the registry, in one transaction that is kept whole or not at all.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::Registry;
+use super::clock::now;
 use super::event::Event;
 use super::fault::fault;
 use super::vault_store::{EventNumber, EventPlace, EventRow, RunId, VaultWriting};
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
     /// A clock that was set back gives the time of the last event: no record is older than the
     /// one before it, and an order by time is the order of `seq`.
     pub(super) fn now(&self) -> Result<i64> {
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let clock = now();
         let last = self.vault.last_event()?;
         Ok((clock as i64).max(last.map_or(0, |event| event.recorded_at)))
     }

@@ -1,10 +1,10 @@
 //! Seals: an identity that is over, and one that is not to be linked to it, kept as tokens alone.
 
 use std::collections::BTreeSet;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::clock::now;
 use super::fault::{Place, fault};
 use super::{Actor, Ground, Handle, Memberships, RecordTag};
 use crate::error::Result;
@@ -41,7 +41,7 @@ impl Memberships {
                 "have the new records prepared under new transport identifiers, then seal those",
             ));
         }
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |past| past.as_secs());
+        let clock = now();
         transaction
             .execute(
                 "INSERT INTO seal (recorded_at, actor, reason)

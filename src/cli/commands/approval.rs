@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::cli::arguments::{ApprovalCommand, RequestArguments};
 use crate::cli::console::print;
 use crate::cli::issuer::Issuer;
-use crate::cli::manifest::{instant, now, to_json};
+use crate::cli::manifest::{instant, to_json};
 use crate::cli::output_file;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{ApproverKey, OsRandom, Pseudonym};
-use crate::registry::{Approval, Asked, Request};
+use crate::registry::{Approval, Asked, Request, now};
 use crate::schema::WholeFile;
 
 /// What was written.

@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use super::Issuer;
-use crate::cli::manifest::now;
 use crate::error::Result;
 use crate::identifier::OsRandom;
-use crate::registry::{Actor, Approval, Detail, Outcome, Request, Role};
+use crate::registry::{Actor, Approval, Detail, Outcome, Request, Role, now};
 
 impl Issuer {
     /// Makes the key of an approver: a file for it, and a copy beside the issuer's keys.
