@@ -5,6 +5,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use super::data::Data;
+use super::digest::hexadecimal;
 use crate::code::NhsNumber;
 use crate::error::Result;
 use crate::evaluate::Rate;
@@ -18,7 +19,7 @@ mod numbers;
 mod printed;
 
 use numbers::{Attack, Numbers, Reach};
-use printed::{CROCKFORD, DIGITS, HEX, Printed, hex, is_hex};
+use printed::{CROCKFORD, DIGITS, HEX, Printed, is_hex};
 
 /// What was measured of one design.
 #[derive(Serialize)]
@@ -160,7 +161,7 @@ pub(super) fn measure(data: &Data, truth: &Truth, entities: &Entities) -> Result
         is_accepted,
         alphabet,
     };
-    let sealed = |cipher: &NumberCipher, number: &str| hex(&cipher.encrypt(number));
+    let sealed = |cipher: &NumberCipher, number: &str| hexadecimal(&cipher.encrypt(number));
     let encrypted: Vec<Vec<u8>> = (0..count).map(|n| cipher.encrypt(number(n))).collect();
     let sealed_anew = |n: usize| {
         let turned_back = cipher.decrypt(&encrypted[n]);
@@ -182,15 +183,15 @@ pub(super) fn measure(data: &Data, truth: &Truth, entities: &Entities) -> Result
             "unkeyed hash",
             by_number,
             leak(&of_unkeyed, None),
-            printed(sample(&|n| hex(&unkeyed.of(number(n)))), is_hash, HEX),
+            printed(sample(&|n| hexadecimal(&unkeyed.of(number(n)))), is_hash, HEX),
             rotation("not possible", None),
         ),
         row(
             "keyed hash",
             by_number,
             leak(&without_key, Some(&with_key)),
-            printed(sample(&|n| hex(&keyed.of(number(n)))), is_hash, HEX),
-            rotation("every number again", Some(sample(&|n| hex(&other.of(number(n)))).1)),
+            printed(sample(&|n| hexadecimal(&keyed.of(number(n)))), is_hash, HEX),
+            rotation("every number again", Some(sample(&|n| hexadecimal(&other.of(number(n)))).1)),
         ),
         row(
             "encryption",

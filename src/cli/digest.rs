@@ -40,7 +40,8 @@ pub(super) fn bytes_of(hexadecimal: &str) -> [u8; 32] {
     bytes
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Returns bytes in hexadecimal: digests and whatever else is public.
+pub(super) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

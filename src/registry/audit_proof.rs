@@ -1,7 +1,8 @@
 //! Reading a log as an auditor does: every entry in turn, and proof that one is in it.
 
 use super::audit::{AuditLog, Written};
-use super::checkpoint::{Checkpoint, hex};
+use super::checkpoint::Checkpoint;
+use super::event::hex;
 use super::fault::{Place, fault};
 use super::merkle::{Frontier, Hash, leaf, path, root_of_path};
 use crate::error::Result;

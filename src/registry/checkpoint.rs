@@ -1,5 +1,6 @@
 //! Checkpoints: what a log was at a moment, in a few lines to be kept where the log is not.
 
+use super::event::hex;
 use super::merkle::Hash;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::AuditKey;
@@ -58,11 +59,6 @@ impl Checkpoint {
     fn body(&self) -> String {
         format!("{TITLE}\n{}\n{}\n{}\n", self.size, hex(&self.head), hex(&self.root))
     }
-}
-
-/// Returns bytes as lower-case hexadecimal; hashes are public.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn bytes<const N: usize>(text: &str) -> Option<[u8; N]> {

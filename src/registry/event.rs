@@ -80,7 +80,7 @@ impl<'a> Event<'a> {
     }
 }
 
-/// Returns bytes as lower-case hexadecimal: a fingerprint or a handle, never a secret.
+/// Returns bytes as lower-case hexadecimal: a fingerprint, a handle or a hash, never a secret.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

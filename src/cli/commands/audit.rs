@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::arguments::{AuditCommand, IssuerArguments};
 use crate::cli::console::print;
+use crate::cli::digest::hexadecimal;
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::to_json;
 use crate::cli::output_file;
@@ -98,12 +99,11 @@ fn prove(entry: u64, file: Option<&Path>, issuer: &IssuerArguments, json: bool) 
         return Err(Error::new(ErrorKind::GateNotMet, message)
             .help("run cci audit verify with this checkpoint: the log is not as it was"));
     }
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let proved = Proved {
         entry,
         entries: proof.size,
-        hash: hex(&proof.entry),
-        root: hex(&checkpoint.root),
+        hash: hexadecimal(&proof.entry),
+        root: hexadecimal(&checkpoint.root),
         path: proof.path_as_hex(),
     };
     let line = format!(

@@ -6,11 +6,12 @@ use crate::cli::arguments::{
     IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments, KeysWrapArguments,
 };
 use crate::cli::console::print;
+use crate::cli::digest::hexadecimal;
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::{instant, to_json};
 use crate::cli::passphrases::Passphrases;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Epoch, EpochState, Fingerprint, Kept, OsRandom};
+use crate::identifier::{Epoch, EpochState, Kept, OsRandom};
 use crate::report::text;
 
 /// Runs the command.
@@ -74,7 +75,7 @@ fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
         scope: Some(scope.to_string()),
         epoch: Some(epoch.number()),
         state: Some(EpochState::Pending.name()),
-        fingerprint: Some(hex(fingerprint)),
+        fingerprint: Some(hexadecimal(&fingerprint)),
     };
     let number = epoch.number();
     let line = format!(
@@ -190,7 +191,7 @@ fn states(options: &IssuerArguments, json: bool) -> Result<()> {
             epoch: known.epoch.number(),
             state: known.state.name(),
             since: instant(known.moved_at),
-            fingerprint: hex(known.fingerprint),
+            fingerprint: hexadecimal(&known.fingerprint),
         })
         .collect();
     if json {
@@ -216,8 +217,4 @@ fn states(options: &IssuerArguments, json: bool) -> Result<()> {
 fn say(done: &Done, json: bool, line: &str) -> Result<()> {
     print(&if json { to_json(done)? } else { line.to_string() });
     Ok(())
-}
-
-fn hex(fingerprint: Fingerprint) -> String {
-    fingerprint.iter().map(|byte| format!("{byte:02x}")).collect()
 }

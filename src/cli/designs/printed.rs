@@ -12,11 +12,6 @@ pub(super) fn is_hex<const LENGTH: usize>(text: &str, _: &Scope) -> bool {
     text.len() == 2 * LENGTH && text.bytes().all(|byte| HEX.contains(&byte))
 }
 
-/// Returns bytes as they are printed.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// Printed identifier, and how a receiver checks it.
 pub(super) struct Printed {
     /// One of each that is mistyped.
