@@ -7,7 +7,9 @@ use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
 
+use super::manifest::to_json;
 use crate::error::Result;
 use crate::strategy::Progress;
 
@@ -124,6 +126,15 @@ fn new_bar(name: &str) -> ProgressBar {
 
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Writes what was done as a line, or as JSON.
+///
+/// # Errors
+/// `Bug` if it cannot be written as JSON.
+pub(super) fn say(done: &impl Serialize, line: &str, json: bool) -> Result<()> {
+    print(&if json { to_json(done)? } else { line.to_string() });
+    Ok(())
 }
 
 /// Writes a result to standard output; a reader that has gone away is no error.

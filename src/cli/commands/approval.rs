@@ -5,9 +5,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::arguments::{ApprovalCommand, RequestArguments};
-use crate::cli::console::print;
+use crate::cli::console::say;
 use crate::cli::issuer::Issuer;
-use crate::cli::manifest::{instant, to_json};
+use crate::cli::manifest::instant;
 use crate::cli::output_file;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{ApproverKey, OsRandom, Pseudonym};
@@ -106,9 +106,4 @@ fn write(path: &Path, text: &str) -> Result<()> {
     let mut file = WholeFile::create_private(path)?;
     file.write_all(text.as_bytes()).map_err(|cause| file.unwritable(&cause))?;
     file.finish()
-}
-
-fn say(written: &Written, line: &str, json: bool) -> Result<()> {
-    print(&if json { to_json(written)? } else { line.to_string() });
-    Ok(())
 }

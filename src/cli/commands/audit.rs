@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::cli::arguments::{AuditCommand, IssuerArguments};
-use crate::cli::console::print;
+use crate::cli::console::{print, say};
 use crate::cli::digest::hexadecimal;
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::to_json;
@@ -72,8 +72,7 @@ fn checkpoint(out: &Path, issuer: &IssuerArguments, json: bool) -> Result<()> {
     output_file::write(out, &checkpoint.to_text(&issuer.keys().audit_key()?))?;
     let written = Written { file: out.display().to_string(), entries: checkpoint.size };
     let line = format!("{}: {} entries", written.file, text::count(written.entries));
-    print(&if json { to_json(&written)? } else { line });
-    Ok(())
+    say(&written, &line, json)
 }
 
 /// Proof that an entry is in the log.
@@ -112,8 +111,7 @@ fn prove(entry: u64, file: Option<&Path>, issuer: &IssuerArguments, json: bool) 
         proved.path.len(),
         proved.root
     );
-    print(&if json { to_json(&proved)? } else { line });
-    Ok(())
+    say(&proved, &line, json)
 }
 
 fn read_checkpoint(file: &Path, issuer: &Issuer) -> Result<Checkpoint> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::cli::arguments::{CustodianCommand, DataArguments, DecisionArguments};
-use crate::cli::console::{Console, print};
+use crate::cli::console::{Console, print, say};
 use crate::cli::custodian::{Custodian, tag_of};
 use crate::cli::data::Data;
 use crate::cli::manifest::{instant, to_json};
@@ -201,10 +201,5 @@ fn list(decisions: &[crate::registry::Decision], json: bool) -> Result<()> {
     });
     let header = ["Decision", "Kept", "Pairs", "Actor", "Reason", "At", "State"];
     print(&text::aligned(&header, rows));
-    Ok(())
-}
-
-fn say(done: &impl Serialize, line: &str, json: bool) -> Result<()> {
-    print(&if json { to_json(done)? } else { line.to_string() });
     Ok(())
 }

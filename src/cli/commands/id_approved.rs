@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use super::approval::{read_approval, read_request};
 use crate::cli::arguments::ApprovedArguments;
-use crate::cli::console::print;
+use crate::cli::console::say;
 use crate::cli::issuer::Issuer;
-use crate::cli::manifest::to_json;
 use crate::error::{Error, ErrorKind, Result};
 use crate::registry::{Approval, Asked, Request};
 
@@ -74,9 +73,4 @@ fn another(command: &str) -> Error {
     let message = format!("request: it does not ask to {command}");
     Error::new(ErrorKind::BadStructure, message)
         .help(format!("make one that does with cci approval {command}"))
-}
-
-fn say(done: &Done, line: &str, json: bool) -> Result<()> {
-    print(&if json { to_json(done)? } else { line.to_string() });
-    Ok(())
 }

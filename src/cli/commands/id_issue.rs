@@ -3,9 +3,8 @@
 use serde::Serialize;
 
 use crate::cli::arguments::IdIssueArguments;
-use crate::cli::console::print;
+use crate::cli::console::say;
 use crate::cli::issuer::Issuer;
-use crate::cli::manifest::to_json;
 use crate::cli::private_output;
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::EpochState;
@@ -84,6 +83,5 @@ pub(in crate::cli) fn run(options: &IdIssueArguments, json: bool) -> Result<()> 
         text::count(u64::from(minted)),
         text::count(written.withheld)
     );
-    print(&if json { to_json(&written)? } else { line });
-    Ok(())
+    say(&written, &line, json)
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 
 use crate::cli::arguments::{IdCrosswalkArguments, IdRotateArguments};
-use crate::cli::console::print;
+use crate::cli::console::{print, say};
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::to_json;
 use crate::cli::private_output;
@@ -101,8 +101,7 @@ pub(in crate::cli) fn crosswalk(options: &IdCrosswalkArguments, json: bool) -> R
     let written =
         Written { scope: options.scope.to_string(), file: path.display().to_string(), rows };
     let line = format!("{}: {} rows", written.file, text::count(rows));
-    print(&if json { to_json(&written)? } else { line });
-    Ok(())
+    say(&written, &line, json)
 }
 
 fn write_crosswalk(issuer: &Issuer, scope: &Scope, epochs: [Epoch; 2], path: &Path) -> Result<u64> {

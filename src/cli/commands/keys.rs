@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::arguments::{
     IssuerArguments, KeysCommand, KeysMoveArguments, KeysNewArguments, KeysWrapArguments,
 };
-use crate::cli::console::print;
+use crate::cli::console::{print, say};
 use crate::cli::digest::hexadecimal;
 use crate::cli::issuer::Issuer;
 use crate::cli::manifest::{instant, to_json};
@@ -51,12 +51,12 @@ fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
     })?;
     let line = "the root key is wrapped; copies made before are not, and a lost passphrase cannot \
                 be had back";
-    say(&NOTHING, json, line)
+    say(&NOTHING, line, json)
 }
 
 fn unwrap(options: &IssuerArguments, json: bool) -> Result<()> {
     Issuer::at(options)?.change_keys("keys unwrap", |keys| keys.unwrap_root())?;
-    say(&NOTHING, json, "the root key is in clear: whoever reads its file has it")
+    say(&NOTHING, "the root key is in clear: whoever reads its file has it", json)
 }
 
 fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
@@ -68,7 +68,7 @@ fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
         let passphrase = wrapped.then(|| Passphrases::from(file).new_one()).transpose()?;
         let kept = if wrapped { "wrapped root key" } else { "root key" };
         issuer.create(passphrase)?;
-        return say(&NOTHING, json, &format!("made a {kept} and a vault in {}", issuer.shown()));
+        return say(&NOTHING, &format!("made a {kept} and a vault in {}", issuer.shown()), json);
     };
     let (epoch, fingerprint) = issuer.plan(scope, &mut OsRandom)?;
     let done = Done {
@@ -81,7 +81,7 @@ fn new(options: &KeysNewArguments, json: bool) -> Result<()> {
     let line = format!(
         "made epoch {number} of {scope}, pending; next: cci keys move {scope} {number} active"
     );
-    say(&done, json, &line)
+    say(&done, &line, json)
 }
 
 fn move_on(options: &KeysMoveArguments, json: bool) -> Result<()> {
@@ -97,7 +97,7 @@ fn move_on(options: &KeysMoveArguments, json: bool) -> Result<()> {
         state: Some(to.name()),
         fingerprint: None,
     };
-    say(&done, json, &format!("{scope} epoch {} is {to}", epoch.number()))
+    say(&done, &format!("{scope} epoch {} is {to}", epoch.number()), json)
 }
 
 /// What a key file says of itself.
@@ -211,10 +211,5 @@ fn states(options: &IssuerArguments, json: bool) -> Result<()> {
     });
     let header = ["Scope", "Epoch", "State", "Since", "Fingerprint", "Pseudonyms", "Secret"];
     print(&text::aligned(&header, rows));
-    Ok(())
-}
-
-fn say(done: &Done, json: bool, line: &str) -> Result<()> {
-    print(&if json { to_json(done)? } else { line.to_string() });
     Ok(())
 }
