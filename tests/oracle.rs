@@ -7,8 +7,8 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
-use cci::blocking::{Blocking, BlockingRule, RuleOverlap};
-use cci::comparison::{Comparison, ComparisonEngine, Prepared};
+use cci::blocking::{Blocking, BlockingRule, Row, RuleOverlap};
+use cci::comparison::{Comparison, ComparisonEngine, Prepared, RowPatterns};
 use cci::model::TermFrequencies;
 use cci::record::Records;
 use cci::strategy::{LinkInput, Progress, STRATEGIES};
@@ -198,6 +198,43 @@ fn largest_blocks_are_those_of_brute_force() {
             }
         }
     }
+}
+
+#[test]
+fn patterns_of_a_whole_row_are_those_of_its_pairs() {
+    let mut swaps = 0;
+    for seed in SEEDS {
+        let records = match seed % 2 {
+            0 => worlds::records(seed, 150),
+            _ => worlds::records_with_lists(seed, 150),
+        };
+        let plan = worlds::plan(&records, true);
+        let comparisons = Comparison::with_swapped_names(plan.comparisons.clone());
+        let rules = [BlockingRule::parse(&["year(date_of_birth)"]).unwrap(), plan.rules[0].clone()];
+        let blocking = Blocking::new(&records, &rules, plan.mask.clone()).unwrap();
+        // With pairs of values settled beforehand, and with none.
+        for engine in [
+            ComparisonEngine::new(&records, &comparisons).unwrap(),
+            ComparisonEngine::for_few_pairs(&records, &comparisons).unwrap(),
+        ] {
+            let given = engine.comparisons().position(|c| c.swapped_with().is_some()).unwrap();
+            let swapped = engine.space().outcome_count(given) as u8 - 1;
+            let visit = |(rows, found): &mut (RowPatterns<'_, '_>, [usize; 2]), row: &Row<'_>| {
+                let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+                assert_eq!(patterns.len(), row.others.len());
+                for (b, &pattern) in row.others().zip(patterns) {
+                    assert_eq!(pattern, engine.pattern(row.record(), b), "seed {seed}");
+                    found[0] += usize::from(engine.space().outcome(pattern, given) == swapped);
+                }
+                found[1] = row.others.len().max(found[1]);
+            };
+            let make = || (RowPatterns::new(&engine), [0; 2]);
+            let found = blocking.visit_rows(make, visit, |(_, found)| found, &AtomicU64::new(0));
+            swaps += found.iter().map(|found| found[0]).sum::<usize>();
+            assert!(found.iter().any(|found| found[1] > 20), "rows are long enough to be one");
+        }
+    }
+    assert!(swaps > 0, "some records have their names swapped");
 }
 
 #[test]

@@ -22,5 +22,5 @@ pub use lookup::KeyIndex;
 pub use overlap::RuleOverlap;
 pub use rule::{BlockingKey, BlockingRule};
 pub use sample::{BlockSample, SampledPair};
-pub use stream::{Blocking, LinkMask, MOST_RULES};
+pub use stream::{Blocking, LinkMask, MOST_RULES, Row};
 pub use survey::{BlockSize, LeftOut};

@@ -34,6 +34,11 @@ impl LinkMask {
         self.allowed[s as usize * self.sources + t as usize]
     }
 
+    /// Says whether all records may be linked.
+    fn allows_all(&self) -> bool {
+        self.allowed.iter().all(|&allowed| allowed)
+    }
+
     /// Returns the number of sources.
     pub(super) fn sources(&self) -> usize {
         self.sources
@@ -90,6 +95,30 @@ pub struct Blocking {
     pub(super) mask: LinkMask,
     /// Whether each record is new, if only pairs with a new record are asked for; else empty.
     is_new: Vec<bool>,
+}
+
+/// A record and the candidates that it makes with later records of its block.
+pub struct Row<'a> {
+    /// Rule, the first that each of the pairs satisfies, and number of the block among its blocks.
+    pub of: (usize, usize),
+    /// Records of the block, in order.
+    pub block: &'a [RecordId],
+    /// Place of the record in the block.
+    pub place: u32,
+    /// Places of the others in the block, in order.
+    pub others: &'a [u32],
+}
+
+impl Row<'_> {
+    /// Returns the record whose row it is: the smaller of each pair.
+    pub fn record(&self) -> RecordId {
+        self.block[self.place as usize]
+    }
+
+    /// Iterates over the others.
+    pub fn others(&self) -> impl ExactSizeIterator<Item = RecordId> + '_ {
+        self.others.iter().map(|&place| self.block[place as usize])
+    }
 }
 
 /// Piece of parallel work: rows of blocks, from one place to another.
@@ -224,47 +253,70 @@ impl Blocking {
         visit: impl Fn(&mut A, RecordId, RecordId, usize) + Sync,
         progress: &AtomicU64,
     ) -> Vec<A> {
+        let visit_row = |accumulator: &mut A, row: &Row<'_>| {
+            row.others().for_each(|b| visit(accumulator, row.record(), b, row.of.0));
+        };
+        self.visit_rows(make, visit_row, |accumulator| accumulator, progress)
+    }
+
+    /// Visits the same pairs in the same order, those of one record in its block together.
+    ///
+    /// `finish` makes of a piece's accumulator what is returned, so that what only the visit
+    /// needed can go.
+    pub fn visit_rows<A, B: Send>(
+        &self,
+        make: impl Fn() -> A + Sync,
+        visit: impl Fn(&mut A, &Row<'_>) + Sync,
+        finish: impl Fn(A) -> B + Sync,
+        progress: &AtomicU64,
+    ) -> Vec<B> {
         self.pieces()
             .par_iter()
             .map(|piece| {
                 let mut accumulator = make();
-                let seen = self.visit_piece(piece, |a, b| {
-                    visit(&mut accumulator, a, b, piece.rule);
-                });
+                let seen = self.visit_piece(piece, |row| visit(&mut accumulator, row));
                 progress.fetch_add(seen, Ordering::Relaxed);
-                accumulator
+                finish(accumulator)
             })
             .collect()
     }
 
-    /// Visits the pairs of a piece; apart from its callers, so that CI can count what it takes.
+    /// Visits the rows of a piece; apart from its callers, so that CI can count what it takes.
     #[inline(never)]
-    fn visit_piece(&self, piece: &Piece, mut visit: impl FnMut(RecordId, RecordId)) -> u64 {
+    fn visit_piece(&self, piece: &Piece, mut visit: impl FnMut(&Row<'_>)) -> u64 {
         let (earlier, blocks) = (&self.blocks[..piece.rule], &self.blocks[piece.rule]);
+        // Then nothing is left to ask of a pair.
+        let every_pair = earlier.is_empty() && !blocks.has_several_keys() && self.mask.allows_all();
         let mut seen = 0;
-        for place in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
-            let block = blocks.block(place);
-            let first = if place == piece.from.block { piece.from.row } else { 0 };
-            let last = if place == piece.to.block { piece.to.row } else { block.len() };
-            let new: Vec<RecordId> = match self.is_new.is_empty() {
+        let mut others = Vec::new();
+        for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
+            let block = blocks.block(number);
+            let first = if number == piece.from.block { piece.from.row } else { 0 };
+            let last = if number == piece.to.block { piece.to.row } else { block.len() };
+            let all = block.len() as u32;
+            let new: Vec<u32> = match self.is_new.is_empty() {
                 true => Vec::new(),
-                false => block.iter().copied().filter(|&r| !self.is_old(r)).collect(),
+                false => (0..all).filter(|&place| !self.is_old(block[place as usize])).collect(),
             };
-            for row in first..last {
-                let a = block[row];
+            for place in first as u32..last as u32 {
+                let a = block[place as usize];
                 let source = self.source_of[a as usize];
-                let others = match self.is_old(a) {
-                    true => &new[new.partition_point(|&other| other < a)..],
-                    false => &block[row + 1..],
-                };
-                for &b in others {
-                    seen += 1;
-                    if self.mask.allows(source, self.source_of[b as usize])
-                        && blocks.gives(place, a, b)
+                let is_candidate = |b: RecordId| {
+                    self.mask.allows(source, self.source_of[b as usize])
+                        && blocks.gives(number, a, b)
                         && !earlier.iter().any(|rule| rule.agree(a, b))
-                    {
-                        visit(a, b);
-                    }
+                };
+                others.clear();
+                match self.is_old(a) {
+                    true => others.extend(&new[new.partition_point(|&other| other < place)..]),
+                    false => others.extend(place + 1..all),
+                }
+                seen += others.len() as u64;
+                if !every_pair {
+                    others.retain(|&other| is_candidate(block[other as usize]));
+                }
+                if !others.is_empty() {
+                    visit(&Row { of: (piece.rule, number), block, place, others: &others });
                 }
             }
         }

@@ -14,6 +14,15 @@ pub enum Measure {
     Condition,
 }
 
+impl Measure {
+    /// Returns whether a number reaches a threshold.
+    pub(super) fn reaches(self, threshold: f64) -> impl Fn(f64) -> bool {
+        // A distance is a similarity below zero.
+        let sign = if self == Measure::Distance { -1.0 } else { 1.0 };
+        move |number| sign * number >= sign * threshold
+    }
+}
+
 /// One way of measuring how alike two values of an attribute are.
 ///
 /// Symmetric, and never given a missing value: missing is decided before any comparator runs.
@@ -56,12 +65,26 @@ pub trait Comparator: Sync {
         false
     }
 
+    /// Marks the others that may reach the threshold with a value, by their bounds alone.
+    ///
+    /// Those that are missing or the value itself may be marked or not.
+    fn sift(
+        &self,
+        values: &Prepared,
+        code: u32,
+        others: &[u32],
+        threshold: f64,
+        may_reach: &mut [bool],
+    ) {
+        let reaches = self.measure().reaches(threshold);
+        for (may_reach, &other) in may_reach.iter_mut().zip(others) {
+            *may_reach |= reaches(self.bound(values, code, other));
+        }
+    }
+
     /// Adds the later codes that may reach the threshold with a value, by their bounds alone.
     fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
-        let reaches = |bound: f64| match self.measure() {
-            Measure::Distance => bound <= threshold,
-            Measure::Similarity | Measure::Condition => bound >= threshold,
-        };
+        let reaches = self.measure().reaches(threshold);
         let later = code + 1..values.codes() as u32;
         found.extend(later.filter(|&other| reaches(self.bound(values, code, other))));
     }

@@ -12,19 +12,20 @@ use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// Comparisons compiled against the records that they will compare.
 pub struct ComparisonEngine<'a> {
-    compiled: Vec<Compiled<'a>>,
-    swaps: Vec<Swap<'a>>,
-    space: PatternSpace,
+    pub(super) compiled: Vec<Compiled<'a>>,
+    pub(super) swaps: Vec<Swap<'a>>,
+    pub(super) space: PatternSpace,
 }
 
-struct Compiled<'a> {
-    comparison: Comparison,
-    column: &'a Column,
-    codes: &'a [u32],
-    values: Prepared,
-    neighbours: Neighbours,
-    stride: u32,
-    none: u8,
+/// Comparison with the values that it compares.
+pub(super) struct Compiled<'a> {
+    pub(super) comparison: Comparison,
+    pub(super) column: &'a Column,
+    pub(super) codes: &'a [u32],
+    pub(super) values: Prepared,
+    pub(super) neighbours: Neighbours,
+    pub(super) stride: u32,
+    pub(super) none: u8,
 }
 
 impl<'a> ComparisonEngine<'a> {
@@ -44,7 +45,7 @@ impl<'a> ComparisonEngine<'a> {
     /// As [`Self::new`].
     pub fn for_pairs(records: &'a Records, comparisons: &[Comparison], pairs: u64) -> Result<Self> {
         Self::compile(records, comparisons, &|values, levels| {
-            Neighbours::build(values, levels, pairs)
+            Neighbours::build(values, levels, records.len() as u64, pairs)
         })
     }
 
@@ -195,7 +196,8 @@ impl Compiled<'_> {
             .fold(first, u8::min)
     }
 
-    fn outcome(&self, x: u32, y: u32) -> u8 {
+    /// Returns the outcome of two values.
+    pub(super) fn outcome(&self, x: u32, y: u32) -> u8 {
         if x == MISSING || y == MISSING {
             0
         } else if x == y {
@@ -203,9 +205,14 @@ impl Compiled<'_> {
         } else if self.neighbours.is_whole() {
             self.neighbours.level(x, y).unwrap_or(self.none)
         } else {
-            let levels = self.comparison.levels();
-            let settled = settle(levels, &self.values, x, y);
-            if usize::from(settled) > levels.len() { self.none } else { settled }
+            self.settled(x, y)
         }
+    }
+
+    /// Returns the outcome of two different values, worked out.
+    pub(super) fn settled(&self, x: u32, y: u32) -> u8 {
+        let levels = self.comparison.levels();
+        let settled = settle(levels, &self.values, x, y);
+        if usize::from(settled) > levels.len() { self.none } else { settled }
     }
 }

@@ -83,10 +83,16 @@ impl Level {
 
     /// Says whether a comparator's number reaches the level.
     pub fn reached_by(&self, number: f64) -> bool {
-        match self.comparator.measure() {
-            Measure::Distance => number <= self.threshold,
-            Measure::Similarity | Measure::Condition => number >= self.threshold,
-        }
+        self.comparator.measure().reaches(self.threshold)(number)
+    }
+
+    /// Returns of some levels the loosest of each comparator, in order.
+    pub(super) fn loosest(levels: &[Self]) -> impl Iterator<Item = &Self> {
+        let is_loosest = |(place, level): &(usize, &Self)| {
+            let name = level.comparator.name();
+            !levels[place + 1..].iter().any(|other| other.comparator.name() == name)
+        };
+        levels.iter().enumerate().filter(is_loosest).map(|(_, level)| level)
     }
 
     /// Says whether another level on the same comparator asks for at least as much.

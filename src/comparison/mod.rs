@@ -12,6 +12,7 @@ mod neighbours;
 mod pattern;
 mod prepared;
 mod random_agreement;
+mod rows;
 mod score;
 mod swapped;
 
@@ -23,5 +24,6 @@ pub use level::Level;
 pub use pattern::PatternSpace;
 pub use prepared::Prepared;
 pub use random_agreement::RandomAgreement;
+pub use rows::RowPatterns;
 pub use score::ValueScore;
 pub use swapped::swapped_with;

@@ -16,10 +16,14 @@ use super::{Level, Prepared, level::settle};
 use crate::record::MISSING;
 
 /// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
-/// by their bounds: about a tenth of a second.
+/// by their bounds: about a fifth of a second.
 const LEAST_EFFORT: u64 = 60_000_000;
-/// Effort that settling one pair of records takes, which happens twice.
+/// Effort that settling one pair of records takes.
 const EFFORT_A_RECORD_PAIR: u64 = 16;
+/// Effort that it takes where a record is compared with many at once.
+const EFFORT_A_PAIR_IN_A_ROW: u64 = 4;
+/// Pairs a record beyond which it is.
+const PAIRS_A_RECORD: u64 = 16;
 /// Effort that settling one pair of values takes while all of them stay in a processor's cache.
 const EFFORT_A_SETTLED_PAIR: u64 = 48;
 /// Effort that it takes where they do not.
@@ -39,9 +43,12 @@ const MOST_KEYS: f64 = 8e6;
 const JOINED_ALONE: f64 = 2048.0;
 
 /// Values that reach a level other than `exact`.
+///
+/// Where every pair is known each value has all its neighbours, else the later ones of those that
+/// were enumerated.
 #[derive(Debug, Clone)]
 pub(crate) struct Neighbours {
-    /// Where the later values of each code start.
+    /// Where the neighbours of each code start.
     starts: Vec<u32>,
     codes: Vec<u32>,
     levels: Vec<u8>,
@@ -64,9 +71,12 @@ pub(crate) enum Extent {
 
 impl Neighbours {
     /// Enumerates the values that may reach a level: all of them if that is worth its while for
-    /// so many pairs of records.
-    pub(crate) fn build(values: &Prepared, levels: &[Level], pairs: u64) -> Self {
-        let effort = EFFORT_A_RECORD_PAIR.saturating_mul(pairs).saturating_add(LEAST_EFFORT);
+    /// so many pairs of so many records.
+    pub(crate) fn build(values: &Prepared, levels: &[Level], records: u64, pairs: u64) -> Self {
+        let apart = pairs.min(records.saturating_mul(PAIRS_A_RECORD));
+        let effort = (EFFORT_A_RECORD_PAIR.saturating_mul(apart))
+            .saturating_add(EFFORT_A_PAIR_IN_A_ROW.saturating_mul(pairs - apart))
+            .saturating_add(LEAST_EFFORT);
         Self::within(values, levels, effort.min(MOST_EFFORT))
     }
 
@@ -129,10 +139,19 @@ impl Neighbours {
 
     /// Returns the level of two different values, if they reach one and all pairs are known.
     pub(crate) fn level(&self, a: u32, b: u32) -> Option<u8> {
-        let (low, high) = (a.min(b) as usize, a.max(b));
-        let range = self.starts[low] as usize..self.starts[low + 1] as usize;
-        let place = self.codes[range.clone()].binary_search(&high).ok()?;
-        Some(self.levels[range.start + place])
+        let (few, other) = if self.range(a).len() <= self.range(b).len() { (a, b) } else { (b, a) };
+        let (codes, levels) = self.of(few);
+        Some(levels[codes.binary_search(&other).ok()?])
+    }
+
+    /// Returns the neighbours of a value, in order, and the level that each reaches with it.
+    pub(crate) fn of(&self, code: u32) -> (&[u32], &[u8]) {
+        let range = self.range(code);
+        (&self.codes[range.clone()], &self.levels[range])
+    }
+
+    fn range(&self, code: u32) -> std::ops::Range<usize> {
+        self.starts[code as usize] as usize..self.starts[code as usize + 1] as usize
     }
 
     /// Returns how many of the other values were chosen by hash, and how many there are, unless
@@ -149,9 +168,13 @@ impl Neighbours {
 
     /// Iterates over pairs of values and their level, the smaller code first.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (u32, u32, u8)> + '_ {
-        (0..self.starts.len() - 1).flat_map(move |low| {
-            (self.starts[low] as usize..self.starts[low + 1] as usize)
-                .map(move |place| (low as u32, self.codes[place], self.levels[place]))
+        (0..self.starts.len() as u32 - 1).flat_map(move |low| {
+            let (codes, levels) = self.of(low);
+            let later = codes.partition_point(|&code| code < low);
+            codes[later..]
+                .iter()
+                .zip(&levels[later..])
+                .map(move |(&code, &level)| (low, code, level))
         })
     }
 }
@@ -207,16 +230,8 @@ struct SearchedLevel<'a> {
 
 impl<'a> SearchedLevel<'a> {
     fn all(values: &Prepared, levels: &'a [Level]) -> Vec<Self> {
-        let name = |level: &Level| level.comparator().name();
-        let loosest = |(place, level): &(usize, &Level)| {
-            !levels[place + 1..].iter().any(|other| name(other) == name(level))
-        };
-        levels
-            .iter()
-            .enumerate()
-            .skip(1)
-            .filter(loosest)
-            .map(|(_, level)| Self { level, keys_a_value: keys_a_value(level, values) })
+        Level::loosest(&levels[1..])
+            .map(|level| Self { level, keys_a_value: keys_a_value(level, values) })
             .collect()
     }
 }
@@ -272,20 +287,29 @@ impl<'a> Search<'a> {
                 reached
             })
             .collect();
-        let total: usize = parts.iter().map(Vec::len).sum();
-        let mut table = Neighbours {
-            starts: vec![0; self.values.codes() + 1],
-            codes: Vec::with_capacity(total),
-            levels: Vec::with_capacity(total),
-            extent,
-        };
-        for (a, b, level) in parts.into_iter().flatten() {
-            table.starts[a as usize + 1] += 1;
-            table.codes.push(b);
-            table.levels.push(level);
+        let both_ways = extent == Extent::All;
+        let mut starts = vec![0; self.values.codes() + 1];
+        for &(a, b, _) in parts.iter().flatten() {
+            starts[a as usize + 1] += 1;
+            starts[b as usize + 1] += u32::from(both_ways);
         }
-        add_up(&mut table.starts);
-        table
+        add_up(&mut starts);
+        let total = starts[starts.len() - 1] as usize;
+        let (mut codes, mut levels) = (vec![0; total], vec![0; total]);
+        let mut next = starts.clone();
+        let mut put = |at: u32, code, level| {
+            let next = &mut next[at as usize];
+            (codes[*next as usize], levels[*next as usize]) = (code, level);
+            *next += 1;
+        };
+        // Pairs come sorted: a value has met all earlier ones before it meets the later ones.
+        for (a, b, level) in parts.into_iter().flatten() {
+            put(a, b, level);
+            if both_ways {
+                put(b, a, level);
+            }
+        }
+        Neighbours { starts, codes, levels, extent }
     }
 
     /// Finds the later codes that may reach a level with a value, sorted, each once.

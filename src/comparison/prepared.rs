@@ -25,7 +25,7 @@ pub(crate) struct Sketch {
 }
 
 impl Sketch {
-    fn of(text: &[u8]) -> Self {
+    pub(crate) fn of(text: &[u8]) -> Self {
         let mut start = [0; 4];
         start.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
         let mut sketch = Self {
@@ -49,6 +49,7 @@ impl Sketch {
     }
 
     /// Returns an upper bound on the letters that two texts have in common.
+    #[inline]
     pub(crate) fn common_letters(&self, other: &Self) -> u32 {
         if self.overflowed || other.overflowed {
             u32::MAX
@@ -58,9 +59,11 @@ impl Sketch {
     }
 
     /// Returns how many of the first four bytes two texts have in common before they differ.
+    #[inline]
     pub(crate) fn common_start(&self, other: &Self) -> usize {
-        let bytes = self.start.iter().zip(&other.start);
-        bytes.take_while(|(x, y)| x == y && **x != 0).count()
+        let differ = u32::from_le_bytes(self.start) ^ u32::from_le_bytes(other.start);
+        // Past the end both are zeros.
+        (differ.trailing_zeros() / 8).min(self.length) as usize
     }
 }
 
@@ -121,6 +124,7 @@ impl Prepared {
     }
 
     /// Returns what bounds ask of a code's text.
+    #[inline]
     pub(crate) fn sketch(&self, code: u32) -> &Sketch {
         &self.sketches[code as usize]
     }

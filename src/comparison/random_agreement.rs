@@ -217,7 +217,7 @@ mod tests {
         let shares = |neighbours: &Neighbours| {
             RandomAgreement::compute(&values, &levels, neighbours, &occurrences).shares
         };
-        let exact = shares(&Neighbours::build(&values, &levels, u64::MAX));
+        let exact = shares(&Neighbours::build(&values, &levels, 400, u64::MAX));
         // The more values are enumerated, the nearer it comes.
         for (effort, off) in [(60_000, 0.45), (150_000, 0.25)] {
             let some = Neighbours::within(&values, &levels, effort);
@@ -238,7 +238,7 @@ mod tests {
             let present = by_source.iter().map(|n| n[1..].iter().map(|&c| u64::from(c)).sum());
             let present = present.collect();
             let occurrences = Occurrences { by_source, present, allowed: &|s, t| s != t };
-            let all = Neighbours::build(&values, &levels, u64::MAX);
+            let all = Neighbours::build(&values, &levels, 400, u64::MAX);
             let exact = RandomAgreement::compute(&values, &levels, &all, &occurrences);
             assert_eq!(exact.errors, None, "nothing was sampled");
             let some = Neighbours::within(&values, &levels, 90_000);
@@ -266,7 +266,7 @@ mod tests {
         let values = Prepared::new(&builder.finish());
         let levels = ["exact", "damerau <= 1", "damerau <= 2"];
         let levels: Vec<Level> = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
-        let all = Neighbours::build(&values, &levels, u64::MAX);
+        let all = Neighbours::build(&values, &levels, 400, u64::MAX);
         // Of 22 keys a value, sorting all takes more than this; so some are joined with all.
         let some = Neighbours::within(&values, &levels, 300_000);
         let (chosen, others) = some.chosen().expect("not all are enumerated");
@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn settling_one_by_one_gives_the_level_of_the_table() {
         let (values, levels, _) = world();
-        let table = Neighbours::build(&values, &levels, 0);
+        let table = Neighbours::build(&values, &levels, 400, 0);
         for a in values.value_codes() {
             for b in a + 1..values.codes() as u32 {
                 let level = settle(&levels, &values, a, b);

@@ -61,6 +61,11 @@ impl<'a> Swap<'a> {
         space.with_outcome(space.with_outcome(pattern, own, none - 1), other, MISSING as u8)
     }
 
+    /// Returns the code in the other column of a value here, if it has one.
+    pub(super) fn there(&self, code: u32) -> Option<u32> {
+        Some(self.there[code as usize]).filter(|&there| there != MISSING)
+    }
+
     /// Says whether two records hold each other's values, each in the other's place.
     fn is_between(&self, a: RecordId, b: RecordId) -> bool {
         let [own, other] = self.columns;

@@ -7,7 +7,7 @@ use super::source_pairs::{Shift, SourcePairs};
 use super::training::train_for_linkage;
 use super::{Assignment, EarlierLinkage, Link, LinkInput, Linkage, Links, Method, Vetoes};
 use crate::blocking::Blocking;
-use crate::comparison::ComparisonEngine;
+use crate::comparison::{ComparisonEngine, RowPatterns};
 use crate::error::Result;
 use crate::model::{
     Explanation, MatchWeight, Model, PatternWeights, Promise, TermFrequencies, choose_threshold,
@@ -228,22 +228,36 @@ fn score_pairs(
     let retiring = constraints.retires_any();
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let rules = input.plan.rules.len();
-    let parts = blocking.visit(
-        || (PatternWeights::new(model, frequencies), Vec::new(), vec![0u64; rules]),
-        |(weights, kept, new_pairs), a, b, rule| {
-            if retiring && (constraints.retires(a) || constraints.retires(b)) {
+    let parts = blocking.visit_rows(
+        || {
+            (
+                RowPatterns::new(engine),
+                PatternWeights::new(model, frequencies),
+                Vec::new(),
+                vec![0u64; rules],
+            )
+        },
+        |(rows, weights, kept, new_pairs), row| {
+            let a = row.record();
+            if retiring && constraints.retires(a) {
                 return;
             }
-            new_pairs[rule] += 1;
-            let pattern = engine.pattern(a, b);
-            let rarity = || frequencies.rarity(pattern, a, b);
-            if let Some(weight) = weights.weight_above(floor, pattern, rarity)
-                && !vetoed(pattern)
-                && !constraints.forbids(a, b)
-            {
-                kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
+            let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+            for (b, &pattern) in row.others().zip(patterns) {
+                if retiring && constraints.retires(b) {
+                    continue;
+                }
+                new_pairs[row.of.0] += 1;
+                let rarity = || frequencies.rarity(pattern, a, b);
+                if let Some(weight) = weights.weight_above(floor, pattern, rarity)
+                    && !vetoed(pattern)
+                    && !constraints.forbids(a, b)
+                {
+                    kept.push(Link { a, b, pattern, weight: weight.bits() as f32 });
+                }
             }
         },
+        |(_, weights, kept, new_pairs)| (weights, kept, new_pairs),
         input.progress.counter(),
     );
     let mut scored = Scored { kept: Vec::new(), matches_below: 0.0, new_pairs: vec![0; rules] };

@@ -28,8 +28,9 @@ fn build(seed: u64, people: usize, most_further: u32) -> Records {
         Attribute::new("postcode", AttributeKind::Postcode),
         Attribute::new("number", AttributeKind::Number),
     ];
-    let given = ["anna", "anne", "hannah", "ben", "benn", "zoe", "z", "mohammed", "muhammad"];
-    let family = ["smith", "smyth", "jones", "johnson", "khan", "kahn", "o connor", "li"];
+    let given =
+        ["anna", "anne", "hannah", "ben", "benn", "zoe", "z", "mohammed", "muhammad", "khan"];
+    let family = ["smith", "smyth", "jones", "johnson", "khan", "kahn", "o connor", "li", "ben"];
     let pick = |rng: &mut ChaCha12Rng, values: &[&str]| {
         values[rng.random_range(0..values.len())].to_string()
     };

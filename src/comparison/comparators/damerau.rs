@@ -30,6 +30,7 @@ impl Comparator for Damerau {
         f64::from(alignment_distance(values.text(a), values.text(b)))
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         length_bound(values, a, b)
     }
@@ -46,6 +47,7 @@ impl Comparator for Damerau {
 }
 
 /// Returns the fewest edits that letters alone allow, in any form of edit distance.
+#[inline]
 pub(super) fn length_bound(values: &Prepared, a: u32, b: u32) -> f64 {
     let (x, y) = (values.sketch(a), values.sketch(b));
     f64::from(x.length.max(y.length).saturating_sub(x.common_letters(y)))

@@ -25,6 +25,7 @@ impl Comparator for Initial {
         f64::from(u8::from(holds))
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         self.compare(values, a, b)
     }

@@ -26,6 +26,7 @@ impl Comparator for Jaro {
         jaro_similarity(values.text(a), values.text(b))
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         jaro_bound(values, a, b)
     }

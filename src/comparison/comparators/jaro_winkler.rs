@@ -1,5 +1,6 @@
 //! Jaro–Winkler similarity: common letters near each other, with a bonus for a common start.
 
+use crate::comparison::prepared::Sketch;
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -29,28 +30,59 @@ impl Comparator for JaroWinkler {
         jaro_winkler(values.text(a), values.text(b))
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         let common_start = values.sketch(a).common_start(values.sketch(b));
         with_bonus(jaro_bound(values, a, b), common_start)
     }
 
-    /// As by [`Self::bound`], with the common letters needed worked out once a length.
-    fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
-        const LENGTHS: usize = 64;
+    fn sift(
+        &self,
+        values: &Prepared,
+        code: u32,
+        others: &[u32],
+        threshold: f64,
+        may_reach: &mut [bool],
+    ) {
+        let needed = Needed::for_threshold(threshold);
         let own = values.sketch(code);
-        let needed: Vec<[u32; 5]> = (0..LENGTHS as u32)
-            .map(|length| std::array::from_fn(|start| needed(own.length, length, start, threshold)))
-            .collect();
-        for other in code + 1..values.codes() as u32 {
-            let sketch = values.sketch(other);
-            let reaches = match needed.get(sketch.length as usize) {
-                Some(needed) => own.common_letters(sketch) >= needed[own.common_start(sketch)],
-                None => self.bound(values, code, other) >= threshold,
-            };
-            if reaches {
-                found.push(other);
-            }
+        for (may_reach, &other) in may_reach.iter_mut().zip(others) {
+            *may_reach |= needed.by(own, values.sketch(other));
         }
+    }
+
+    fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
+        let needed = Needed::for_threshold(threshold);
+        let own = values.sketch(code);
+        let later = code + 1..values.codes() as u32;
+        found.extend(later.filter(|&other| needed.by(own, values.sketch(other))));
+    }
+}
+
+/// What the letters of two texts must show for the similarity to reach a threshold.
+struct Needed {
+    /// For each length of the common start, what the sum of the shares of common letters must be.
+    shares: [f64; 5],
+}
+
+impl Needed {
+    fn for_threshold(threshold: f64) -> Self {
+        let shares = std::array::from_fn(|start| {
+            let bonus = 0.1 * start as f64;
+            // Above 0.7 the bonus helps; below it the letters must do alone.
+            let jaro = ((threshold - bonus) / (1.0 - bonus)).max(0.7).min(threshold);
+            // One part in a hundred million covers the rounding of the sums.
+            3.0 * (jaro - 1e-8) - 1.0
+        });
+        Self { shares }
+    }
+
+    /// Says whether two texts show it: `c/|a| + c/|b|` is enough, with c letters in common.
+    fn by(&self, x: &Sketch, y: &Sketch) -> bool {
+        // Letters past counting count as all of them.
+        let common = f64::from(x.common_letters(y).min(x.length));
+        let (a, b) = (f64::from(x.length), f64::from(y.length));
+        common * (a + b) >= self.shares[x.common_start(y)] * (a * b)
     }
 }
 
@@ -58,14 +90,6 @@ impl Comparator for JaroWinkler {
 pub(super) fn jaro_bound(values: &Prepared, a: u32, b: u32) -> f64 {
     let (a, b) = (values.sketch(a), values.sketch(b));
     bound_of(a.length, b.length, a.common_letters(b))
-}
-
-/// Returns the fewest common letters with which texts of two lengths may reach a threshold;
-/// [`u32::MAX`] if all of them would not do.
-fn needed(x: u32, y: u32, common_start: usize, threshold: f64) -> u32 {
-    let reaches = |common: &u32| with_bonus(bound_of(x, y, *common), common_start) >= threshold;
-    // Letters past counting count as all of them.
-    (0..=x.min(y)).find(reaches).unwrap_or(u32::MAX)
 }
 
 fn bound_of(x: u32, y: u32, common: u32) -> f64 {
@@ -169,6 +193,23 @@ mod tests {
             ("jones", "johnson", 0.832),
         ] {
             assert!((jaro_winkler(a, b) - value).abs() < 5e-4, "{a} {b} {}", jaro_winkler(a, b));
+        }
+    }
+
+    #[test]
+    fn what_the_letters_must_show_is_never_too_much() {
+        let alphabet = ["an", "ann", "anna", "hanna", "nahan", "b", "banana", "annahannahan"];
+        for a in alphabet {
+            for b in alphabet {
+                let (x, y) = (Sketch::of(a.as_bytes()), Sketch::of(b.as_bytes()));
+                for threshold in [0.1, 0.5, 0.69, 0.7, 0.71, 0.8, 0.84, 0.9, 0.92, 0.97, 1.0] {
+                    let reaches = jaro_winkler(a, b) >= threshold;
+                    let shown = Needed::for_threshold(threshold).by(&x, &y);
+                    assert!(shown || !reaches, "{a} {b} {threshold}");
+                }
+                let exactly = jaro_winkler(a, b);
+                assert!(Needed::for_threshold(exactly).by(&x, &y), "{a} {b} {exactly}");
+            }
         }
     }
 

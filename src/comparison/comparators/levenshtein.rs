@@ -27,6 +27,7 @@ impl Comparator for Levenshtein {
         strsim::levenshtein(values.text(a), values.text(b)) as f64
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         length_bound(values, a, b)
     }

@@ -31,6 +31,7 @@ impl Comparator for NamePart {
     }
 
     /// One of two different names is part of the other only if that has several words.
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         let several = |code: u32| values.sketch(code).several_words;
         f64::from(u8::from(a == b || several(a) || several(b)))

@@ -10,22 +10,22 @@ use crate::record::{AttributeKind, postcode_area, postcode_district, postcode_se
 /// Holds if two postcodes share a part of them.
 pub(super) struct PostcodePart {
     name: &'static str,
-    /// Bytes that the shortest such part has.
-    shortest: usize,
+    /// Whether the part takes in all that stands before the space.
+    with_district: bool,
     part: fn(&str) -> Option<&str>,
 }
 
 /// Same sector, for example `AB1 2`.
 pub(super) static SECTOR: PostcodePart =
-    PostcodePart { name: "postcode_sector", shortest: 2, part: postcode_sector };
+    PostcodePart { name: "postcode_sector", with_district: true, part: postcode_sector };
 
 /// Same district, for example `AB1`.
 pub(super) static DISTRICT: PostcodePart =
-    PostcodePart { name: "postcode_district", shortest: 2, part: postcode_district };
+    PostcodePart { name: "postcode_district", with_district: true, part: postcode_district };
 
 /// Same area, for example `AB`.
 pub(super) static AREA: PostcodePart =
-    PostcodePart { name: "postcode_area", shortest: 1, part: postcode_area };
+    PostcodePart { name: "postcode_area", with_district: false, part: postcode_area };
 
 impl Comparator for PostcodePart {
     fn name(&self) -> &'static str {
@@ -45,9 +45,15 @@ impl Comparator for PostcodePart {
         f64::from(u8::from(part.is_some() && part == (self.part)(values.text(b))))
     }
 
+    #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let common_start = values.sketch(a).common_start(values.sketch(b));
-        f64::from(u8::from(common_start >= self.shortest))
+        let (x, y) = (values.sketch(a), values.sketch(b));
+        let common = x.common_start(y);
+        let may_share = match self.with_district {
+            true => common == x.start.len() || x.start[..common].contains(&b' '),
+            false => common > 0,
+        };
+        f64::from(u8::from(may_share))
     }
 
     fn join_keys(

@@ -24,6 +24,11 @@ impl Comparator for SameSound {
         f64::from(u8::from(code != [0; 4] && code == values.soundex(b)))
     }
 
+    #[inline]
+    fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
+        self.compare(values, a, b)
+    }
+
     fn join_keys(
         &self,
         values: &Prepared,
