@@ -1,7 +1,6 @@
 //! What two approvers may allow: a seal taken back, and one pseudonym found in another scope.
 
 use super::event::hex;
-use super::vault_store::{Nearest, Person};
 use super::{Handle, KnownEpoch, PersonState, Registry, Run};
 use crate::error::Result;
 use crate::identifier::{EpochState, Pseudonym, Scope};
@@ -60,14 +59,14 @@ impl Registry {
     ) -> Result<Option<Pseudonym>> {
         // One snapshot, so that a change made meanwhile is seen whole or not at all.
         let snapshot = self.store.snapshot()?;
-        let found = snapshot.nearest(scope, pseudonym)?;
-        let Some(person) = found.and_then(Nearest::answer) else { return Ok(None) };
+        let Some(nearest) = snapshot.nearest(scope, pseudonym)? else { return Ok(None) };
+        let id = nearest.person.id;
+        if nearest.answer().is_none() {
+            return Ok(None);
+        }
         let active = |known: &&KnownEpoch| known.state == EpochState::Active;
         let epochs = snapshot.epochs(Some(to))?;
         let (Some(place), Some(active)) = (snapshot.scope(to)?, epochs.iter().find(active)) else {
-            return Ok(None);
-        };
-        let [Some(Person { id, .. })] = snapshot.persons(&[person.handle])?[..] else {
             return Ok(None);
         };
         if snapshot.objectors(place)?.contains(&id) {

@@ -1,10 +1,10 @@
 //! Writing the vault to its SQLite file.
 
-use rusqlite::{OptionalExtension, Params, Statement, Transaction, params};
+use rusqlite::{Params, Statement, Transaction, params};
 
 use super::sqlite::Sqlite;
 use crate::error::Result;
-use crate::identifier::{Epoch, EpochState, Fingerprint, PersonKey, Pseudonym, Scope};
+use crate::identifier::{Epoch, EpochState, Fingerprint, PersonKey, Scope};
 use crate::registry::fault::Place;
 use crate::registry::vault_store::{
     Candidate, EventNumber, EventPlace, EventRow, KnownHandle, Merge, PersonId, RunId, ScopeId,
@@ -46,19 +46,8 @@ impl Sqlite<Transaction<'_>> {
         if insert.execute(row).at(&self.path)? == 1 {
             return Ok(Seating::Seated);
         }
-        let held = self
-            .connection
-            .prepare_cached(
-                "SELECT value FROM pseudonym
-                 WHERE scope_id = ?1 AND epoch = ?2 AND person_id = ?3",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![scope, epoch.number(), person], |row| row.get(0))
-                    .optional()
-            })
-            .at(&self.path)?;
-        Ok(held.map_or(Seating::Taken, |value| Seating::Held(Pseudonym::from_parts(epoch, value))))
+        let held = self.pseudonym_of(scope, epoch, person)?;
+        Ok(held.map_or(Seating::Taken, Seating::Held))
     }
 }
 
