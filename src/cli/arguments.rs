@@ -10,7 +10,7 @@ pub(super) use approval::{ApprovalCommand, ApprovedArguments, RequestArguments};
 pub(super) use audit::AuditCommand;
 pub(super) use comparator::ComparatorArguments;
 pub(super) use compare::{CompareArguments, CompareCommand, CompareIdentifiersArguments};
-pub(super) use custodian::{CustodianCommand, DecisionArguments};
+pub(super) use custodian::{CustodianCommand, DecisionArguments, PairArguments};
 pub(super) use duties::{AgencyFileArguments, PrepareArguments, ReleaseArguments};
 pub(super) use encode::EncodeArguments;
 pub(super) use explain::{

@@ -93,19 +93,22 @@ impl Issuer {
         self.keep_checkpoint(&log)
     }
 
-    /// Changes how a key is kept, and logs it.
+    /// Changes a key or how it is kept, and logs it, with the approver whose key it is.
     ///
     /// # Errors
     /// `BadStore` if the log cannot be written: nothing is changed then; whatever the work meets.
     pub(super) fn change_keys(
         &self,
         action: &str,
+        approver: Option<&Actor>,
         work: impl FnOnce(&KeyFolder) -> Result<()>,
     ) -> Result<()> {
         self.logged(action, None, |log| {
-            log.append(&entry(action, Outcome::Allowed, self.about(None)))?;
+            let approvers = approver.into_iter().cloned().collect();
+            let detail = Detail { approvers, ..self.about(None) };
+            log.append(&entry(action, Outcome::Allowed, detail.clone()))?;
             work(&self.keys)?;
-            log.append(&entry(action, Outcome::Done, self.about(None))).map(|_| ())
+            log.append(&entry(action, Outcome::Done, detail)).map(drop)
         })
     }
 

@@ -14,30 +14,12 @@ pub(in crate::cli) enum CustodianCommand {
     #[command(
         after_help = "Example: cci custodian keep-apart police:P000042 health:H008817 --reason review-2026/17"
     )]
-    KeepApart {
-        /// One record, as source:identifier of a run that was kept
-        #[arg(value_name = "A")]
-        a: String,
-        /// The other record
-        #[arg(value_name = "B")]
-        b: String,
-        #[command(flatten)]
-        decision: DecisionArguments,
-    },
+    KeepApart(PairArguments),
     /// Always link two records: they are one child's
     #[command(
         after_help = "Example: cci custodian keep-together police:P000042 health:H008817 --reason review-2026/17"
     )]
-    KeepTogether {
-        /// One record, as source:identifier of a run that was kept
-        #[arg(value_name = "A")]
-        a: String,
-        /// The other record
-        #[arg(value_name = "B")]
-        b: String,
-        #[command(flatten)]
-        decision: DecisionArguments,
-    },
+    KeepTogether(PairArguments),
     /// End a decision by its number
     #[command(after_help = "Example: cci custodian lift 3 --reason review-2026/21")]
     Lift {
@@ -82,6 +64,19 @@ pub(in crate::cli) enum CustodianCommand {
         #[arg(long, value_name = "DIR", default_value = "cci-custodian")]
         custodian: PathBuf,
     },
+}
+
+/// Two records, and the decision about them.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct PairArguments {
+    /// One record, as source:identifier of a run that was kept
+    #[arg(value_name = "A")]
+    pub(in crate::cli) a: String,
+    /// The other record
+    #[arg(value_name = "B")]
+    pub(in crate::cli) b: String,
+    #[command(flatten)]
+    pub(in crate::cli) decision: DecisionArguments,
 }
 
 /// Where a decision is kept, who takes it, and why.

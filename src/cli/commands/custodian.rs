@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cli::arguments::{CustodianCommand, DataArguments, DecisionArguments};
+use crate::cli::arguments::{CustodianCommand, DataArguments, DecisionArguments, PairArguments};
 use crate::cli::console::{Console, print, say};
 use crate::cli::custodian::{Custodian, tag_of};
 use crate::cli::data::Data;
@@ -24,12 +24,8 @@ use crate::schema::read_table;
 /// not say whose later records are.
 pub(in crate::cli) fn run(command: &CustodianCommand, console: &Console, json: bool) -> Result<()> {
     match command {
-        CustodianCommand::KeepApart { a, b, decision } => {
-            decide(Verdict::Apart, (a, b), decision, json)
-        }
-        CustodianCommand::KeepTogether { a, b, decision } => {
-            decide(Verdict::Together, (a, b), decision, json)
-        }
+        CustodianCommand::KeepApart(pair) => decide(Verdict::Apart, pair, json),
+        CustodianCommand::KeepTogether(pair) => decide(Verdict::Together, pair, json),
         CustodianCommand::Lift { number, decision } => {
             let mut memberships = Custodian::open(&decision.custodian)?.memberships;
             let by = (&decision.actor.named()?, &decision.reason);
@@ -90,14 +86,10 @@ struct Listed<'a> {
     lifted_by: Option<u64>,
 }
 
-fn decide(
-    verdict: Verdict,
-    (a, b): (&str, &str),
-    decision: &DecisionArguments,
-    json: bool,
-) -> Result<()> {
+fn decide(verdict: Verdict, pair: &PairArguments, json: bool) -> Result<()> {
+    let decision = &pair.decision;
     let mut custodian = Custodian::open(&decision.custodian)?;
-    let pair = (custodian.tag(a)?, custodian.tag(b)?);
+    let pair = (custodian.tag(&pair.a)?, custodian.tag(&pair.b)?);
     let by = (&decision.actor.named()?, &decision.reason);
     let number = custodian.memberships.decide(verdict, &[pair], by)?;
     let what = verdict.name();

@@ -44,7 +44,7 @@ const NOTHING: Done = Done { scope: None, epoch: None, state: None, fingerprint:
 
 fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
     let issuer = Issuer::at(&options.issuer)?;
-    issuer.change_keys("keys wrap", |keys| {
+    issuer.change_keys("keys wrap", None, |keys| {
         // The key first: whoever cannot open it need not think of a new passphrase.
         keys.root()?;
         keys.wrap(Passphrases::from(options.new_passphrase_file.as_deref()).new_one()?)
@@ -55,7 +55,7 @@ fn wrap(options: &KeysWrapArguments, json: bool) -> Result<()> {
 }
 
 fn unwrap(options: &IssuerArguments, json: bool) -> Result<()> {
-    Issuer::at(options)?.change_keys("keys unwrap", |keys| keys.unwrap_root())?;
+    Issuer::at(options)?.change_keys("keys unwrap", None, |keys| keys.unwrap_root())?;
     say(&NOTHING, "the root key is in clear: whoever reads its file has it", json)
 }
 

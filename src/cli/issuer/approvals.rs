@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Issuer;
 use crate::error::Result;
 use crate::identifier::OsRandom;
-use crate::registry::{Actor, Approval, Detail, Outcome, Request, Role, now};
+use crate::registry::{Actor, Approval, Request, Role, now};
 
 impl Issuer {
     /// Makes the key of an approver: a file for it, and a copy beside the issuer's keys.
@@ -14,11 +14,8 @@ impl Issuer {
     /// `OutputExists` if there is one of that name; `BadKey` or `Unwritable` if it cannot be made;
     /// `BadStore` if it cannot be logged.
     pub(in crate::cli) fn add_approver(&self, name: &Actor, own: &Path) -> Result<()> {
-        self.logged("approval key", None, |log| {
-            let detail = Detail { approvers: vec![name.clone()], ..self.about(None) };
-            log.append(&super::entry("approval key", Outcome::Allowed, detail.clone()))?;
-            self.keys.add_approver(name.as_str(), own, &mut OsRandom)?;
-            log.append(&super::entry("approval key", Outcome::Done, detail)).map(drop)
+        self.change_keys("approval key", Some(name), |keys| {
+            keys.add_approver(name.as_str(), own, &mut OsRandom)
         })
     }
 
