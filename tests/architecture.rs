@@ -192,6 +192,29 @@ fn each_library_is_imported_by_one_room() {
     assert!(offences.is_empty(), "libraries out of their room:\n{}", offences.join("\n"));
 }
 
+/// Parts of the registry that may speak to the database beside the stores: opening a file, asking
+/// it, and the audit log.
+const SPEAK_TO_THE_DATABASE: &[&str] =
+    &["store.rs", "sqlite.rs", "audit.rs", "audit_proof.rs", "guessing.rs", "approval.rs"];
+
+#[test]
+fn the_registry_s_rules_speak_to_no_database() {
+    let mut offences = Vec::new();
+    for (room, path, text) in sources() {
+        let part = path.iter().nth(1).map(|part| part.to_string_lossy().into_owned());
+        let Some(part) = part.filter(|_| room == "registry") else { continue };
+        if part.ends_with("_stores") || SPEAK_TO_THE_DATABASE.contains(&part.as_str()) {
+            continue;
+        }
+        for (number, line) in code_lines(&text) {
+            if line.contains("rusqlite") || line.contains("SELECT ") {
+                offences.push(format!("src/{}:{number}: {}", path.display(), line.trim()));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "SQL among the rules:\n{}", offences.join("\n"));
+}
+
 #[test]
 fn the_library_never_prints_nor_reads_the_environment() {
     let forbidden = ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "std::env::"];

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::event::hex;
-use super::fault::Place;
+use super::sqlite::Place;
 use super::{Actor, AuditLog, Ground, Handle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{ApproverKey, Pseudonym, RandomSource, Scope};

@@ -3,8 +3,9 @@
 use super::audit::{AuditLog, Written};
 use super::checkpoint::Checkpoint;
 use super::event::hex;
-use super::fault::{Place, fault};
+use super::fault::fault;
 use super::merkle::{Frontier, Hash, leaf, path, root_of_path};
+use super::sqlite::Place;
 use crate::error::Result;
 
 /// What reading a whole log found.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-
 use super::clock::now;
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::links_store::{Act, Decides, LinksWriting};
 use super::{Actor, Ground, Memberships, RecordTag};
 use crate::error::Result;
 use crate::record::UnionFind;
@@ -74,10 +73,9 @@ impl Memberships {
         by: (&Actor, &Ground),
     ) -> Result<u64> {
         let path = self.path.as_path();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
+        let mut links = self.store.begin()?;
         for tag in pairs.iter().flat_map(|(a, b)| [a, b]) {
-            if record_id(&transaction, tag).at(path)?.is_none() {
+            if !links.is_known(tag)? {
                 return Err(fault(
                     path,
                     "a record that was named is in no linkage that was kept",
@@ -88,7 +86,7 @@ impl Memberships {
         if pairs.iter().any(|(a, b)| a == b) {
             return Err(fault(path, "a record is always with itself", "name two records"));
         }
-        let in_force = in_force(&transaction).at(path)?;
+        let in_force = links.decided_pairs()?;
         let new = |&(a, b)| DecidedPair { decision: 0, verdict, a, b };
         let all: Vec<DecidedPair> = in_force.into_iter().chain(pairs.iter().map(new)).collect();
         if let Some(number) = opposite(&all) {
@@ -102,9 +100,9 @@ impl Memberships {
                 ),
             ));
         }
-        let number = record(&transaction, verdict.name(), None, by).at(path)?;
-        add_pairs(&transaction, number, pairs).at(path)?;
-        transaction.commit().at(path)?;
+        let number = add_decision(&mut *links, Decides::Pairs(verdict), by)?;
+        links.add_pairs(number, pairs)?;
+        links.commit()?;
         Ok(number.unsigned_abs())
     }
 
@@ -114,26 +112,17 @@ impl Memberships {
     /// `BadStore` if there is none of that number in force, or the file cannot be written.
     pub fn lift(&mut self, number: u64, by: (&Actor, &Ground)) -> Result<u64> {
         let path = self.path.as_path();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
+        let mut links = self.store.begin()?;
         let number = i64::try_from(number).unwrap_or(i64::MAX);
-        let there: bool = transaction
-            .query_row(
-                "SELECT EXISTS (SELECT 1 FROM decision WHERE decision_id = ?1 AND what <> 'lifted')
-                    AND NOT EXISTS (SELECT 1 FROM decision WHERE lifts = ?1)",
-                [number],
-                |row| row.get(0),
-            )
-            .at(path)?;
-        if !there {
+        if !links.is_in_force(number)? {
             return Err(fault(
                 path,
                 &format!("no decision {number} is in force"),
                 "list the decisions with cci custodian decisions",
             ));
         }
-        let lifted = record(&transaction, "lifted", Some(number), by).at(path)?;
-        transaction.commit().at(path)?;
+        let lifted = add_decision(&mut *links, Decides::Lifts(number), by)?;
+        links.commit()?;
         Ok(lifted.unsigned_abs())
     }
 
@@ -142,29 +131,7 @@ impl Memberships {
     /// # Errors
     /// `BadStore` if the file cannot be read.
     pub fn decisions(&self) -> Result<Vec<Decision>> {
-        let read = |row: &rusqlite::Row<'_>| {
-            Ok(Decision {
-                number: row.get::<_, i64>(0)?.unsigned_abs(),
-                verdict: verdict_of(&row.get::<_, String>(1)?),
-                pairs: row.get::<_, i64>(2)?.unsigned_abs(),
-                actor: row.get(3)?,
-                reason: row.get(4)?,
-                recorded_at: row.get::<_, i64>(5)?.unsigned_abs(),
-                lifted_by: row.get::<_, Option<i64>>(6)?.map(i64::unsigned_abs),
-            })
-        };
-        self.connection
-            .prepare(
-                "SELECT decision_id, what,
-                    (SELECT count(*) FROM decided_pair AS pair
-                     WHERE pair.decision_id = decision.decision_id),
-                    actor, reason, recorded_at,
-                    (SELECT lifting.decision_id FROM decision AS lifting
-                     WHERE lifting.lifts = decision.decision_id)
-                 FROM decision WHERE what <> 'lifted' ORDER BY decision_id",
-            )
-            .and_then(|mut statement| statement.query_map([], read)?.collect())
-            .at(&self.path)
+        self.store.decisions()
     }
 
     /// Returns the pairs of every decision in force, in the order of the decisions.
@@ -172,40 +139,19 @@ impl Memberships {
     /// # Errors
     /// `BadStore` if the file cannot be read.
     pub fn decided_pairs(&self) -> Result<Vec<DecidedPair>> {
-        in_force(&self.connection).at(&self.path)
+        self.store.decided_pairs()
     }
 }
 
 /// Appends a decision; returns its number.
-pub(super) fn record(
-    transaction: &Transaction<'_>,
-    what: &str,
-    lifts: Option<i64>,
+pub(super) fn add_decision(
+    links: &mut dyn LinksWriting,
+    decides: Decides,
     (actor, reason): (&Actor, &Ground),
-) -> rusqlite::Result<i64> {
-    let clock = now();
-    transaction.query_row(
-        "INSERT INTO decision (recorded_at, what, lifts, actor, reason)
-         VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM decision)), ?2, ?3, ?4, ?5)
-         RETURNING decision_id",
-        params![clock as i64, what, lifts, actor.as_str(), reason.as_str()],
-        |row| row.get(0),
-    )
-}
-
-/// Keeps the pairs of a decision.
-pub(super) fn add_pairs(
-    transaction: &Transaction<'_>,
-    decision: i64,
-    pairs: &[(RecordTag, RecordTag)],
-) -> rusqlite::Result<()> {
-    let mut add = transaction.prepare(
-        "INSERT INTO decided_pair
-         SELECT ?1, min(a.record_id, b.record_id), max(a.record_id, b.record_id)
-         FROM record AS a, record AS b WHERE a.tag = ?2 AND b.tag = ?3
-         ON CONFLICT DO NOTHING",
-    )?;
-    pairs.iter().try_for_each(|(a, b)| add.execute(params![decision, a, b]).map(drop))
+) -> Result<i64> {
+    // A clock that is set back makes no decision older than the one before.
+    let recorded_at = (now() as i64).max(links.last_decided_at()?);
+    links.add_decision(decides, &Act { recorded_at, actor, reason })
 }
 
 /// Returns the number of a decision that says the opposite of the new ones, which have none yet.
@@ -230,37 +176,4 @@ pub(super) fn opposite(pairs: &[DecidedPair]) -> Option<u64> {
         0 => pairs.iter().filter(holds).map(|pair| pair.decision).max(),
         number => Some(number),
     }
-}
-
-/// Returns the pairs of the decisions in force.
-pub(super) fn in_force(connection: &Connection) -> rusqlite::Result<Vec<DecidedPair>> {
-    connection
-        .prepare(
-            "SELECT decision_id, what, a.tag, b.tag
-             FROM decision JOIN decided_pair USING (decision_id)
-             JOIN record AS a ON a.record_id = a_id JOIN record AS b ON b.record_id = b_id
-             WHERE decision_id NOT IN (SELECT lifts FROM decision WHERE lifts IS NOT NULL)
-             ORDER BY decision_id, a_id, b_id",
-        )?
-        .query_map([], |row| {
-            Ok(DecidedPair {
-                decision: row.get::<_, i64>(0)?.unsigned_abs(),
-                verdict: verdict_of(&row.get::<_, String>(1)?),
-                a: row.get(2)?,
-                b: row.get(3)?,
-            })
-        })?
-        .collect()
-}
-
-/// Returns the verdict of a row; the file's own check allows no third word there.
-fn verdict_of(what: &str) -> Verdict {
-    if what == "together" { Verdict::Together } else { Verdict::Apart }
-}
-
-fn record_id(connection: &Connection, tag: &RecordTag) -> rusqlite::Result<Option<i64>> {
-    connection
-        .prepare_cached("SELECT record_id FROM record WHERE tag = ?1")?
-        .query_row([tag], |row| row.get(0))
-        .optional()
 }

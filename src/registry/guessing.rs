@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::AuditLog;
-use super::fault::Place;
+use super::sqlite::Place;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Seconds that are looked back.

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-
 use super::clock::now;
-use super::decisions::in_force;
-use super::fault::{Place, fault};
+use super::fault::fault;
+use super::links_store::{Linkage, LinkageNumber, LinksStore, LinksWriting, Membership};
+use super::links_stores::{self, DUTY};
+use super::memory::{Memory, PLACE};
 use super::reassignment::{Reassignment, reassign};
-use super::store::{self, Duty};
+use super::sqlite::SqliteStore;
 use super::{DecidedPair, Handle, Verdict};
 use crate::error::{Error, Result};
 use crate::identifier::{OsRandom, RandomSource};
@@ -19,7 +19,7 @@ pub type RecordTag = [u8; 16];
 
 /// Memberships of records in entities, in a file of the custodian's own.
 pub struct Memberships {
-    pub(super) connection: Connection,
+    pub(super) store: Box<dyn LinksStore>,
     pub(super) path: PathBuf,
     pub(super) random: Box<dyn RandomSource + Send>,
 }
@@ -36,25 +36,7 @@ pub struct Proposal {
     /// Handle that each record held before, by place.
     pub before: Vec<Option<Handle>>,
     /// Last run that the proposal knows of; it cannot be applied after another.
-    based_on: i64,
-}
-
-/// The file of this duty.
-pub(super) const DUTY: Duty = Duty {
-    mark: *b"CCIL",
-    name: "a custodian's memberships",
-    migrations: &[
-        include_str!("../../schemas/registry/custodian_1.sql"),
-        include_str!("../../schemas/registry/custodian_2.sql"),
-        include_str!("../../schemas/registry/custodian_3.sql"),
-    ],
-};
-
-/// Membership as it is known.
-struct Known {
-    handle: Handle,
-    valid_from: i64,
-    valid_to: Option<i64>,
+    based_on: LinkageNumber,
 }
 
 impl Memberships {
@@ -63,8 +45,7 @@ impl Memberships {
     /// # Errors
     /// `OutputExists` if there is one already; `Unwritable` or `BadStore` if it cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
-        store::create(path, &DUTY)?;
-        Self::open(path)
+        Ok(Self::over(Box::new(SqliteStore::create(path, &DUTY)?), path.into()))
     }
 
     /// Opens the file.
@@ -72,8 +53,17 @@ impl Memberships {
     /// # Errors
     /// `BadStore` if it is missing or no custodian's memberships.
     pub fn open(path: &Path) -> Result<Self> {
-        let connection = store::open(path, &DUTY)?;
-        Ok(Self { connection, path: path.into(), random: Box::new(OsRandom) })
+        Ok(Self::over(Box::new(SqliteStore::open(path, &DUTY)?), path.into()))
+    }
+
+    /// Makes memberships that are gone when they are dropped, for tests and for measuring.
+    pub fn in_memory() -> Self {
+        Self::over(Box::new(Memory::<Box<links_stores::Tables>>::empty()), PLACE.into())
+    }
+
+    /// Makes memberships over a store; the path is what messages call it.
+    fn over(store: Box<dyn LinksStore>, path: PathBuf) -> Self {
+        Self { store, path, random: Box::new(OsRandom) }
     }
 
     /// Takes handles from the given source instead of the operating system, for tests.
@@ -92,16 +82,14 @@ impl Memberships {
     /// # Panics
     /// If the two slices differ in length.
     pub fn propose(&mut self, tags: &[RecordTag], entity_of: &[u32]) -> Result<Proposal> {
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
+        let snapshot = self.store.snapshot()?;
         let held = tags
             .iter()
-            .map(|tag| Ok(known(&snapshot, tag).at(&self.path)?.map(|known| known.handle)))
+            .map(|tag| Ok(snapshot.membership(tag)?.map(|known| known.handle)))
             .collect::<Result<Vec<Option<Handle>>>>()?;
-        let all: i64 = snapshot
-            .query_row("SELECT count(DISTINCT record_id) FROM membership", [], |row| row.get(0))
-            .at(&self.path)?;
-        let based_on = last_run(&snapshot).at(&self.path)?;
-        let decided = in_force(&snapshot).at(&self.path)?;
+        let all = snapshot.records()?;
+        let based_on = snapshot.last_linkage()?.map_or(0, |last| last.number);
+        let decided = snapshot.decided_pairs()?;
         drop(snapshot);
         let decided = kept_to(&decided, tags, entity_of).map_err(|broken| self.unheeded(broken))?;
         let present = held.iter().flatten().count() as u64;
@@ -111,7 +99,7 @@ impl Memberships {
             random.fill(&mut bytes)?;
             Ok(Handle::from_bytes(bytes))
         })?;
-        let absent = all.unsigned_abs() - present;
+        let absent = all - present;
         Ok(Proposal { reassignment, absent, decided, before: held, based_on })
     }
 
@@ -129,18 +117,16 @@ impl Memberships {
     pub fn apply(&mut self, proposal: &Proposal, tags: &[RecordTag], day: i64) -> Result<()> {
         let handles = &proposal.reassignment.handles;
         assert_eq!(tags.len(), handles.len(), "the records of the proposal");
-        let path = self.path.as_path();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
-        if last_run(&transaction).at(path)? != proposal.based_on {
+        let mut links = self.store.begin()?;
+        if links.last_linkage()?.map_or(0, |last| last.number) != proposal.based_on {
             return Err(fault(
-                path,
+                &self.path,
                 "another linkage was kept since this one was proposed",
                 "propose it again, and look at what it changes now",
             ));
         }
-        write(&transaction, handles, tags, day).at(path)?;
-        transaction.commit().at(path)
+        write(&mut *links, handles, tags, day)?;
+        links.commit()
     }
 
     /// Builds the error of a linkage that does not keep to so many decisions.
@@ -158,85 +144,47 @@ impl Memberships {
     /// `BadStore` if the file cannot be read.
     pub fn handle_of(&self, tag: &RecordTag, day: i64, known_by: u64) -> Result<Option<Handle>> {
         let known_by = i64::try_from(known_by).unwrap_or(i64::MAX);
-        self.connection
-            .prepare_cached(
-                "SELECT handle FROM record JOIN membership USING (record_id)
-                 JOIN run AS learnt ON learnt.run_id = recorded_from
-                 LEFT JOIN run AS replaced ON replaced.run_id = recorded_to
-                 WHERE tag = ?1 AND valid_from <= ?2 AND (valid_to IS NULL OR valid_to > ?2)
-                   AND learnt.recorded_at <= ?3
-                   AND (replaced.run_id IS NULL OR replaced.recorded_at > ?3)
-                 ORDER BY recorded_from DESC LIMIT 1",
-            )
-            .and_then(|mut statement| {
-                statement
-                    .query_row(params![tag, day, known_by], |row| {
-                        row.get(0).map(Handle::from_bytes)
-                    })
-                    .optional()
-            })
-            .at(&self.path)
+        self.store.handle_at(tag, day, known_by)
     }
 }
 
-/// Writes a run and every membership that it changes.
+/// Writes a linkage and every membership that it changes.
 fn write(
-    transaction: &Transaction<'_>,
+    links: &mut dyn LinksWriting,
     handles: &[Handle],
     tags: &[RecordTag],
     day: i64,
-) -> rusqlite::Result<()> {
-    let run = begin_run(transaction, Some(day), tags.len())?;
-    transaction.execute_batch("CREATE TEMP TABLE present (record_id INTEGER PRIMARY KEY)")?;
-    let mut add =
-        transaction.prepare("INSERT INTO record (tag) VALUES (?1) ON CONFLICT DO NOTHING")?;
-    let mut mark =
-        transaction.prepare("INSERT INTO present SELECT record_id FROM record WHERE tag = ?1")?;
-    for (tag, handle) in tags.iter().zip(handles) {
-        add.execute([tag])?;
-        mark.execute([tag])?;
-        let before = known(transaction, tag)?;
-        let since = match before {
-            Some(known) if known.handle == *handle && known.valid_to.is_none() => continue,
+) -> Result<()> {
+    let linkage = add_linkage(links, Some(day), tags.len())?;
+    for (tag, &handle) in tags.iter().zip(handles) {
+        let valid_from = match links.membership(tag)? {
+            Some(known) if known.handle == handle && known.valid_to.is_none() => continue,
             // Gone and back: it is there from today on. Moved: it was the new entity's all along.
             Some(known) if known.valid_to.is_some() => day.max(known.valid_from),
             Some(known) => known.valid_from,
             None => day,
         };
-        replace(transaction, run, tag, handle, (since, None))?;
+        links.replace(linkage, tag, &Membership { handle, valid_from, valid_to: None })?;
     }
-    drop((add, mark));
-    let mut absent = transaction.prepare(
-        "SELECT tag, handle, valid_from FROM record JOIN membership USING (record_id)
-         WHERE recorded_to IS NULL AND valid_to IS NULL
-           AND record_id NOT IN (SELECT record_id FROM present) ORDER BY record_id",
-    )?;
-    let gone: Vec<(RecordTag, [u8; 16], i64)> = absent
-        .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    drop(absent);
-    for (tag, handle, since) in gone {
-        let until = Some(day.max(since));
-        replace(transaction, run, &tag, &Handle::from_bytes(handle), (since, until))?;
+    for (tag, known) in links.absent(tags)? {
+        let valid_to = Some(day.max(known.valid_from));
+        links.replace(linkage, &tag, &Membership { valid_to, ..known })?;
     }
-    transaction.execute_batch("DROP TABLE present")
+    Ok(())
 }
 
-/// Begins a run of so many records, as at a day or at that of the run before; returns its number.
-pub(super) fn begin_run(
-    transaction: &Transaction<'_>,
+/// Adds a linkage of so many records, as at a day or at that of the one before.
+pub(super) fn add_linkage(
+    links: &mut dyn LinksWriting,
     day: Option<i64>,
     records: usize,
-) -> rusqlite::Result<i64> {
-    let clock = now();
-    transaction.query_row(
-        "INSERT INTO run (recorded_at, day, records, toolkit)
-         VALUES (max(?1, (SELECT coalesce(max(recorded_at), 0) FROM run)),
-            coalesce(?2, (SELECT day FROM run ORDER BY run_id DESC LIMIT 1)), ?3, ?4)
-         RETURNING run_id",
-        params![clock as i64, day, records as i64, env!("CARGO_PKG_VERSION")],
-        |row| row.get(0),
-    )
+) -> Result<LinkageNumber> {
+    let last = links.last_linkage()?;
+    // A clock that is set back makes no linkage older than the one before.
+    let recorded_at = (now() as i64).max(last.map_or(0, |last| last.recorded_at));
+    let day = day.or(last.map(|last| last.day)).expect("a linkage has a day, or one before it");
+    let (records, toolkit) = (records as i64, env!("CARGO_PKG_VERSION"));
+    links.add_linkage(&Linkage { recorded_at, day, records, toolkit })
 }
 
 /// Checks that a linkage keeps to what was decided; returns the decision of each record concerned.
@@ -263,49 +211,4 @@ fn kept_to(
         decisions.extend([(a, pair.decision), (b, pair.decision)]);
     }
     if broken == 0 { Ok(decisions) } else { Err(broken) }
-}
-
-/// Replaces what is known of a record.
-pub(super) fn replace(
-    transaction: &Transaction<'_>,
-    run: i64,
-    tag: &RecordTag,
-    handle: &Handle,
-    (valid_from, valid_to): (i64, Option<i64>),
-) -> rusqlite::Result<()> {
-    transaction
-        .prepare_cached(
-            "UPDATE membership SET recorded_to = ?2
-             WHERE recorded_to IS NULL
-               AND record_id = (SELECT record_id FROM record WHERE tag = ?1)",
-        )?
-        .execute(params![tag, run])?;
-    transaction
-        .prepare_cached(
-            "INSERT INTO membership (record_id, handle, valid_from, valid_to, recorded_from)
-             SELECT record_id, ?2, ?3, ?4, ?5 FROM record WHERE tag = ?1",
-        )?
-        .execute(params![tag, handle.bytes(), valid_from, valid_to, run])?;
-    Ok(())
-}
-
-/// Returns what is known of a record now.
-fn known(connection: &Connection, tag: &RecordTag) -> rusqlite::Result<Option<Known>> {
-    connection
-        .prepare_cached(
-            "SELECT handle, valid_from, valid_to FROM record JOIN membership USING (record_id)
-             WHERE tag = ?1 AND recorded_to IS NULL",
-        )?
-        .query_row([tag], |row| {
-            Ok(Known {
-                handle: row.get(0).map(Handle::from_bytes)?,
-                valid_from: row.get(1)?,
-                valid_to: row.get(2)?,
-            })
-        })
-        .optional()
-}
-
-fn last_run(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT coalesce(max(run_id), 0) FROM run", [], |row| row.get(0))
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, TransactionBehavior, params};
-
-use super::decisions::{add_pairs, in_force, opposite, record};
-use super::fault::{Place, fault};
-use super::memberships::{begin_run, replace};
+use super::decisions::{add_decision, opposite};
+use super::fault::fault;
+use super::links_store::{Decides, LinkageNumber, Membership, Recorded};
+use super::memberships::add_linkage;
 use super::{Actor, DecidedPair, Ground, Handle, Memberships, RecordTag, Verdict};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -48,15 +47,6 @@ pub struct Parted {
     pub added: u64,
 }
 
-/// Membership of a record as it was recorded: tag, handle, run, since when.
-struct Row {
-    tag: RecordTag,
-    handle: Handle,
-    run: i64,
-    valid_from: i64,
-    now: bool,
-}
-
 impl Memberships {
     /// Gives a handle that went into another its records back, and keeps the two apart.
     ///
@@ -75,15 +65,15 @@ impl Memberships {
         by: (&Actor, &Ground),
     ) -> Result<Parted> {
         let path = self.path.as_path();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
-        let rows = rows_of(&transaction, survivor).at(path)?;
-        let mut histories: BTreeMap<RecordTag, Vec<&Row>> = BTreeMap::new();
+        let mut links = self.store.begin()?;
+        let rows = links.histories(survivor)?;
+        let mut histories: BTreeMap<RecordTag, Vec<&Recorded>> = BTreeMap::new();
         rows.iter().for_each(|row| histories.entry(row.tag).or_default().push(row));
         // Of the loser: whoever was its before the survivor's. The merge is when the first came.
-        let came = |history: &[&Row]| -> Option<i64> {
-            let left = history.iter().rposition(|row| row.handle == *loser)?;
-            history[left..].iter().find(|row| row.handle == *survivor).map(|row| row.run)
+        let came = |history: &[&Recorded]| -> Option<LinkageNumber> {
+            let of = |row: &Recorded, handle: &Handle| row.membership.handle == *handle;
+            let left = history.iter().rposition(|row| of(row, loser))?;
+            history[left..].iter().find(|row| of(row, survivor)).map(|row| row.linkage)
         };
         let merge = histories.values().filter_map(|history| came(history)).min();
         let Some(merge) = merge else {
@@ -96,7 +86,7 @@ impl Memberships {
         let (mut back, mut own, mut later) = (Vec::new(), Vec::new(), Vec::new());
         for history in histories.values() {
             let Some(now) = history.iter().find(|row| row.now) else { continue };
-            let first = history.iter().map(|row| row.run).min();
+            let first = history.iter().map(|row| row.linkage).min();
             match (came(history).is_some(), first) {
                 (true, _) => back.push(*now),
                 (false, Some(first)) if first < merge => own.push(*now),
@@ -112,7 +102,7 @@ impl Memberships {
         }
         let pairs: Vec<(RecordTag, RecordTag)> =
             back.iter().flat_map(|a| own.iter().map(|b| (a.tag, b.tag))).collect();
-        let mut all = in_force(&transaction).at(path)?;
+        let mut all = links.decided_pairs()?;
         let new = |&(a, b)| DecidedPair { decision: 0, verdict: Verdict::Apart, a, b };
         all.extend(pairs.iter().map(new));
         if let Some(number) = opposite(&all) {
@@ -122,13 +112,14 @@ impl Memberships {
                 &format!("lift it first with cci custodian lift {number}"),
             ));
         }
-        let number = record(&transaction, Verdict::Apart.name(), None, by).at(path)?;
-        add_pairs(&transaction, number, &pairs).at(path)?;
-        let run = begin_run(&transaction, None, back.len()).at(path)?;
+        let number = add_decision(&mut *links, Decides::Pairs(Verdict::Apart), by)?;
+        links.add_pairs(number, &pairs)?;
+        let linkage = add_linkage(&mut *links, None, back.len())?;
         for row in &back {
-            replace(&transaction, run, &row.tag, loser, (row.valid_from, None)).at(path)?;
+            let membership = Membership { handle: *loser, valid_to: None, ..row.membership };
+            links.replace(linkage, &row.tag, &membership)?;
         }
-        transaction.commit().at(path)?;
+        links.commit()?;
         let stayed = (own.len() + later.len()) as u64;
         let returned = back.len() as u64;
         Ok(Parted { decision: number.unsigned_abs(), returned, stayed, added: count })
@@ -143,28 +134,4 @@ fn undisposed(count: u64) -> Error {
     )
     .note("nothing was changed")
     .help(format!("say it with --added: {words}"))
-}
-
-/// Returns the whole history of every record that is a handle's now, in the order of the runs.
-fn rows_of(connection: &Connection, handle: &Handle) -> rusqlite::Result<Vec<Row>> {
-    connection
-        .prepare(
-            "SELECT tag, handle, recorded_from, valid_from,
-                recorded_to IS NULL AND valid_to IS NULL
-             FROM record JOIN membership USING (record_id)
-             WHERE record_id IN
-                (SELECT record_id FROM membership
-                 WHERE handle = ?1 AND recorded_to IS NULL AND valid_to IS NULL)
-             ORDER BY record_id, recorded_from",
-        )?
-        .query_map(params![handle.bytes()], |row| {
-            Ok(Row {
-                tag: row.get(0)?,
-                handle: row.get(1).map(Handle::from_bytes)?,
-                run: row.get(2)?,
-                valid_from: row.get(3)?,
-                now: row.get(4)?,
-            })
-        })?
-        .collect()
 }

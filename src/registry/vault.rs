@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use super::memory::PLACE;
+use super::sqlite::SqliteStore;
 use super::vault_store::VaultStore;
-use super::vault_stores::{MemoryStore, PLACE, SqliteStore};
+use super::vault_stores::{DUTY, MemoryStore};
 use super::{Handle, Run, RunDigests};
 use crate::error::Result;
 use crate::identifier::{Epoch, OsRandom, Pseudonym, RandomSource, Scope};
@@ -74,7 +76,7 @@ impl Registry {
     /// # Errors
     /// `OutputExists` if there is a file already; `Unwritable` or `BadStore` if it cannot be made.
     pub fn create(path: &Path) -> Result<Self> {
-        Ok(Self::over(Box::new(SqliteStore::create(path)?), path.into()))
+        Ok(Self::over(Box::new(SqliteStore::create(path, &DUTY)?), path.into()))
     }
 
     /// Opens a registry.
@@ -83,7 +85,7 @@ impl Registry {
     /// `BadStore` if the file is missing, empty, not a registry, newer than this toolkit, damaged,
     /// or cannot be opened.
     pub fn open(path: &Path) -> Result<Self> {
-        Ok(Self::over(Box::new(SqliteStore::open(path)?), path.into()))
+        Ok(Self::over(Box::new(SqliteStore::open(path, &DUTY)?), path.into()))
     }
 
     /// Creates a registry that is gone when it is dropped, for tests and for measuring.

@@ -10,6 +10,7 @@ mod issuing;
 mod lifecycle;
 mod memberships;
 mod random_changes;
+mod random_links;
 mod runs;
 mod throughput;
 mod together;

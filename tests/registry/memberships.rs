@@ -15,6 +15,27 @@ pub(crate) fn empty() -> (TempDir, std::path::PathBuf, Memberships) {
     (folder, path, memberships)
 }
 
+/// Empty memberships, and the folder that they need.
+pub(crate) type Empty = fn() -> (Option<TempDir>, Memberships);
+
+/// Every store of memberships there is.
+pub(crate) const STORES: [(&str, Empty); 2] = [
+    ("SQLite", || {
+        let (folder, _, memberships) = empty();
+        (Some(folder), memberships)
+    }),
+    ("memory", || (None, Memberships::in_memory().with_random(Box::new(seeded(1))))),
+];
+
+/// Asks a promise of every store, each time of empty memberships.
+pub(crate) fn on_every_store(holds: fn(Memberships)) {
+    for (store, empty) in STORES {
+        println!("{store}");
+        let (_folder, memberships) = empty();
+        holds(memberships);
+    }
+}
+
 pub(crate) fn tags(count: u8) -> Vec<RecordTag> {
     (0..count).map(|number| [number; 16]).collect()
 }
@@ -52,15 +73,16 @@ fn a_linkage_made_again_keeps_every_handle_and_adds_no_row() {
 
 #[test]
 fn a_proposal_keeps_nothing_and_is_void_after_another_linkage() {
-    let (_folder, _path, mut memberships) = empty();
-    let tags = tags(3);
-    let proposal = memberships.propose(&tags, &[0, 0, 1]).unwrap();
-    assert_eq!((proposal.reassignment.new, proposal.absent), (3, 0));
-    assert_eq!(memberships.handle_of(&tags[0], 500, NOW).unwrap(), None);
-    keep(&mut memberships, &tags, &[0, 1, 2], 100);
-    let error = memberships.apply(&proposal, &tags, 100).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::BadStore);
-    assert!(error.to_string().contains("another linkage was kept"), "{error}");
+    on_every_store(|mut memberships| {
+        let tags = tags(3);
+        let proposal = memberships.propose(&tags, &[0, 0, 1]).unwrap();
+        assert_eq!((proposal.reassignment.new, proposal.absent), (3, 0));
+        assert_eq!(memberships.handle_of(&tags[0], 500, NOW).unwrap(), None);
+        keep(&mut memberships, &tags, &[0, 1, 2], 100);
+        let error = memberships.apply(&proposal, &tags, 100).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::BadStore);
+        assert!(error.to_string().contains("another linkage was kept"), "{error}");
+    });
 }
 
 #[test]
@@ -88,37 +110,39 @@ fn what_was_known_before_a_correction_can_still_be_asked() {
 
 #[test]
 fn a_record_that_is_gone_belonged_to_its_entity_until_then() {
-    let (_folder, _path, mut memberships) = empty();
-    let tags = tags(2);
-    let handles = keep(&mut memberships, &tags, &[0, 1], 100);
-    let proposal = memberships.propose(&tags[..1], &[0]).unwrap();
-    assert_eq!((proposal.absent, proposal.reassignment.unchanged), (1, 1));
-    keep(&mut memberships, &tags[..1], &[0], 150);
-    assert_eq!(memberships.handle_of(&tags[1], 149, NOW).unwrap(), Some(handles[1]));
-    assert_eq!(memberships.handle_of(&tags[1], 150, NOW).unwrap(), None);
-    // It comes back to the same entity, from that day on.
-    assert_eq!(keep(&mut memberships, &tags, &[0, 1], 180), handles);
-    assert_eq!(memberships.handle_of(&tags[1], 170, NOW).unwrap(), None);
-    assert_eq!(memberships.handle_of(&tags[1], 180, NOW).unwrap(), Some(handles[1]));
+    on_every_store(|mut memberships| {
+        let tags = tags(2);
+        let handles = keep(&mut memberships, &tags, &[0, 1], 100);
+        let proposal = memberships.propose(&tags[..1], &[0]).unwrap();
+        assert_eq!((proposal.absent, proposal.reassignment.unchanged), (1, 1));
+        keep(&mut memberships, &tags[..1], &[0], 150);
+        assert_eq!(memberships.handle_of(&tags[1], 149, NOW).unwrap(), Some(handles[1]));
+        assert_eq!(memberships.handle_of(&tags[1], 150, NOW).unwrap(), None);
+        // It comes back to the same entity, from that day on.
+        assert_eq!(keep(&mut memberships, &tags, &[0, 1], 180), handles);
+        assert_eq!(memberships.handle_of(&tags[1], 170, NOW).unwrap(), None);
+        assert_eq!(memberships.handle_of(&tags[1], 180, NOW).unwrap(), Some(handles[1]));
+    });
 }
 
 #[test]
 fn c50_an_entity_whose_last_record_is_gone_keeps_its_history_and_takes_in_no_stranger() {
-    let (_folder, _path, mut memberships) = empty();
-    let all = tags(4);
-    let handles = keep(&mut memberships, &all[..3], &[0, 0, 1], 100);
-    // Both records of the first entity are gone; a stranger comes under its old number.
-    let [_, _, kept, stranger] = all[..] else { panic!("four tags") };
-    let after = keep(&mut memberships, &[kept, stranger], &[1, 0], 150);
-    assert_eq!(after[0], handles[2]);
-    assert!(!handles.contains(&after[1]), "a handle without records is nobody else's");
-    for tag in &all[..2] {
-        assert_eq!(memberships.handle_of(tag, 149, NOW).unwrap(), Some(handles[0]));
-        assert_eq!(memberships.handle_of(tag, 150, NOW).unwrap(), None);
-    }
-    // The handle waits for its own records, not for those that resemble them.
-    let back = keep(&mut memberships, &[kept, stranger, all[0]], &[0, 1, 2], 180);
-    assert_eq!(back, [handles[2], after[1], handles[0]]);
+    on_every_store(|mut memberships| {
+        let all = tags(4);
+        let handles = keep(&mut memberships, &all[..3], &[0, 0, 1], 100);
+        // Both records of the first entity are gone; a stranger comes under its old number.
+        let [_, _, kept, stranger] = all[..] else { panic!("four tags") };
+        let after = keep(&mut memberships, &[kept, stranger], &[1, 0], 150);
+        assert_eq!(after[0], handles[2]);
+        assert!(!handles.contains(&after[1]), "a handle without records is nobody else's");
+        for tag in &all[..2] {
+            assert_eq!(memberships.handle_of(tag, 149, NOW).unwrap(), Some(handles[0]));
+            assert_eq!(memberships.handle_of(tag, 150, NOW).unwrap(), None);
+        }
+        // The handle waits for its own records, not for those that resemble them.
+        let back = keep(&mut memberships, &[kept, stranger, all[0]], &[0, 1, 2], 180);
+        assert_eq!(back, [handles[2], after[1], handles[0]]);
+    });
 }
 
 #[test]
@@ -156,14 +180,15 @@ fn custodian_and_issuer_refuse_the_file_of_the_other() {
 
 #[test]
 fn handles_that_the_custodian_made_are_admitted_once() {
-    let (_folder, _path, mut memberships) = empty();
-    let handles = keep(&mut memberships, &tags(4), &[0, 0, 1, 2], 100);
-    let (_other, _vault, mut registry) = crate::empty();
-    for minted in [3, 0] {
-        let mut run = registry.begin_change("test").unwrap();
-        assert_eq!(run.admit(&handles).unwrap(), minted);
-        run.commit().unwrap();
-    }
-    assert_eq!(registry.verify().unwrap().differences, Vec::<String>::new());
-    assert_eq!(registry.counts().unwrap().persons, 3);
+    on_every_store(|mut memberships| {
+        let handles = keep(&mut memberships, &tags(4), &[0, 0, 1, 2], 100);
+        let (_other, _vault, mut registry) = crate::empty();
+        for minted in [3, 0] {
+            let mut run = registry.begin_change("test").unwrap();
+            assert_eq!(run.admit(&handles).unwrap(), minted);
+            run.commit().unwrap();
+        }
+        assert_eq!(registry.verify().unwrap().differences, Vec::<String>::new());
+        assert_eq!(registry.counts().unwrap().persons, 3);
+    });
 }

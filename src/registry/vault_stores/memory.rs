@@ -1,23 +1,19 @@
 //! The vault in memory: the obvious way, for tests and for measuring without a disk.
 //!
-//! It keeps no ends of chains, no indexes and no log to go back by: merges are followed each time,
-//! and a writer works on a copy.
+//! It keeps no ends of chains and no indexes: merges are followed each time.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
 
 use crate::error::{Error, Result};
 use crate::identifier::{Epoch, EpochState, Fingerprint, PersonKey, Pseudonym, Scope};
 use crate::registry::fault::broken_rule;
+use crate::registry::memory::{Memory, PLACE, Working};
 use crate::registry::vault_store::{
     Candidate, EventNumber, EventPlace, EventRow, KnownHandle, Merge, PersonId, RunId, ScopeId,
     Seating, VaultReading, VaultStore, VaultWriting,
 };
 use crate::registry::{Handle, PersonState, RunDigests};
-
-/// What the store is called where a file would be named.
-pub(in crate::registry) const PLACE: &str = "memory";
 
 /// Everything that is kept. Places are counted from 1.
 #[derive(Clone, Default)]
@@ -63,38 +59,8 @@ pub(super) struct Event {
     pub(super) payload: String,
 }
 
-/// Vault in memory: `T` leads to its tables.
-pub(in crate::registry) struct Memory<T>(pub(super) T);
-
 /// Vault in memory, between transactions.
 pub(in crate::registry) type MemoryStore = Memory<Box<Tables>>;
-
-/// Copy on which a writer works, and where it goes in the end.
-pub(super) struct Working<'a> {
-    copy: Tables,
-    kept: &'a mut Tables,
-}
-
-impl Deref for Working<'_> {
-    type Target = Tables;
-
-    fn deref(&self) -> &Tables {
-        &self.copy
-    }
-}
-
-impl DerefMut for Working<'_> {
-    fn deref_mut(&mut self) -> &mut Tables {
-        &mut self.copy
-    }
-}
-
-impl MemoryStore {
-    /// Makes an empty vault.
-    pub(in crate::registry) fn empty() -> Self {
-        Memory(Box::default())
-    }
-}
 
 impl Tables {
     /// Returns a row by its place.
@@ -134,12 +100,11 @@ impl VaultStore for MemoryStore {
     }
 
     fn begin(&mut self) -> Result<Box<dyn VaultWriting + '_>> {
-        let copy = (*self.0).clone();
-        Ok(Box::new(Memory(Working { copy, kept: &mut self.0 })))
+        Ok(Box::new(self.begin_writing()))
     }
 }
 
-impl VaultWriting for Memory<Working<'_>> {
+impl VaultWriting for Memory<Working<'_, Tables>> {
     fn add_run(&mut self, digests: &RunDigests, _toolkit: &str) -> Result<Option<RunId>> {
         if self.0.runs.contains(digests) {
             return Ok(None);
@@ -296,8 +261,7 @@ impl VaultWriting for Memory<Working<'_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        let Working { copy, kept } = self.0;
-        *kept = copy;
+        self.keep();
         Ok(())
     }
 }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::ops::Deref;
 
-use super::memory::{Memory, PersonRow, Tables};
+use super::memory::{PersonRow, Tables};
 use crate::error::Result;
 use crate::identifier::{Epoch, EpochState, Pseudonym, Scope};
 use crate::registry::event::hex;
+use crate::registry::memory::Memory;
 use crate::registry::projection::{Projection, pair};
 use crate::registry::vault_store::{
     Crossed, EventNumber, EventRow, LastEvent, Listed, Merge, Nearest, Person, PersonId, ScopeId,

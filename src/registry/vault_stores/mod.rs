@@ -11,5 +11,5 @@ mod sqlite_reading;
 mod sqlite_standing;
 mod sqlite_writing;
 
-pub(super) use memory::{MemoryStore, PLACE};
-pub(super) use sqlite::{DUTY, SqliteStore};
+pub(super) use memory::MemoryStore;
+pub(super) use sqlite::DUTY;

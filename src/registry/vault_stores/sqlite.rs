@@ -1,16 +1,15 @@
 //! The vault in an SQLite file.
 
 use std::ops::Deref;
-use std::path::{Path, PathBuf};
 
-use rusqlite::types::FromSql;
-use rusqlite::{Connection, OptionalExtension, Params, Row, TransactionBehavior};
+use rusqlite::{Connection, Row};
 
 use crate::error::Result;
 use crate::identifier::{EpochState, PersonKey};
 use crate::registry::PersonState;
-use crate::registry::fault::{Place, fault};
-use crate::registry::store::{self, Duty};
+use crate::registry::fault::fault;
+use crate::registry::sqlite::{Place, Sqlite, SqliteStore};
+use crate::registry::store::Duty;
 use crate::registry::vault_store::{Person, VaultReading, VaultStore, VaultWriting};
 
 /// The file of this duty.
@@ -24,80 +23,7 @@ pub(in crate::registry) const DUTY: Duty = Duty {
     ],
 };
 
-/// Vault in a file: `C` is its connection, or a transaction on it.
-pub(in crate::registry) struct Sqlite<C> {
-    pub(super) connection: C,
-    pub(super) path: PathBuf,
-}
-
-/// Vault in a file, between transactions.
-pub(in crate::registry) type SqliteStore = Sqlite<Box<Connection>>;
-
-impl SqliteStore {
-    /// Makes a new vault and opens it.
-    ///
-    /// # Errors
-    /// As [`store::create`].
-    pub(in crate::registry) fn create(path: &Path) -> Result<Self> {
-        store::create(path, &DUTY)?;
-        Self::open(path)
-    }
-
-    /// Opens a vault.
-    ///
-    /// # Errors
-    /// As [`store::open`].
-    pub(in crate::registry) fn open(path: &Path) -> Result<Self> {
-        let connection = Box::new(store::open(path, &DUTY)?);
-        Ok(Self { connection, path: path.into() })
-    }
-}
-
 impl<C: Deref<Target = Connection>> Sqlite<C> {
-    /// Returns the one row of a question, if there is one.
-    pub(super) fn one<T>(
-        &self,
-        sql: &str,
-        values: impl Params,
-        read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-    ) -> Result<Option<T>> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.query_row(values, read).optional())
-            .at(&self.path)
-    }
-
-    /// Visits every row of an answer.
-    pub(super) fn each(
-        &self,
-        sql: &str,
-        values: impl Params,
-        mut visit: impl FnMut(&Row<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
-        let mut rows = statement.query(values).at(&self.path)?;
-        while let Some(row) = rows.next().at(&self.path)? {
-            visit(row)?;
-        }
-        Ok(())
-    }
-
-    /// Returns the first column of every row.
-    pub(super) fn column<T: FromSql, L: FromIterator<T>>(
-        &self,
-        sql: &str,
-        values: impl Params,
-    ) -> Result<L> {
-        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
-        let rows = statement.query_map(values, |row| row.get(0)).at(&self.path)?;
-        rows.collect::<rusqlite::Result<_>>().at(&self.path)
-    }
-
-    pub(super) fn count(&self, table: &str) -> Result<u64> {
-        let counted = self.one(&format!("SELECT count(*) FROM {table}"), [], |row| number(row, 0));
-        counted.map(|count| count.expect("a count is one row"))
-    }
-
     pub(super) fn epoch_state(&self, name: &str) -> Result<EpochState> {
         EpochState::find(name)
             .ok_or_else(|| fault(&self.path, "it holds an unknown state of an epoch", "update cci"))
@@ -130,26 +56,17 @@ impl<C: Deref<Target = Connection>> Sqlite<C> {
 
 impl VaultStore for SqliteStore {
     fn snapshot(&self) -> Result<Box<dyn VaultReading + '_>> {
-        let connection = self.connection.unchecked_transaction().at(&self.path)?;
-        Ok(Box::new(Sqlite { connection, path: self.path.clone() }))
+        Ok(Box::new(self.read_snapshot()?))
     }
 
     fn begin(&mut self) -> Result<Box<dyn VaultWriting + '_>> {
-        let connection = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .at(&self.path)?;
-        Ok(Box::new(Sqlite { connection, path: self.path.clone() }))
+        Ok(Box::new(self.begin_writing()?))
     }
-}
-
-/// Reads a count, which SQLite keeps as a signed number.
-pub(super) fn number(row: &Row<'_>, place: usize) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(place).map(i64::unsigned_abs)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
     use std::time::Duration;
 
     use rusqlite::StatementStatus;
@@ -167,7 +84,7 @@ mod tests {
     fn empty() -> (tempfile::TempDir, PathBuf, SqliteStore) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vault.sqlite");
-        let store = SqliteStore::create(&path).unwrap();
+        let store = SqliteStore::create(&path, &DUTY).unwrap();
         (folder, path, store)
     }
 
@@ -229,7 +146,7 @@ mod tests {
     fn second_writer_is_told_to_wait_and_readers_are_not_disturbed() {
         let (_folder, path, store) = empty();
         let mut registry_of_writer = registry(store);
-        let other = SqliteStore::open(&path).unwrap();
+        let other = SqliteStore::open(&path, &DUTY).unwrap();
         other.connection.busy_timeout(Duration::from_millis(20)).unwrap();
         let mut other = registry(other);
         let mut run = registry_of_writer.begin_run(&digests()).unwrap();

@@ -5,11 +5,10 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, params};
 
-use super::sqlite::Sqlite;
 use crate::error::Result;
 use crate::identifier::{Epoch, Pseudonym, Scope};
 use crate::registry::PersonState;
-use crate::registry::fault::Place;
+use crate::registry::sqlite::{Place, Sqlite};
 use crate::registry::vault_store::{Crossed, PersonId, ScopeId, VaultReading};
 
 /// Person with a pseudonym of the later epoch.

@@ -5,11 +5,10 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, Params, params};
 
-use super::sqlite::{Sqlite, number};
 use crate::error::Result;
 use crate::identifier::{Epoch, Pseudonym, Scope};
-use crate::registry::fault::Place;
 use crate::registry::projection::Projection;
+use crate::registry::sqlite::{Place, Sqlite, number};
 use crate::registry::vault_store::{
     Crossed, EventNumber, EventRow, LastEvent, Listed, Merge, Nearest, Person, PersonId, ScopeId,
     Seen, Totals, VaultReading,

@@ -4,11 +4,10 @@ use std::ops::Deref;
 
 use rusqlite::{Connection, Row};
 
-use super::sqlite::{Sqlite, number};
 use crate::error::Result;
 use crate::registry::event::hex;
-use crate::registry::fault::Place;
 use crate::registry::projection::{Projection, pair};
+use crate::registry::sqlite::{Place, Sqlite, number};
 use crate::registry::{Handle, PersonState};
 
 impl<C: Deref<Target = Connection>> Sqlite<C> {

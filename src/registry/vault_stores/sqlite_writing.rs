@@ -1,11 +1,10 @@
 //! Writing the vault to its SQLite file.
 
-use rusqlite::{Params, Statement, Transaction, params};
+use rusqlite::{Statement, Transaction, params};
 
-use super::sqlite::Sqlite;
 use crate::error::Result;
 use crate::identifier::{Epoch, EpochState, Fingerprint, PersonKey, Scope};
-use crate::registry::fault::Place;
+use crate::registry::sqlite::{Place, Sqlite};
 use crate::registry::vault_store::{
     Candidate, EventNumber, EventPlace, EventRow, KnownHandle, Merge, PersonId, RunId, ScopeId,
     Seating, VaultReading, VaultWriting,
@@ -13,28 +12,6 @@ use crate::registry::vault_store::{
 use crate::registry::{Handle, PersonState, RunDigests};
 
 impl Sqlite<Transaction<'_>> {
-    /// Executes one statement; returns how many rows it changed.
-    fn change(&self, sql: &str, values: impl Params) -> Result<usize> {
-        self.connection
-            .prepare_cached(sql)
-            .and_then(|mut statement| statement.execute(values))
-            .at(&self.path)
-    }
-
-    /// Executes one statement; false if a rule of the tables forbids it.
-    fn change_if_allowed(&self, sql: &str, values: impl Params) -> Result<bool> {
-        let changed =
-            self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
-        match changed {
-            Err(cause)
-                if cause.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation) =>
-            {
-                Ok(false)
-            }
-            other => other.at(&self.path).map(|_| true),
-        }
-    }
-
     fn seat(
         &self,
         insert: &mut Statement<'_>,
@@ -220,7 +197,6 @@ impl VaultWriting for Sqlite<Transaction<'_>> {
     }
 
     fn commit(self: Box<Self>) -> Result<()> {
-        let Self { connection, path } = *self;
-        connection.commit().at(&path)
+        self.keep()
     }
 }
