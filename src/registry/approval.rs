@@ -3,7 +3,6 @@
 use sha2::{Digest, Sha256};
 
 use super::event::hex;
-use super::sqlite::Place;
 use super::{Actor, AuditLog, Ground, Handle};
 use crate::error::{Error, ErrorKind, Result};
 use crate::identifier::{ApproverKey, Pseudonym, RandomSource, Scope};
@@ -229,16 +228,7 @@ impl AuditLog {
     /// # Errors
     /// `GateNotMet` if the log says so; `BadStore` if it cannot be read.
     pub fn refuse_answered(&self, request: &Request) -> Result<()> {
-        let answered: bool = self
-            .connection
-            .query_row(
-                "SELECT EXISTS (SELECT 1 FROM entry
-                 WHERE outcome <> 'refused' AND detail ->> 'request' = ?1)",
-                [request.reference()],
-                |row| row.get(0),
-            )
-            .at(&self.path)?;
-        if !answered {
+        if !self.store.names_request(&request.reference())? {
             return Ok(());
         }
         Err(refused("it was answered before", "each request is answered once: make another"))

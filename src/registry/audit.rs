@@ -3,7 +3,6 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OptionalExtension, Row, TransactionBehavior, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -11,9 +10,11 @@ use super::Actor;
 use super::checkpoint::Checkpoint;
 use super::clock::now;
 use super::fault::fault;
-use super::merkle::{Frontier, Hash, leaf};
-use super::sqlite::Place;
-use super::store::{self, Duty};
+use super::log_store::{LogStore, Written};
+use super::log_stores::{self, DUTY};
+use super::memory::{Memory, PLACE};
+use super::merkle::{Hash, leaf};
+use super::sqlite::SqliteStore;
 use crate::error::Result;
 use crate::identifier::AuditKey;
 
@@ -94,31 +95,13 @@ pub struct Detail {
 
 /// Log of one issuer, in a file of its own.
 pub struct AuditLog {
-    pub(super) connection: Connection,
+    pub(super) store: Box<dyn LogStore>,
     pub(super) path: PathBuf,
     pub(super) key: AuditKey,
 }
 
-/// The file of this duty.
-pub(super) const DUTY: Duty = Duty {
-    mark: *b"CCIA",
-    name: "an audit log",
-    migrations: &[include_str!("../../schemas/registry/audit_1.sql")],
-};
-
 /// Kind of message that an entry's code is of.
 const CODE: &str = "cci/audit-mac/v1";
-
-/// One row of the log.
-pub(super) struct Written {
-    pub(super) seq: u64,
-    at: i64,
-    action: String,
-    outcome: String,
-    detail: String,
-    pub(super) hash: Hash,
-    mac: [u8; 16],
-}
 
 impl AuditLog {
     /// Creates a log in a new file that only its owner can read.
@@ -126,8 +109,7 @@ impl AuditLog {
     /// # Errors
     /// `OutputExists` if there is a file already; `Unwritable` or `BadStore` if it cannot be made.
     pub fn create(path: &Path, key: AuditKey) -> Result<Self> {
-        store::create(path, &DUTY)?;
-        Self::open(path, key)
+        Ok(Self::over(Box::new(SqliteStore::create(path, &DUTY)?), path.into(), key))
     }
 
     /// Opens a log.
@@ -135,7 +117,17 @@ impl AuditLog {
     /// # Errors
     /// `BadStore` if the file is missing or no audit log.
     pub fn open(path: &Path, key: AuditKey) -> Result<Self> {
-        Ok(Self { connection: store::open(path, &DUTY)?, path: path.into(), key })
+        Ok(Self::over(Box::new(SqliteStore::open(path, &DUTY)?), path.into(), key))
+    }
+
+    /// Makes a log that is gone when it is dropped, for tests and for measuring.
+    pub fn in_memory(key: AuditKey) -> Self {
+        Self::over(Box::new(Memory::<Box<log_stores::Tables>>::empty()), PLACE.into(), key)
+    }
+
+    /// Makes a log over a store; the path is what messages call it.
+    fn over(store: Box<dyn LogStore>, path: PathBuf, key: AuditKey) -> Self {
+        Self { store, path, key }
     }
 
     /// Appends an entry; when it returns, the entry is on the disk. Returns its number.
@@ -153,42 +145,26 @@ impl AuditLog {
     /// `BadStore` if the log cannot be written, or its last entry was not written by this key.
     /// Whatever was to be logged must not go on then.
     pub fn append_all(&mut self, entries: &[Entry<'_>]) -> Result<u64> {
-        let path = self.path.as_path();
-        let transaction =
-            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).at(path)?;
-        let mut last = last_row(&transaction).at(path)?;
+        let mut log = self.store.begin()?;
+        let mut last = log.last()?;
         if let Some(last) = &last
             && !self.key.accepts(CODE, &last.hash, &last.mac)
         {
             return Err(fault(
-                path,
+                &self.path,
                 "its last entry was not written with this key",
                 "give the log's own audit key; if it is, keep the file for inquiry",
             ));
         }
-        let mut frontier = read_frontier(&transaction).at(path)?;
-        let mut insert = transaction
-            .prepare(
-                "INSERT INTO entry (seq, at, action, outcome, detail, hash, mac)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )
-            .at(path)?;
+        let mut frontier = log.frontier()?;
         for entry in entries {
-            let row = Written::after(last.as_ref(), entry, &self.key);
-            let (seq, hash, mac) = (row.seq as i64, row.hash, row.mac);
-            let values = params![seq, row.at, row.action, row.outcome, row.detail, hash, mac];
-            insert.execute(values).at(path)?;
-            frontier.push(leaf(&hash));
-            last = Some(row);
+            let written = Written::after(last.as_ref(), entry, &self.key);
+            log.append(&written)?;
+            frontier.push(leaf(&written.hash));
+            last = Some(written);
         }
-        drop(insert);
-        transaction
-            .execute(
-                "UPDATE frontier SET size = ?1, hashes = ?2",
-                params![frontier.size as i64, frontier.roots.concat()],
-            )
-            .at(path)?;
-        transaction.commit().at(path)?;
+        log.keep_frontier(&frontier)?;
+        log.commit()?;
         Ok(last.map_or(0, |last| last.seq))
     }
 
@@ -197,9 +173,9 @@ impl AuditLog {
     /// # Errors
     /// `BadStore` if the log cannot be read.
     pub fn checkpoint(&self) -> Result<Checkpoint> {
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
-        let frontier = read_frontier(&snapshot).at(&self.path)?;
-        let head = last_row(&snapshot).at(&self.path)?.map_or([0; 32], |last| last.hash);
+        let snapshot = self.store.snapshot()?;
+        let frontier = snapshot.frontier()?;
+        let head = snapshot.last()?.map_or([0; 32], |last| last.hash);
         Ok(Checkpoint { size: frontier.size, head, root: frontier.root() })
     }
 
@@ -211,16 +187,7 @@ impl AuditLog {
     /// `BadStore` if the log cannot be read.
     pub fn last_vault_event(&self) -> Result<Option<u64>> {
         // An action writes two entries at most, and each entry names what it found or left.
-        self.connection
-            .query_row(
-                "SELECT max(detail ->> 'vault') FROM
-                    (SELECT detail FROM entry WHERE detail ->> 'vault' IS NOT NULL
-                     ORDER BY seq DESC LIMIT 2)",
-                [],
-                |row| row.get::<_, Option<i64>>(0),
-            )
-            .at(&self.path)
-            .map(|event| event.map(i64::unsigned_abs))
+        Ok(self.store.vault_events(2)?.into_iter().max())
     }
 }
 
@@ -278,37 +245,4 @@ impl Written {
         }
         (!key.accepts(CODE, &self.hash, &self.mac)).then_some("it was not written with this key")
     }
-
-    /// Reads a row of all columns in their order.
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            seq: row.get::<_, i64>(0)?.unsigned_abs(),
-            at: row.get(1)?,
-            action: row.get(2)?,
-            outcome: row.get(3)?,
-            detail: row.get(4)?,
-            hash: row.get(5)?,
-            mac: row.get(6)?,
-        })
-    }
-}
-
-fn last_row(connection: &Connection) -> rusqlite::Result<Option<Written>> {
-    connection
-        .prepare_cached(
-            "SELECT seq, at, action, outcome, detail, hash, mac FROM entry
-             ORDER BY seq DESC LIMIT 1",
-        )?
-        .query_row([], Written::read)
-        .optional()
-}
-
-pub(super) fn read_frontier(connection: &Connection) -> rusqlite::Result<Frontier> {
-    connection.prepare_cached("SELECT size, hashes FROM frontier")?.query_row([], |row| {
-        let bytes = row.get_ref(1)?.as_blob()?;
-        Ok(Frontier {
-            size: row.get::<_, i64>(0)?.unsigned_abs(),
-            roots: bytes.as_chunks().0.to_vec(),
-        })
-    })
 }

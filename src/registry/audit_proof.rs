@@ -1,11 +1,14 @@
 //! Reading a log as an auditor does: every entry in turn, and proof that one is in it.
 
-use super::audit::{AuditLog, Written};
+use std::iter::Peekable;
+use std::ops::ControlFlow;
+
+use super::AuditLog;
 use super::checkpoint::Checkpoint;
 use super::event::hex;
 use super::fault::fault;
+use super::log_store::Written;
 use super::merkle::{Frontier, Hash, leaf, path, root_of_path};
-use super::sqlite::Place;
 use crate::error::Result;
 
 /// What reading a whole log found.
@@ -61,38 +64,25 @@ impl AuditLog {
         let mut frontier = Frontier::default();
         let mut before: Option<Written> = None;
         let mut bad = None;
-        let snapshot = self.connection.unchecked_transaction().at(&self.path)?;
-        let mut statement = snapshot
-            .prepare("SELECT seq, at, action, outcome, detail, hash, mac FROM entry ORDER BY seq")
-            .at(&self.path)?;
-        let mut rows = statement.query([]).at(&self.path)?;
-        loop {
-            while let Some(checkpoint) = wanted.next_if(|wanted| wanted.size == frontier.size) {
-                let head = before.as_ref().map_or([0; 32], |row| row.hash);
-                if bad.is_none() && (checkpoint.root != frontier.root() || checkpoint.head != head)
-                {
-                    let what = format!("the checkpoint of {} entries has another", checkpoint.size);
-                    bad = Some((frontier.size, format!("{what} root: the log was replaced")));
-                }
-            }
-            let Some(row) = rows.next().at(&self.path)? else { break };
-            let row = Written::read(row).at(&self.path)?;
-            if let Some(flaw) = row.flaw(before.as_ref(), &self.key) {
-                bad = bad.or_else(|| Some((row.seq, flaw.into())));
-            }
+        let snapshot = self.store.snapshot()?;
+        snapshot.visit(&mut |entry| {
+            bad = replaced(&mut wanted, &frontier, before.as_ref())
+                .or_else(|| Some((entry.seq, entry.flaw(before.as_ref(), &self.key)?.into())));
             if bad.is_some() {
-                break;
+                return ControlFlow::Break(());
             }
-            frontier.push(leaf(&row.hash));
-            before = Some(row);
-        }
+            frontier.push(leaf(&entry.hash));
+            before = Some(entry);
+            ControlFlow::Continue(())
+        })?;
+        bad = bad.or_else(|| replaced(&mut wanted, &frontier, before.as_ref()));
         if bad.is_none() {
             bad = wanted.next().map(|checkpoint| {
                 let what = format!("a checkpoint stands for {} entries", checkpoint.size);
                 (frontier.size + 1, format!("{what}: the end of the log is missing"))
             });
         }
-        if bad.is_none() && self.checkpoint_within(&snapshot)? != frontier.root() {
+        if bad.is_none() && snapshot.frontier()?.root() != frontier.root() {
             bad = Some((frontier.size, "the root that is kept is another".into()));
         }
         Ok(Audited { entries: frontier.size, first_bad: bad })
@@ -103,14 +93,7 @@ impl AuditLog {
     /// # Errors
     /// `BadStore` if the log has no such entry, or not so many.
     pub fn prove(&self, seq: u64, size: u64) -> Result<InclusionProof> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT hash FROM entry WHERE seq <= ?1 ORDER BY seq")
-            .at(&self.path)?;
-        let rows = statement
-            .query_map([i64::try_from(size).unwrap_or(i64::MAX)], |row| row.get::<_, Hash>(0))
-            .at(&self.path)?;
-        let hashes = rows.collect::<rusqlite::Result<Vec<Hash>>>().at(&self.path)?;
+        let hashes = self.store.hashes(size)?;
         if hashes.len() as u64 != size || seq == 0 || seq > size {
             return Err(fault(
                 &self.path,
@@ -122,8 +105,21 @@ impl AuditLog {
         let place = seq as usize - 1;
         Ok(InclusionProof { seq, size, entry: hashes[place], path: path(&leaves, place) })
     }
+}
 
-    fn checkpoint_within(&self, snapshot: &rusqlite::Connection) -> Result<Hash> {
-        super::audit::read_frontier(snapshot).at(&self.path).map(|frontier| frontier.root())
+/// Says what is wrong with the entries read so far, if a checkpoint of as many has another root.
+fn replaced<'a>(
+    wanted: &mut Peekable<impl Iterator<Item = &'a Checkpoint>>,
+    frontier: &Frontier,
+    last: Option<&Written>,
+) -> Option<(u64, String)> {
+    let mut bad = None;
+    while let Some(checkpoint) = wanted.next_if(|wanted| wanted.size == frontier.size) {
+        let head = last.map_or([0; 32], |last| last.hash);
+        if checkpoint.root != frontier.root() || checkpoint.head != head {
+            let what = format!("the checkpoint of {} entries has another", checkpoint.size);
+            bad = Some((frontier.size, format!("{what} root: the log was replaced")));
+        }
     }
+    bad
 }

@@ -1,9 +1,7 @@
 //! Whether somebody is guessing: too many questions of an hour that nobody is answered for.
 
-use rusqlite::{OptionalExtension, params};
-
 use super::AuditLog;
-use super::sqlite::Place;
+use super::log_store::Questions;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Seconds that are looked back.
@@ -23,22 +21,9 @@ impl AuditLog {
     /// # Errors
     /// `BadStore` if the log cannot be read.
     pub fn unanswered(&self, action: &str, scope: &str, now: u64) -> Result<u64> {
-        let since = i64::try_from(now.saturating_sub(WINDOW)).unwrap_or(i64::MAX);
-        let first = self.first_after(since)?;
-        self.connection
-            .prepare_cached(
-                "SELECT count(*) FROM
-                    (SELECT detail ->> 'count' AS found FROM entry
-                     WHERE seq >= ?1 AND action = ?2 AND outcome = 'done'
-                       AND detail ->> 'scope' = ?3
-                     ORDER BY seq DESC LIMIT ?4)
-                 WHERE found = 0",
-            )
-            .and_then(|mut statement| {
-                statement.query_row(params![first, action, scope, LAST], |row| row.get(0))
-            })
-            .at(&self.path)
-            .map(i64::unsigned_abs)
+        let moment = i64::try_from(now.saturating_sub(WINDOW)).unwrap_or(i64::MAX);
+        let since = self.first_after(moment)?;
+        self.store.answered_for_nobody(&Questions { action, scope, since, last: LAST })
     }
 
     /// Says whether so many unanswered questions are guessing.
@@ -63,21 +48,12 @@ impl AuditLog {
     }
 
     /// Returns the number of the first entry after a moment; times never fall in the log.
-    fn first_after(&self, moment: i64) -> Result<i64> {
-        let at = |seq: i64| -> Result<Option<i64>> {
-            self.connection
-                .prepare_cached("SELECT at FROM entry WHERE seq = ?1")
-                .and_then(|mut statement| statement.query_row([seq], |row| row.get(0)).optional())
-                .at(&self.path)
-        };
-        let last: i64 = self
-            .connection
-            .query_row("SELECT coalesce(max(seq), 0) FROM entry", [], |row| row.get(0))
-            .at(&self.path)?;
+    fn first_after(&self, moment: i64) -> Result<u64> {
+        let last = self.store.last()?.map_or(0, |last| last.seq);
         let (mut low, mut high) = (1, last + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if at(middle)?.is_some_and(|at| at > moment) {
+            if self.store.written_at(middle)?.is_some_and(|at| at > moment) {
                 high = middle;
             } else {
                 low = middle + 1;

@@ -20,6 +20,8 @@ mod issuing;
 mod lifecycle;
 mod links_store;
 mod links_stores;
+mod log_store;
+mod log_stores;
 mod memberships;
 mod memory;
 mod merkle;

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::fault::fault;
 use super::sqlite::Place;
-use super::{audit, links_stores, vault_stores};
+use super::{links_stores, log_stores, vault_stores};
 use crate::error::{Error, ErrorKind, Result, describe};
 
 /// Kind of file: each duty has its own, and opens no other's.
@@ -24,7 +24,7 @@ pub(super) struct Duty {
 }
 
 /// Every kind there is, so that a wrong file is called by its name.
-const DUTIES: [&Duty; 3] = [&vault_stores::DUTY, &audit::DUTY, &links_stores::DUTY];
+const DUTIES: [&Duty; 3] = [&vault_stores::DUTY, &log_stores::DUTY, &links_stores::DUTY];
 
 /// First bytes of every SQLite database.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";

@@ -8,6 +8,7 @@ mod file;
 mod interruption;
 mod issuing;
 mod lifecycle;
+mod log;
 mod memberships;
 mod random_changes;
 mod random_links;
