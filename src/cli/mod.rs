@@ -4,6 +4,7 @@
 
 mod acting;
 mod added;
+mod agency_list;
 mod arguments;
 mod candidates;
 mod checked;
@@ -32,6 +33,7 @@ mod linkage_settings;
 mod manifest;
 mod metrics;
 mod model_source;
+mod notice;
 mod outcome;
 mod output_file;
 mod passphrases;

@@ -108,6 +108,12 @@ pub(in crate::cli) struct IdIssueArguments {
     /// Records with their pseudonyms, for that agency alone; must not exist
     #[arg(long, value_name = "FILE")]
     pub(in crate::cli) out: PathBuf,
+    /// List that was issued to that agency before, to say in a notice what changed since
+    #[arg(long, value_name = "FILE", requires = "notice")]
+    pub(in crate::cli) since: Option<PathBuf>,
+    /// Records whose pseudonym changed since then, for that agency alone; must not exist
+    #[arg(long, value_name = "FILE", requires = "since")]
+    pub(in crate::cli) notice: Option<PathBuf>,
     #[command(flatten)]
     pub(in crate::cli) issuer: IssuerArguments,
 }

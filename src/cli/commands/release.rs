@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::cli::agency_list::{read_list, read_pseudonyms};
 use crate::cli::arguments::ReleaseArguments;
 use crate::cli::console::print;
 use crate::cli::holder::{AgencyFile, Crosswalk};
@@ -13,10 +14,9 @@ use crate::cli::manifest::to_json;
 use crate::cli::metrics::Rows;
 use crate::cli::private_output;
 use crate::error::{Error, ErrorKind, Result};
-use crate::identifier::{Pseudonym, Scope, TransportId};
-use crate::registry::PersonState;
+use crate::identifier::TransportId;
 use crate::report::text;
-use crate::schema::{AgencySchema, Table, read_payload, read_table};
+use crate::schema::{AgencySchema, read_payload};
 
 /// What was released.
 #[derive(Serialize)]
@@ -56,7 +56,8 @@ pub(in crate::cli) fn run(options: &ReleaseArguments, json: bool) -> Result<()> 
     let agency = AgencyFile::of(&options.file, &options.agency)?;
     let columns: Vec<&str> = options.columns.iter().map(String::as_str).collect();
     check_payload(&agency.schema, &columns)?;
-    let pseudonyms = read_pseudonyms(&options.pseudonyms, &options.scope)?;
+    let pseudonyms =
+        read_pseudonyms(&options.pseudonyms, &options.scope, str::parse::<TransportId>)?;
     let classes = read_classes(&options.classes)?;
     let crosswalk = Crosswalk::read(&agency.crosswalk())?;
     let payload = read_payload(&agency.file, &columns, &agency.options)?;
@@ -123,53 +124,11 @@ fn check_payload(schema: &AgencySchema, columns: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Pseudonym, and the word for the state of its person.
-type Named = (Pseudonym, &'static str);
-
-/// Reads the pseudonyms of one scope by transport identifier.
-fn read_pseudonyms(path: &Path, scope: &Scope) -> Result<BTreeMap<TransportId, Named>> {
-    read_list(path, ["record", "pseudonym", "state"], |[text, state]| {
-        let pseudonym = Pseudonym::parse(text, scope).map_err(|refusal| {
-            Error::new(ErrorKind::BadValue, format!("pseudonym of {scope}: {refusal}"))
-                .help("give the list that cci id issue wrote for that scope")
-        })?;
-        let known = PersonState::ALL.map(PersonState::assurance);
-        let state = known
-            .into_iter()
-            .find(|known| *known == state)
-            .ok_or_else(|| Error::unknown_name("state", "", [known[0], known[1], known[2]]))?;
-        Ok((pseudonym, state))
-    })
-}
-
 /// Reads classes and confidence by transport identifier.
 fn read_classes(path: &Path) -> Result<BTreeMap<TransportId, Classified>> {
-    read_list(path, Classified::COLUMNS, |[class, confidence]| Classified::parse(class, confidence))
-}
-
-/// Reads a list of transport identifiers and what it says of each.
-///
-/// # Errors
-/// As [`read_table`]; whatever a row meets, with its number; `BadStructure` for one given twice.
-fn read_list<T, const ALL: usize, const N: usize>(
-    path: &Path,
-    columns: [&str; ALL],
-    read: impl Fn([&str; N]) -> Result<T>,
-) -> Result<BTreeMap<TransportId, T>> {
-    let table: Table = read_table(path)?;
-    let places = columns.iter().map(|name| table.column(name)).collect::<Result<Vec<_>>>()?;
-    let mut list = BTreeMap::new();
-    for row in 0..table.rows() {
-        let at = |error: Error| error.note(format!("{}, row {}", path.display(), row + 2));
-        let id: TransportId = table.cell(row, places[0]).parse().map_err(at)?;
-        let told = read(std::array::from_fn(|place| table.cell(row, places[place + 1])));
-        if list.insert(id, told.map_err(at)?).is_some() {
-            let message = format!("{}, row {}: given before", path.display(), row + 2);
-            return Err(Error::new(ErrorKind::BadStructure, message)
-                .help("give the list as it was written"));
-        }
-    }
-    Ok(list)
+    read_list(path, Classified::COLUMNS, str::parse, |[class, confidence]| {
+        Classified::parse(class, confidence)
+    })
 }
 
 fn write(path: &Path, columns: &[&str], rows: &[Row]) -> Result<()> {
