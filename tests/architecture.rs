@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("code", &["record"]),
     ("normalise", &["record", "code"]),
     ("schema", &["normalise", "record"]),
-    ("blocking", &["record"]),
+    ("blocking", &["record", "comparison"]),
     ("comparison", &["record"]),
     ("model", &["comparison"]),
     ("strategy", &["blocking", "comparison", "model"]),

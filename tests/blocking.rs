@@ -56,6 +56,22 @@ fn rules_chosen_from_the_data_are_said_to_be() {
 }
 
 #[test]
+fn filtered_rules_are_told_with_their_pairs_before_and_after() {
+    let folder = tempfile::tempdir().unwrap();
+    settings(folder.path());
+    let filters = "keys = [\"family_name\"]\n\
+        filters = [\"days(date_of_birth) <= 400\", \"not exact(given_name)\"]";
+    let filtered = TWO_FILES.replacen("keys = [\"family_name\"]", filters, 1);
+    write(folder.path(), &[("filtered.toml", &filtered)]);
+    let path = folder.path().join("filtered.toml");
+    let output = run(&["blocking", "--config", text(&path), "--counts-only"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_golden("blocking/filtered.txt", &stdout(&output));
+    let arguments = ["blocking", "--config", text(&path), "--quiet", "--most-pairs", "50"];
+    assert_golden("blocking/filtered_refused.txt", &stdout(&run(&arguments)));
+}
+
+#[test]
 fn too_many_pairs_are_refused_before_they_are_counted_and_sizes_still_told() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());

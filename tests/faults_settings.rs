@@ -67,6 +67,20 @@ fn e3_48_unknown_key_gets_the_nearest_in_every_kind_of_settings() {
 }
 
 #[test]
+fn filters_of_blocking_rules_are_refused_with_their_line_and_an_example() {
+    let keys = "keys = [\"family_name\"]\n";
+    let filter = |filter: &str| said(keys, &format!("{keys}filters = [\"{filter}\"]\n"));
+    let all = [
+        "days(date_of_brith) <= 31",
+        "dayz(date_of_birth) <= 31",
+        "days(date_of_birth) >= 31",
+        "date_of_birth",
+        "days(given_name) <= 31",
+    ];
+    assert_golden("settings/filters.txt", &all.map(filter).join("\n"));
+}
+
+#[test]
 fn e3_49_version_that_is_missing_or_newer_is_refused_with_what_is_read() {
     golden(
         "version",

@@ -159,13 +159,13 @@ fn groups(rules: &[BlockingRule], caught: &[(u32, f64)], least: f64) -> Option<V
 
 /// Says whether a rule has an attribute in common with some others.
 fn touches(rules: &[BlockingRule], rule: usize, others: &[usize]) -> bool {
-    let keys = || others.iter().flat_map(|&other| rules[other].keys());
-    rules[rule].keys().iter().any(|key| keys().any(|known| known.attribute == key.attribute))
+    let known = || others.iter().flat_map(|&other| rules[other].attributes());
+    rules[rule].attributes().any(|attribute| known().any(|other| other == attribute))
 }
 
 fn attributes(rules: &[BlockingRule], group: &[usize]) -> Vec<String> {
-    let keys = group.iter().flat_map(|&rule| rules[rule].keys());
-    let mut names: Vec<String> = keys.map(|key| key.attribute.clone()).collect();
+    let all = group.iter().flat_map(|&rule| rules[rule].attributes());
+    let mut names: Vec<String> = all.map(str::to_string).collect();
     names.sort_unstable();
     names.dedup();
     names

@@ -5,6 +5,7 @@
 mod blocks;
 mod capture;
 mod chosen;
+mod filter;
 mod form;
 mod lookup;
 mod overlap;
@@ -17,6 +18,7 @@ mod survey;
 pub use blocks::Blocks;
 pub use capture::{MissedEstimate, RuleGroup, TwoGroups};
 pub use chosen::choose_rules;
+pub use filter::{PairFilter, Sense};
 pub use form::{FORMS, Form};
 pub use lookup::KeyIndex;
 pub use overlap::RuleOverlap;

@@ -1,24 +1,31 @@
 //! How rules overlap: every candidate pair counted once, by the rules that make it.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::Blocking;
+use crate::record::RecordId;
 
 /// Candidate pairs by the set of rules that make them, each pair once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleOverlap {
     /// Rules as bits, and the pairs that just those rules make.
     counts: BTreeMap<u32, u64>,
+    /// Whether each record is in some pair.
+    paired: Vec<bool>,
 }
 
 impl RuleOverlap {
     /// Counts the candidate pairs by visiting each of them; `progress` counts pairs looked at.
-    pub fn count(blocking: &Blocking, progress: &AtomicU64) -> Self {
+    pub fn count(blocking: &Blocking<'_>, progress: &AtomicU64) -> Self {
+        let paired: Vec<AtomicBool> =
+            blocking.source_of.iter().map(|_| AtomicBool::new(false)).collect();
         let parts = blocking.visit(
             BTreeMap::new,
             |counts: &mut BTreeMap<u32, u64>, a, b, _| {
                 *counts.entry(blocking.rules_of(a, b)).or_default() += 1;
+                paired[a as usize].store(true, Ordering::Relaxed);
+                paired[b as usize].store(true, Ordering::Relaxed);
             },
             progress,
         );
@@ -26,7 +33,12 @@ impl RuleOverlap {
         for (rules, pairs) in parts.into_iter().flatten() {
             *counts.entry(rules).or_default() += pairs;
         }
-        Self { counts }
+        Self { counts, paired: paired.into_iter().map(AtomicBool::into_inner).collect() }
+    }
+
+    /// Says whether a record is in a candidate pair.
+    pub fn is_paired(&self, record: RecordId) -> bool {
+        self.paired[record as usize]
     }
 
     /// Returns the number of candidate pairs.

@@ -1,6 +1,6 @@
-//! Blocking rules: attributes, or forms of them, on which two records must agree.
+//! Blocking rules: keys on which two records must agree, and filters that they must pass.
 
-use super::{FORMS, Form};
+use super::{FORMS, Form, PairFilter};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{RecordId, Records};
 
@@ -54,10 +54,12 @@ impl BlockingKey {
     }
 }
 
-/// Rule that makes candidate pairs of records agreeing on all its keys; missing never agrees.
+/// Rule that makes candidate pairs of records agreeing on all its keys and passing all its
+/// filters; missing never agrees, and passes none.
 #[derive(Debug, Clone)]
 pub struct BlockingRule {
     keys: Vec<BlockingKey>,
+    filters: Vec<PairFilter>,
 }
 
 impl BlockingRule {
@@ -72,12 +74,18 @@ impl BlockingRule {
         }
         let keys: Result<Vec<BlockingKey>> =
             keys.iter().map(|key| BlockingKey::parse(key.as_ref())).collect();
-        Ok(Self { keys: keys? })
+        Ok(Self::of(keys?))
     }
 
     /// Joins keys that were read before; there must be one at least.
     pub(super) fn of(keys: Vec<BlockingKey>) -> Self {
-        Self { keys }
+        Self { keys, filters: Vec::new() }
+    }
+
+    /// Leaves to the rule those of its pairs alone that pass some filters.
+    #[must_use]
+    pub fn with_filters(self, filters: Vec<PairFilter>) -> Self {
+        Self { filters, ..self }
     }
 
     /// Returns the keys.
@@ -85,9 +93,26 @@ impl BlockingRule {
         &self.keys
     }
 
-    /// Returns the rule as reports write it, for example `sound(family_name) + date_of_birth`.
+    /// Returns the filters.
+    pub fn filters(&self) -> &[PairFilter] {
+        &self.filters
+    }
+
+    /// Iterates over the attributes that the rule asks for; one may come several times.
+    pub fn attributes(&self) -> impl Iterator<Item = &str> {
+        let of_keys = self.keys.iter().map(|key| key.attribute.as_str());
+        of_keys.chain(self.filters.iter().map(|filter| filter.attribute.as_str()))
+    }
+
+    /// Returns the rule as reports write it, for example `sound(family_name) + postcode where
+    /// days(date_of_birth) <= 31`.
     pub fn label(&self) -> String {
-        self.keys.iter().map(BlockingKey::label).collect::<Vec<_>>().join(" + ")
+        let keys = self.keys.iter().map(BlockingKey::label).collect::<Vec<_>>().join(" + ");
+        if self.filters.is_empty() {
+            return keys;
+        }
+        let filters: Vec<String> = self.filters.iter().map(PairFilter::label).collect();
+        format!("{keys} where {}", filters.join(" and "))
     }
 
     /// Returns as reports write them those of some rules whose bits are set, the first lowest.
@@ -96,20 +121,25 @@ impl BlockingRule {
         of.map(|(_, rule)| rule.label()).collect()
     }
 
-    /// Returns the keys for which a record has no value.
-    pub fn lacking(&self, records: &Records, record: RecordId) -> Vec<&BlockingKey> {
+    /// Returns as settings write them the keys and filters for which a record has no value.
+    pub fn lacking(&self, records: &Records, record: RecordId) -> Vec<String> {
         let lacks = |key: &&BlockingKey| {
             let Some(column) = records.column(&key.attribute) else { return true };
             let mut values = column.codes_of(record).map(|code| column.dictionary().value(code));
             !values.any(|value| (key.form.derive)(value).is_some())
         };
-        self.keys.iter().filter(lacks).collect()
+        let keys = self.keys.iter().filter(lacks).map(BlockingKey::label);
+        let has_none = |filter: &&PairFilter| {
+            let column = records.column(&filter.attribute);
+            column.is_none_or(|column| column.codes_of(record).next().is_none())
+        };
+        keys.chain(self.filters.iter().filter(has_none).map(PairFilter::label)).collect()
     }
 
-    /// Checks that the records have the attributes and that the forms suit them.
+    /// Checks that the records have the attributes and that forms and comparators suit them.
     ///
     /// # Errors
-    /// `UnknownName` for an attribute the records lack; `BadValue` for a form that does not suit.
+    /// `UnknownName` for an attribute the records lack; `BadValue` for what does not suit it.
     pub fn check(&self, records: &Records) -> Result<()> {
         for key in &self.keys {
             let column = &records.columns()[records.attribute(&key.attribute)?];
@@ -122,6 +152,6 @@ impl BlockingRule {
                 .help("see the table of forms in docs/methods.md"));
             }
         }
-        Ok(())
+        self.filters.iter().try_for_each(|filter| filter.check(records))
     }
 }

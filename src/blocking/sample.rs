@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
+use super::filter::Filters;
 use super::part::Part;
 use super::{BlockingRule, LinkMask};
 use crate::error::Result;
@@ -26,6 +27,7 @@ const PAIRS_A_PIECE: u64 = 1 << 14;
 pub struct BlockSample<'a> {
     parts: Vec<Part<'a>>,
     rules: Vec<SampledRule>,
+    filters: Vec<Filters<'a>>,
     source_of: Vec<SourceId>,
     mask: LinkMask,
 }
@@ -92,13 +94,19 @@ impl<'a> BlockSample<'a> {
             .map(|rule| rule.keys().iter().map(|key| place(key.label(), key)).collect())
             .collect();
         let parts = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
-        let mut sample =
-            Self { parts, rules: Vec::new(), source_of: records.source_ids(), mask: mask.clone() };
+        let mut sample = Self {
+            parts,
+            rules: Vec::new(),
+            filters: Filters::of_rules(records, rules)?,
+            source_of: records.source_ids(),
+            mask: mask.clone(),
+        };
         sample.rules = places.into_par_iter().map(|keys| sample.rule(keys, most_pairs)).collect();
         Ok(sample)
     }
 
-    /// Returns the number of pairs that a visit gives.
+    /// Returns the number of pairs that a visit looks at: those it gives, and those that share
+    /// several keys or that filters leave out besides.
     pub fn pairs(&self) -> u64 {
         self.rules.iter().flat_map(|rule| &rule.blocks).map(|block| block.pairs).sum()
     }
@@ -106,7 +114,21 @@ impl<'a> BlockSample<'a> {
     /// Says whether two records agree on any rule, whichever blocks were taken.
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
         let shared = |&key: &usize| self.parts[key].shared(a, b).is_some();
-        self.rules.iter().any(|rule| rule.keys.iter().all(shared))
+        let mut rules = self.rules.iter().zip(&self.filters);
+        rules.any(|(rule, filters)| rule.keys.iter().all(shared) && filters.keep(a, b))
+    }
+
+    /// Says whether a visit gives no pair.
+    pub fn is_empty(&self) -> bool {
+        let given = |rule: usize| {
+            let blocks = &self.rules[rule].blocks;
+            blocks.par_iter().any(|block| {
+                let mut given = false;
+                self.visit_block(rule, block, |_| given = true);
+                given
+            })
+        };
+        !(0..self.rules.len()).any(given)
     }
 
     /// Visits the pairs that were taken, in parallel, and returns the accumulators in order.
@@ -143,10 +165,11 @@ impl<'a> BlockSample<'a> {
                 shared.fill(&self.parts, a, b);
                 let key = |rule: usize| shared.key(&self.rules[rule].keys);
                 // Records of several values may meet in several blocks; one of them counts.
-                if key(rule) != Some(block.hash) {
+                if key(rule) != Some(block.hash) || !self.filters[rule].keep(a, b) {
                     continue;
                 }
-                let earlier = (0..rule).find_map(|r| Some((r, key(r)?)));
+                let kept = |&(rule, _): &(usize, u64)| self.filters[rule].keep(a, b);
+                let earlier = (0..rule).filter_map(|r| Some((r, key(r)?))).find(kept);
                 let (first, hash) = earlier.unwrap_or((rule, block.hash));
                 let stands_for = block.stands_for;
                 visit(SampledPair { a, b, rule, stands_for, first, block: hash });

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::filter::Filters;
 use super::{BlockingRule, Blocks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{RecordId, Records, SourceId};
@@ -88,9 +89,11 @@ impl LinkMask {
 }
 
 /// Blocking rules applied to records.
-pub struct Blocking {
+pub struct Blocking<'a> {
     pub(super) rules: Vec<BlockingRule>,
     pub(super) blocks: Vec<Blocks>,
+    /// Filters of each rule.
+    pub(super) filters: Vec<Filters<'a>>,
     pub(super) source_of: Vec<SourceId>,
     pub(super) mask: LinkMask,
     /// Whether each record is new, if only pairs with a new record are asked for; else empty.
@@ -134,12 +137,12 @@ struct Place {
     row: usize,
 }
 
-impl Blocking {
+impl<'a> Blocking<'a> {
     /// Groups the records by every rule.
     ///
     /// # Errors
     /// `TooLarge` beyond [`MOST_RULES`]; what [`BlockingRule::check`] refuses.
-    pub fn new(records: &Records, rules: &[BlockingRule], mask: LinkMask) -> Result<Self> {
+    pub fn new(records: &'a Records, rules: &[BlockingRule], mask: LinkMask) -> Result<Self> {
         if rules.len() > MOST_RULES {
             return Err(Error::new(
                 ErrorKind::TooLarge,
@@ -151,7 +154,8 @@ impl Blocking {
             rules.par_iter().map(|rule| Blocks::build(records, rule)).collect();
         let source_of = records.source_ids();
         let is_new = Vec::new();
-        Ok(Self { rules: rules.to_vec(), blocks: blocks?, source_of, mask, is_new })
+        let filters = Filters::of_rules(records, rules)?;
+        Ok(Self { rules: rules.to_vec(), blocks: blocks?, filters, source_of, mask, is_new })
     }
 
     /// Leaves out the pairs of two records neither of which is new.
@@ -182,15 +186,17 @@ impl Blocking {
 
     /// Returns the rules that a pair satisfies, as bits; the mask of sources is not asked.
     pub fn rules_of(&self, a: RecordId, b: RecordId) -> u32 {
-        self.blocks
-            .iter()
-            .enumerate()
-            .fold(0, |bits, (rule, blocks)| bits | u32::from(blocks.agree(a, b)) << rule)
+        (0..self.rules.len()).fold(0, |bits, rule| bits | u32::from(self.agree(rule, a, b)) << rule)
     }
 
     /// Says whether a pair is a candidate.
     pub fn covers(&self, a: RecordId, b: RecordId) -> bool {
-        self.allows(a, b) && self.blocks.iter().any(|blocks| blocks.agree(a, b))
+        self.allows(a, b) && (0..self.rules.len()).any(|rule| self.agree(rule, a, b))
+    }
+
+    /// Says whether a rule makes a pair; the mask of sources is not asked.
+    fn agree(&self, rule: usize, a: RecordId, b: RecordId) -> bool {
+        self.blocks[rule].agree(a, b) && self.filters[rule].keep(a, b)
     }
 
     /// Iterates over the candidates of a record, in order.
@@ -201,7 +207,8 @@ impl Blocking {
 
     /// Counts the pairs of each rule by itself, from block sizes alone.
     ///
-    /// Two records that share several values of a list are counted once for each.
+    /// Two records that share several values of a list are counted once for each, and pairs that
+    /// filters leave out are counted too.
     pub fn pairs_by_rule(&self) -> Vec<u64> {
         self.blocks
             .iter()
@@ -284,9 +291,12 @@ impl Blocking {
     /// Visits the rows of a piece; apart from its callers, so that CI can count what it takes.
     #[inline(never)]
     fn visit_piece(&self, piece: &Piece, mut visit: impl FnMut(&Row<'_>)) -> u64 {
-        let (earlier, blocks) = (&self.blocks[..piece.rule], &self.blocks[piece.rule]);
+        let (blocks, filters) = (&self.blocks[piece.rule], &self.filters[piece.rule]);
         // Then nothing is left to ask of a pair.
-        let every_pair = earlier.is_empty() && !blocks.has_several_keys() && self.mask.allows_all();
+        let every_pair = piece.rule == 0
+            && filters.keep_all()
+            && !blocks.has_several_keys()
+            && self.mask.allows_all();
         let mut seen = 0;
         let mut others = Vec::new();
         for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
@@ -304,7 +314,8 @@ impl Blocking {
                 let is_candidate = |b: RecordId| {
                     self.mask.allows(source, self.source_of[b as usize])
                         && blocks.gives(number, a, b)
-                        && !earlier.iter().any(|rule| rule.agree(a, b))
+                        && filters.keep(a, b)
+                        && !(0..piece.rule).any(|rule| self.agree(rule, a, b))
                 };
                 others.clear();
                 match self.is_old(a) {

@@ -29,7 +29,7 @@ pub struct LeftOut {
     pub without_candidate: u64,
 }
 
-impl Blocking {
+impl Blocking<'_> {
     /// Returns the blocks of a rule that make most pairs, the largest first.
     ///
     /// Blocks that make no pair are left out.
@@ -67,15 +67,21 @@ impl Blocking {
         shared.map(Option::unwrap_or_default).collect()
     }
 
-    /// Says whether some record has several keys under a rule.
+    /// Says whether the pairs counted from a rule's block sizes are just those that it makes.
     ///
-    /// Pairs counted from block sizes are then an upper bound: two records that share several
-    /// keys are counted once for each.
-    pub fn has_several_keys(&self, rule: usize) -> bool {
-        self.blocks[rule].has_several_keys()
+    /// They are an upper bound where a record has several keys, since two records that share
+    /// several are counted once for each, and where the rule has filters.
+    pub fn sizes_are_exact(&self, rule: usize) -> bool {
+        !self.blocks[rule].has_several_keys() && self.filters[rule].is_empty()
     }
 
-    /// Counts for each source the records that no rule can pair.
+    /// Says whether any rule has filters.
+    pub fn is_filtered(&self) -> bool {
+        self.filters.iter().any(|filters| !filters.is_empty())
+    }
+
+    /// Counts for each source the records that no rule can pair, from blocks alone: filters may
+    /// leave further records without a candidate.
     pub fn left_out(&self) -> Vec<LeftOut> {
         let mut keyed = vec![false; self.source_of.len()];
         let mut paired = vec![false; self.source_of.len()];

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::judgement::{Judgement, Weighing};
-use crate::blocking::BlockingKey;
+use crate::blocking::Blocking;
 use crate::error::Result;
 use crate::record::{RecordId, Source};
 use crate::report::text;
@@ -75,6 +75,8 @@ struct Idle {
     rule: String,
     /// Keys for which the record has no value; if none, nobody it may be linked with shares it.
     lacks: Vec<String>,
+    #[serde(skip)]
+    filtered: bool,
 }
 
 impl ExplainedRecord {
@@ -83,8 +85,8 @@ impl ExplainedRecord {
     /// # Errors
     /// `BadValue` if there are candidates and the strategy scored none; what comparing refuses.
     pub(in crate::cli) fn of(judgement: &Judgement, record: RecordId, most: usize) -> Result<Self> {
-        let (records, blocking) = (judgement.records(), &judgement.blocking);
-        let others = others(judgement, record);
+        let (records, blocking) = (judgement.records(), judgement.blocking()?);
+        let others = others(judgement, &blocking, record);
         let weighing = judgement.weighing()?;
         let mut candidates: Vec<Candidate> = match &weighing {
             Some(weighing) => {
@@ -98,7 +100,8 @@ impl ExplainedRecord {
         candidates.sort_by(|x, y| y.match_weight.total_cmp(&x.match_weight).then(x.id.cmp(&y.id)));
         let idle = blocking.rules().iter().map(|rule| Idle {
             rule: rule.label(),
-            lacks: rule.lacking(records, record).into_iter().map(BlockingKey::label).collect(),
+            lacks: rule.lacking(records, record),
+            filtered: !rule.filters().is_empty(),
         });
         let unlinkable = candidates.is_empty().then(|| idle.collect());
         let threshold = weighing.as_ref().map(Weighing::threshold);
@@ -182,9 +185,13 @@ impl ExplainedRecord {
 /// Returns the records that are candidates of a record or linked with it, and how.
 ///
 /// A key may link what no blocking rule proposes.
-fn others(judgement: &Judgement, record: RecordId) -> Vec<(RecordId, Option<Method>)> {
+fn others(
+    judgement: &Judgement,
+    blocking: &Blocking<'_>,
+    record: RecordId,
+) -> Vec<(RecordId, Option<Method>)> {
     let linked = judgement.linked(record);
-    let mut others: Vec<RecordId> = judgement.blocking.candidates(record).collect();
+    let mut others: Vec<RecordId> = blocking.candidates(record).collect();
     others.extend(linked.iter().map(|&(other, _)| other));
     others.retain(|&other| !judgement.data.constraints.forbids(record, other));
     others.sort_unstable();
@@ -289,6 +296,9 @@ impl Candidate {
 
 fn describe_unlinkable(idle: &[Idle]) -> String {
     let why = |rule: &Idle| match rule.lacks.as_slice() {
+        [] if rule.filtered => "no record that it may be linked with shares the value and passes \
+            the filters"
+            .to_string(),
         [] => "no record that it may be linked with shares the value".to_string(),
         lacks => format!("no value for {}", lacks.join(", ")),
     };

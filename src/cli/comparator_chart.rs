@@ -208,7 +208,7 @@ impl Counts {
 
 impl Tally {
     /// Counts the candidate pairs by the values that decide an engine's one comparison.
-    fn count(blocking: &Blocking, engine: &ComparisonEngine<'_>) -> Self {
+    fn count(blocking: &Blocking<'_>, engine: &ComparisonEngine<'_>) -> Self {
         let column = engine.column(0);
         let decide = |a: RecordId, b: RecordId| {
             if column.holds_several(a) || column.holds_several(b) {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::judgement::{Judgement, Weighing};
+use crate::blocking::Blocking;
 use crate::error::Result;
 use crate::record::{RecordId, UnionFind};
 use crate::report::text;
@@ -61,6 +62,7 @@ impl ExplainedEntity {
         let links = links_inside(judgement, &members);
         let bridges = bridges(&links, members.len());
         let name = |place: usize| judgement.records().name(members[place]);
+        let blocking = judgement.blocking()?;
         let mut pairs = Vec::new();
         for x in 0..members.len() {
             for y in x + 1..members.len() {
@@ -70,7 +72,7 @@ impl ExplainedEntity {
                     b: name(y),
                     match_weight: weighing.explain(members[x], members[y]).weight.bits(),
                     linked_by: linked.ok().map(|place| links[place].2.name()),
-                    candidate: judgement.blocking.covers(members[x], members[y]),
+                    candidate: blocking.covers(members[x], members[y]),
                     bridge: bridges.contains(&(x, y)),
                 });
             }
@@ -79,7 +81,7 @@ impl ExplainedEntity {
         pairs.sort_by(|x, y| x.match_weight.total_cmp(&y.match_weight));
         let of_member = |(place, &record): (usize, &RecordId)| {
             let links = links.iter().filter(|(a, b, _)| *a == place || *b == place).count();
-            member(judgement, &weighing, record, &members, links)
+            member(judgement, &blocking, &weighing, record, &members, links)
         };
         Ok(Self {
             entity,
@@ -151,6 +153,7 @@ impl ExplainedEntity {
 /// Weighs a member against the others and against its candidates outside.
 fn member(
     judgement: &Judgement,
+    blocking: &Blocking<'_>,
     weighing: &Weighing<'_>,
     record: RecordId,
     members: &[RecordId],
@@ -163,7 +166,7 @@ fn member(
     };
     let others = members.iter().copied().filter(|&other| other != record);
     let inside = best(&mut others.map(weigh));
-    let candidates = judgement.blocking.candidates(record);
+    let candidates = blocking.candidates(record);
     let constraints = &judgement.data.constraints;
     let strangers = candidates.filter(|&other| {
         members.binary_search(&other).is_err() && !constraints.forbids(record, other)

@@ -18,8 +18,6 @@ pub(super) struct Judgement {
     pub(super) data: Data,
     /// Links and entities.
     pub(super) outcome: Outcome,
-    /// Rules applied to the records.
-    pub(super) blocking: Blocking,
 }
 
 /// What weighs any pair of records.
@@ -41,9 +39,15 @@ impl Judgement {
         let data = model_source::find_data(options, console)?;
         let (strategy, clusterer) = (data.settings.strategy()?, data.settings.clusterer()?);
         let outcome = Outcome::of(strategy, clusterer, &data, &Progress::default())?;
-        let (rules, mask) = (&data.plan.rules, data.plan.mask.clone());
-        let blocking = Blocking::new(&data.reading.records, rules, mask)?;
-        Ok(Self { data, outcome, blocking })
+        Ok(Self { data, outcome })
+    }
+
+    /// Applies the rules to the records.
+    ///
+    /// # Errors
+    /// What [`Blocking::new`] refuses.
+    pub(super) fn blocking(&self) -> Result<Blocking<'_>> {
+        Blocking::new(self.records(), &self.data.plan.rules, self.data.plan.mask.clone())
     }
 
     /// Returns the records.

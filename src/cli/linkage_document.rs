@@ -100,6 +100,8 @@ impl Columns {
 #[serde(deny_unknown_fields)]
 pub(super) struct BlockTable {
     pub(super) keys: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) filters: Vec<Spanned<String>>,
 }
 
 /// A comparison.

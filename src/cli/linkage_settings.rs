@@ -10,7 +10,7 @@ use toml::Spanned;
 use super::linkage_document::{
     BlockTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
-use crate::blocking::{BlockingKey, BlockingRule, LinkMask, choose_rules};
+use crate::blocking::{BlockingKey, BlockingRule, LinkMask, PairFilter, choose_rules};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
@@ -164,9 +164,17 @@ impl LinkageSettings {
     fn rules(&self, tables: &[BlockTable], records: &Records) -> Result<Vec<BlockingRule>> {
         let rule = |table: &BlockTable| {
             let keys: Vec<&str> = table.keys.iter().map(|k| k.get_ref().as_str()).collect();
+            let filter = |text: &Spanned<String>| {
+                let filter = PairFilter::parse(text.get_ref()).and_then(|filter| {
+                    filter.check(records)?;
+                    Ok(filter)
+                });
+                filter.map_err(|error| self.at(error, text))
+            };
+            let filters = table.filters.iter().map(filter).collect::<Result<Vec<PairFilter>>>()?;
             let rule = BlockingRule::parse(&keys).and_then(|rule| {
                 rule.check(records)?;
-                Ok(rule)
+                Ok(rule.with_filters(filters))
             });
             rule.map_err(|error| match table.keys.first() {
                 Some(key) => self.at(error, key),
@@ -190,10 +198,17 @@ impl LinkageSettings {
             }
             Err(self.at(Error::unknown_name("attribute", asked, known()), name))
         };
-        let rules = self.document.block.iter().chain(&self.document.train);
-        for key in rules.flat_map(|table| &table.keys) {
-            let parsed = BlockingKey::parse(key.get_ref()).map_err(|error| self.at(error, key))?;
-            check(key, &parsed.attribute)?;
+        for table in self.document.block.iter().chain(&self.document.train) {
+            for key in &table.keys {
+                let parsed =
+                    BlockingKey::parse(key.get_ref()).map_err(|error| self.at(error, key))?;
+                check(key, &parsed.attribute)?;
+            }
+            for text in &table.filters {
+                let filter =
+                    PairFilter::parse(text.get_ref()).map_err(|error| self.at(error, text))?;
+                check(text, &filter.attribute)?;
+            }
         }
         for table in &self.document.compare {
             check(&table.attribute, table.attribute.get_ref())?;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::data::Data;
 use crate::blocking::{Blocking, BlockingRule, MissedEstimate, RuleOverlap};
+use crate::record::{RecordId, Records, SourceId};
 use crate::report::text;
 use crate::schema::pattern_of;
 
@@ -38,8 +39,12 @@ struct RuleSurvey {
     rule: String,
     /// Pairs it makes by itself.
     pairs: u64,
-    /// Whether that is exact: from block sizes, records that share several values count for each.
+    /// Whether that is exact: from block sizes, records that share several values count for each,
+    /// and so do pairs that filters leave out.
     exact: bool,
+    /// Pairs that share its keys, by block sizes, where filters leave some of them out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pairs_before_filters: Option<u64>,
     /// Pairs that no earlier rule makes.
     new_pairs: Option<u64>,
     /// Pairs of this rule and those before it, each once.
@@ -65,6 +70,8 @@ struct SourceSurvey {
     records: u64,
     without_key: u64,
     without_candidate: u64,
+    /// Whether that is exact: filters may leave further records without a candidate.
+    exact: bool,
 }
 
 /// What blocking missed, as groups of rules tell.
@@ -103,7 +110,7 @@ struct Estimate {
 
 impl Surveyed {
     /// Says what block sizes tell; each rule with so many of its largest blocks.
-    pub(in crate::cli) fn of(data: &Data, blocking: &Blocking, blocks: usize) -> Self {
+    pub(in crate::cli) fn of(data: &Data, blocking: &Blocking<'_>, blocks: usize) -> Self {
         let records = &data.reading.records;
         let by_rule = blocking.pairs_by_rule();
         let rule = |(place, (rule, &pairs)): (usize, (&BlockingRule, &u64))| {
@@ -115,7 +122,8 @@ impl Surveyed {
             RuleSurvey {
                 rule: rule.label(),
                 pairs,
-                exact: !blocking.has_several_keys(place),
+                exact: blocking.sizes_are_exact(place),
+                pairs_before_filters: (!rule.filters().is_empty()).then_some(pairs),
                 new_pairs: None,
                 cumulative_pairs: None,
                 only_pairs: None,
@@ -133,6 +141,7 @@ impl Surveyed {
             records: left.records,
             without_key: left.without_key,
             without_candidate: left.without_candidate,
+            exact: !blocking.is_filtered(),
         });
         let mask = &data.plan.mask;
         Self {
@@ -151,7 +160,13 @@ impl Surveyed {
     }
 
     /// Adds what counting each pair tells.
-    pub(in crate::cli) fn count(&mut self, overlap: &RuleOverlap) {
+    pub(in crate::cli) fn count(&mut self, records: &Records, overlap: &RuleOverlap) {
+        for (source, of) in self.sources.iter_mut().enumerate() {
+            let alone = |&record: &RecordId| !overlap.is_paired(record);
+            of.without_candidate =
+                records.of_source(source as SourceId).filter(alone).count() as u64;
+            of.exact = true;
+        }
         let mut cumulative = 0;
         for (place, rule) in self.rules.iter_mut().enumerate() {
             cumulative += overlap.new_pairs(place);
@@ -184,17 +199,24 @@ impl Surveyed {
 
     fn rule_table(&self) -> String {
         let shown = |count: Option<u64>| count.map_or("not counted".into(), text::count);
+        let filtered = self.rules.iter().any(|rule| rule.pairs_before_filters.is_some());
         let rows = self.rules.iter().enumerate().map(|(place, rule)| {
             let at_most = if rule.exact { "" } else { "at most " };
-            vec![
-                format!("{} {}", place + 1, rule.rule),
+            let before = rule.pairs_before_filters.map_or("as many".into(), text::count);
+            let mut row = vec![format!("{} {}", place + 1, rule.rule)];
+            row.extend(filtered.then_some(before));
+            row.extend([
                 format!("{at_most}{}", text::count(rule.pairs)),
                 shown(rule.new_pairs),
                 shown(rule.cumulative_pairs),
                 shown(rule.only_pairs),
-            ]
+            ]);
+            row
         });
-        text::aligned(&["Rule", "Pairs", "New", "So far", "Of this rule only"], rows)
+        let mut header = vec!["Rule"];
+        header.extend(filtered.then_some("Before filters"));
+        header.extend(["Pairs", "New", "So far", "Of this rule only"]);
+        text::aligned(&header, rows)
     }
 
     fn totals(&self) -> String {
@@ -258,7 +280,11 @@ impl Surveyed {
                 source.source.clone(),
                 text::count(source.records),
                 text::count(source.without_key),
-                text::count(source.without_candidate),
+                format!(
+                    "{}{}",
+                    if source.exact { "" } else { "at least " },
+                    text::count(source.without_candidate)
+                ),
             ]
         });
         let header =

@@ -95,6 +95,13 @@ impl Level {
         levels.iter().enumerate().filter(is_loosest).map(|(_, level)| level)
     }
 
+    /// Says whether two values reach the level.
+    pub(crate) fn is_reached(&self, values: &Prepared, a: u32, b: u32) -> bool {
+        let comparator = self.comparator;
+        self.reached_by(comparator.bound(values, a, b))
+            && self.reached_by(comparator.compare(values, a, b))
+    }
+
     /// Says whether another level on the same comparator asks for at least as much.
     pub(crate) fn weaker_or_equal(&self, other: &Level) -> bool {
         self.comparator.name() == other.comparator.name()

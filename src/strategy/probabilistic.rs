@@ -221,7 +221,7 @@ struct Keeping<'a> {
 fn score_pairs(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
-    blocking: &Blocking,
+    blocking: &Blocking<'_>,
     &Keeping { model, frequencies, vetoes, floor }: &Keeping<'_>,
 ) -> Scored {
     let constraints = input.constraints;

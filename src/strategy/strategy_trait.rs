@@ -72,7 +72,7 @@ pub struct LinkInput<'a> {
     pub earlier: Option<&'a EarlierLinkage>,
     /// What was decided of single records beforehand.
     pub constraints: &'a Constraints,
-    blocking: OnceLock<Result<Blocking>>,
+    blocking: OnceLock<Result<Blocking<'a>>>,
     engine: OnceLock<Result<ComparisonEngine<'a>>>,
 }
 
@@ -99,7 +99,7 @@ impl<'a> LinkInput<'a> {
     ///
     /// # Errors
     /// What [`Blocking::new`] refuses.
-    pub(super) fn block(&self, rules: &[BlockingRule]) -> Result<Blocking> {
+    pub(super) fn block(&self, rules: &[BlockingRule]) -> Result<Blocking<'a>> {
         let blocking = Blocking::new(self.records, rules, self.plan.mask.clone())?;
         Ok(match self.earlier {
             Some(earlier) => blocking.with_a_new_record(earlier.newness()),
@@ -111,7 +111,7 @@ impl<'a> LinkInput<'a> {
     ///
     /// # Errors
     /// What [`Blocking::new`] refuses.
-    pub fn blocking(&self) -> Result<&Blocking> {
+    pub fn blocking(&self) -> Result<&Blocking<'a>> {
         let build = || self.block(&self.plan.rules);
         self.blocking.get_or_init(build).as_ref().map_err(Clone::clone)
     }

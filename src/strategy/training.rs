@@ -100,7 +100,7 @@ impl<'a> Sessions<'a> {
             [] => of(choose_rules(records, &plan.mask).into())?,
             rules => of(rules.into())?,
         };
-        if sessions.sample.pairs() == 0 { of(plan.rules.as_slice().into()) } else { Ok(sessions) }
+        if sessions.sample.is_empty() { of(plan.rules.as_slice().into()) } else { Ok(sessions) }
     }
 
     /// Counts the patterns of the sessions' pairs.
@@ -178,11 +178,13 @@ impl<'a> Sessions<'a> {
     /// Says for each rule what it fixes of each comparison.
     fn blocked(&self, plan: &Plan) -> Vec<Vec<Blocked>> {
         let state = |rule: &BlockingRule, attribute: &str| {
-            let keys = rule.keys().iter().filter(|key| key.attribute == attribute);
-            keys.fold(Blocked::Free, |state, key| match (state, key.form.whole) {
-                (Blocked::Equal, _) | (_, true) => Blocked::Equal,
-                _ => Blocked::Alike,
-            })
+            let mut keys = rule.keys().iter().filter(|key| key.attribute == attribute);
+            if keys.any(|key| key.form.whole) {
+                return Blocked::Equal;
+            }
+            // A filter touches its attribute as a form of it does, whatever it asks.
+            let touched = rule.attributes().any(|asked| asked == attribute);
+            if touched { Blocked::Alike } else { Blocked::Free }
         };
         let row = |rule| plan.comparisons.iter().map(|c| state(rule, c.attribute())).collect();
         self.rules.iter().map(row).collect()
@@ -258,11 +260,58 @@ fn homes<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocking::LinkMask;
+    use crate::blocking::{LinkMask, PairFilter};
     use crate::comparison::Comparison;
     use crate::model::ThresholdPolicy;
     use crate::record::{Attribute, RecordsBuilder, Source};
     use crate::strategy::Progress;
+
+    /// Returns a plan of one rule to train on and to score by.
+    fn plan(attributes: &[Attribute], rule: BlockingRule) -> Plan {
+        Plan {
+            mask: LinkMask::new(1, |_, _| true),
+            rules: vec![rule.clone()],
+            training_rules: vec![rule],
+            comparisons: attributes.iter().map(Comparison::ready_made).collect(),
+            exact_key: Vec::new(),
+            vetoes: Vec::new(),
+            household: None,
+            threshold: ThresholdPolicy::ExpectedF1,
+            most_pairs: 10_000,
+            model: None,
+        }
+    }
+
+    #[test]
+    fn a_session_leaves_out_what_its_rule_asks_for_and_filters_by() {
+        let kinds = [
+            ("family_name", AttributeKind::FamilyName),
+            ("given_name", AttributeKind::GivenName),
+            ("date_of_birth", AttributeKind::Date),
+            ("postcode", AttributeKind::Postcode),
+        ];
+        let attributes = kinds.map(|(name, kind)| Attribute::new(name, kind));
+        let mut builder = RecordsBuilder::new(attributes.to_vec());
+        builder.open_source(Source::new("a"));
+        let values = ["smith", "anna", "2010-02-03", "AB1 2CD"];
+        builder.push("1", |place| values[place]);
+        builder.push("2", |place| values[place]);
+        let records = builder.finish();
+        let rule = BlockingRule::parse(&["family_name", "year(date_of_birth)"]).unwrap();
+        let filters = ["not exact(postcode)", "damerau(family_name) <= 1"];
+        let filters = filters.map(|text| PairFilter::parse(text).unwrap()).to_vec();
+        let plan = plan(&attributes, rule.with_filters(filters));
+        let progress = Progress::default();
+        let input = LinkInput::new(&records, &plan, &progress);
+        let sessions = Sessions::new(&input).unwrap();
+        let blocked = sessions.blocked(&plan);
+        assert_eq!(
+            blocked,
+            [[Blocked::Equal, Blocked::Free, Blocked::Alike, Blocked::Alike]],
+            "the filter leaves no pair of one postcode, so how alike they are is not learnt"
+        );
+        assert_eq!(sessions.counts(&input, input.engine().unwrap()).pairs(), 0, "one postcode");
+    }
 
     #[test]
     fn a_block_stands_in_one_group_and_no_pair_is_lost() {
@@ -277,18 +326,7 @@ mod tests {
         }
         let records = builder.finish();
         let rule = BlockingRule::parse(&["family_name"]).unwrap();
-        let plan = Plan {
-            mask: LinkMask::new(1, |_, _| true),
-            rules: vec![rule.clone()],
-            training_rules: vec![rule],
-            comparisons: vec![Comparison::ready_made(&family)],
-            exact_key: Vec::new(),
-            vetoes: Vec::new(),
-            household: None,
-            threshold: ThresholdPolicy::ExpectedF1,
-            most_pairs: 10_000,
-            model: None,
-        };
+        let plan = plan(&[family], rule);
         let progress = Progress::default();
         let input = LinkInput::new(&records, &plan, &progress);
         let sessions = Sessions::new(&input).unwrap();

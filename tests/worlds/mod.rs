@@ -1,6 +1,6 @@
 //! Small random worlds for oracle tests: few values, many missing, several sources.
 
-use cci::blocking::{BlockingRule, LinkMask};
+use cci::blocking::{BlockingRule, LinkMask, PairFilter};
 use cci::comparison::Comparison;
 use cci::model::ThresholdPolicy;
 use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source, SourceId};
@@ -87,9 +87,21 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
         &["initial(given_name)", "date_of_birth"],
         &["postcode", "family_name"],
     ];
+    let filtered: [(&[&str], &[&str]); 2] = [
+        (&["year(date_of_birth)"], &["damerau(family_name) <= 1", "not exact(given_name)"]),
+        (&["district(postcode)"], &["days(date_of_birth) <= 31"]),
+    ];
+    let of = |keys: &[&str], filters: &[&str]| {
+        let filters = filters.iter().map(|text| PairFilter::parse(text).unwrap()).collect();
+        BlockingRule::parse(keys).unwrap().with_filters(filters)
+    };
+    let mut rules: Vec<BlockingRule> = rules.iter().map(|keys| of(keys, &[])).collect();
+    // One stands first, so that a later rule makes what it leaves out.
+    rules.insert(0, of(filtered[0].0, filtered[0].1));
+    rules.push(of(filtered[1].0, filtered[1].1));
     Plan {
         mask: LinkMask::new(records.sources().len(), |s, t| within || s != t),
-        rules: rules.iter().map(|keys| BlockingRule::parse(keys).unwrap()).collect(),
+        rules,
         training_rules: Vec::new(),
         comparisons: records
             .columns()

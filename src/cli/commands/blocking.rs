@@ -39,7 +39,7 @@ pub(in crate::cli) fn run(
             let line = format!("{} candidate pairs", text::count(overlap.total()));
             Ok((overlap, line))
         })?;
-        surveyed.count(&overlap);
+        surveyed.count(records, &overlap);
         if !options.counts_only {
             surveyed.missed = Some(console.stage("2/2", "Score", &progress, || {
                 let missed = missed(&data, &input)?;
