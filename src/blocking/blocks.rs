@@ -1,5 +1,7 @@
 //! The blocks of one rule: records that agree on its keys, side by side.
 
+use std::cmp::Ordering;
+
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
@@ -11,18 +13,27 @@ use crate::record::{Column, RecordId, Records};
 /// Records grouped by one rule's keys; a record of several values may have several.
 #[derive(Debug, Clone)]
 pub struct Blocks {
-    /// First key of each record; 0 where a part is missing. Equal keys mean agreement.
+    /// Smallest key of each record; 0 where a part is missing. Equal keys mean agreement.
     keys: Vec<u64>,
-    /// Further keys of the records that hold several values, sorted by record and key.
-    further: Vec<(RecordId, u64)>,
-    /// Whether each record has several keys; empty if none has.
-    several: Vec<bool>,
+    /// All keys of the records that have several.
+    several: SeveralKeys,
     /// Key of each block.
     block_keys: Vec<u64>,
     /// Records of each block, by key and then by record.
     order: Vec<RecordId>,
     /// Start of each block in `order`, and the end of the last.
     starts: Vec<u32>,
+}
+
+/// Keys of the records that have several, found without a search: pairs ask for them.
+#[derive(Debug, Clone)]
+struct SeveralKeys {
+    /// Number of each record among those, from 1; 0 for the others. Empty if there are none.
+    numbers: Vec<u32>,
+    /// Where the keys of each number begin; those of the next begin where they end.
+    starts: Vec<u32>,
+    /// Keys, those of a record in order.
+    keys: Vec<u64>,
 }
 
 impl Blocks {
@@ -61,17 +72,8 @@ impl Blocks {
             keys.iter().copied().zip(owners.iter().copied()).filter(|&(key, _)| key != 0).collect();
         sorted.par_sort_unstable();
         sorted.dedup();
-        let mut further: Vec<(RecordId, u64)> = keys[records..]
-            .iter()
-            .zip(&owners[records..])
-            .map(|(&key, &owner)| (owner, key))
-            .filter(|&(owner, key)| key != 0 && key != keys[owner as usize])
-            .collect();
-        further.sort_unstable();
-        further.dedup();
-        keys.truncate(records);
-        let mut several = vec![false; if further.is_empty() { 0 } else { records }];
-        further.iter().for_each(|&(record, _)| several[record as usize] = true);
+        let further = keys.split_off(records);
+        let several = SeveralKeys::of(&mut keys, &further, &owners[records..]);
         let (mut starts, mut block_keys) = (Vec::new(), Vec::new());
         for (place, &(key, _)) in sorted.iter().enumerate() {
             if place == 0 || sorted[place - 1].0 != key {
@@ -81,7 +83,7 @@ impl Blocks {
         }
         starts.push(sorted.len() as u32);
         let order = sorted.into_iter().map(|(_, record)| record).collect();
-        Self { keys, further, several, block_keys, order, starts }
+        Self { keys, several, block_keys, order, starts }
     }
 
     /// Says whether two records agree on the rule.
@@ -95,30 +97,42 @@ impl Blocks {
     ///
     /// Records that share several keys meet in several blocks; the smallest shared key counts.
     pub(crate) fn gives(&self, block: usize, a: RecordId, b: RecordId) -> bool {
-        // With one key on either side there is one block in which the two can meet.
-        !(self.has_several(a) && self.has_several(b))
-            || self.first_shared(a, b) == Some(self.block_keys[block])
+        // No key smaller than the smallest of either is shared. A record of one key is such too.
+        let key = self.block_keys[block];
+        key == self.keys[a as usize]
+            || key == self.keys[b as usize]
+            || self.first_shared(a, b) == Some(key)
     }
 
     /// Says whether some record has several keys.
     pub(super) fn has_several_keys(&self) -> bool {
-        !self.further.is_empty()
+        !self.several.keys.is_empty()
     }
 
     fn has_several(&self, record: RecordId) -> bool {
-        self.several.get(record as usize).copied().unwrap_or(false)
+        self.several.number(record) != 0
     }
 
-    fn keys_of(&self, record: RecordId) -> impl Iterator<Item = u64> + Clone + '_ {
-        let first = Some(self.keys[record as usize]).filter(|&key| key != 0);
-        let start = self.further.partition_point(|&(other, _)| other < record);
-        let further = self.further[start..].iter().take_while(move |&&(other, _)| other == record);
-        first.into_iter().chain(further.map(|&(_, key)| key))
+    /// Returns the keys of a record, in order.
+    fn keys_of(&self, record: RecordId) -> &[u64] {
+        match (self.several.number(record), &self.keys[record as usize]) {
+            (0, 0) => &[],
+            (0, key) => std::slice::from_ref(key),
+            (number, _) => self.several.keys(number),
+        }
     }
 
+    /// Returns the smallest key that two records share.
     fn first_shared(&self, a: RecordId, b: RecordId) -> Option<u64> {
-        let others = self.keys_of(b);
-        self.keys_of(a).filter(|&key| others.clone().any(|other| other == key)).min()
+        let (mut x, mut y) = (self.keys_of(a), self.keys_of(b));
+        while let ([first, rest @ ..], [other, others @ ..]) = (x, y) {
+            match first.cmp(other) {
+                Ordering::Less => x = rest,
+                Ordering::Greater => y = others,
+                Ordering::Equal => return Some(*first),
+            }
+        }
+        None
     }
 
     /// Iterates over the blocks, each with its records in order.
@@ -134,6 +148,43 @@ impl Blocks {
     /// Returns the number of blocks.
     pub(crate) fn count(&self) -> usize {
         self.starts.len() - 1
+    }
+}
+
+impl SeveralKeys {
+    /// Collects the further keys of records by owner, and leaves each its smallest key.
+    fn of(keys: &mut [u64], further: &[u64], owners: &[RecordId]) -> Self {
+        let mut all: Vec<(RecordId, u64)> =
+            owners.iter().copied().zip(further.iter().copied()).filter(|e| e.1 != 0).collect();
+        let mut holders: Vec<RecordId> = all.iter().map(|&(owner, _)| owner).collect();
+        holders.dedup();
+        all.extend(holders.iter().map(|&owner| (owner, keys[owner as usize])));
+        all.retain(|&(_, key)| key != 0);
+        all.sort_unstable();
+        all.dedup();
+        let mut several = Self { numbers: Vec::new(), starts: vec![0, 0], keys: Vec::new() };
+        for own in all.chunk_by(|x, y| x.0 == y.0) {
+            keys[own[0].0 as usize] = own[0].1;
+            if own.len() == 1 {
+                continue;
+            }
+            several.numbers.resize(keys.len(), 0);
+            several.numbers[own[0].0 as usize] = several.starts.len() as u32 - 1;
+            several.keys.extend(own.iter().map(|&(_, key)| key));
+            several.starts.push(several.keys.len() as u32);
+        }
+        several
+    }
+
+    /// Returns the number of a record; 0 if it has not several keys.
+    fn number(&self, record: RecordId) -> u32 {
+        self.numbers.get(record as usize).copied().unwrap_or(0)
+    }
+
+    /// Returns the keys of a number, in order.
+    fn keys(&self, number: u32) -> &[u64] {
+        let number = number as usize;
+        &self.keys[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 }
 
