@@ -64,7 +64,7 @@ fn every_comparator_says_of_every_kind_what_the_library_says() {
         let (a, b) = (builder.code(values[0]), builder.code(values[1]));
         let prepared = Prepared::new(&builder.finish());
         let uses = |c: &&&dyn cci::comparison::Comparator| {
-            ready_made.levels().iter().any(|level| level.comparator().name() == c.name())
+            ready_made.levels().iter().any(|level| level.asks(**c))
         };
         for comparator in COMPARATORS.iter().filter(uses) {
             let is_it = |scored: &&Value| {

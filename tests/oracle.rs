@@ -51,7 +51,8 @@ fn outcome(records: &Records, comparison: &Comparison, a: u32, b: u32) -> u8 {
     if pairs.is_empty() {
         return 0;
     }
-    let reached = |level: &cci::comparison::Level| {
+    let reached = |level: &cci::comparison::Combination| {
+        let level = level.as_level().unwrap();
         pairs.iter().any(|&(x, y)| level.reached_by(level.comparator().compare(&values, x, y)))
     };
     comparison

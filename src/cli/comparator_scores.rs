@@ -112,11 +112,12 @@ pub(super) fn score(comparator: &dyn Comparator, pair: usize, texts: [&str; 2]) 
     let scored = |kind: AttributeKind| {
         let (a, b) = (value(kind, texts[0])?, value(kind, texts[1])?);
         let comparison = ready_made(kind);
-        let ValueScore { number, outcome } = ValueScore::of(comparator, &comparison, &a, &b);
-        let own = comparison.levels().iter();
-        let own = own.filter(|level| level.comparator().name() == comparator.name());
+        let score = ValueScore::of(comparator, &comparison, &a, &b);
+        let ValueScore { number, outcome, reached } = score;
+        let own = comparison.levels().iter().zip(reached);
         let levels = own
-            .map(|level| Reached { level: level.label(), reached: level.reached_by(number) })
+            .filter(|(level, _)| level.asks(comparator))
+            .map(|(level, reached)| Reached { level: level.label(), reached })
             .collect();
         let outcome = comparison.outcome_label(outcome);
         Some(Scored {
@@ -181,8 +182,7 @@ fn ready_made(kind: AttributeKind) -> Comparison {
 /// Returns the levels of a comparison that ask a comparator.
 fn levels_of(comparator: &dyn Comparator, comparison: &Comparison) -> Vec<String> {
     let levels = comparison.levels().iter();
-    let own = levels.filter(|level| level.comparator().name() == comparator.name());
-    own.map(|level| level.label()).collect()
+    levels.filter(|level| level.asks(comparator)).map(|level| level.label()).collect()
 }
 
 /// Returns the value that a text is of a kind, if it is one.

@@ -1,6 +1,7 @@
 //! Comparisons: an attribute, its levels from most to least alike, its use of frequency.
 
-use super::Level;
+use super::reachable::implies;
+use super::{Combination, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, AttributeKind};
 
@@ -14,7 +15,7 @@ pub const MOST_LEVELS: usize = 12;
 #[derive(Debug, Clone)]
 pub struct Comparison {
     attribute: Attribute,
-    levels: Vec<Level>,
+    levels: Vec<Combination>,
     /// Attribute in whose place the value may stand, if that is a level: the last one.
     swapped_with: Option<String>,
     term_frequency: bool,
@@ -25,9 +26,14 @@ impl Comparison {
     ///
     /// # Errors
     /// `BadValue` if there are no levels or too many, if the first is not `exact`, if a level
-    /// can never be reached because an earlier one takes all its pairs, or if a comparator does
+    /// can never be reached because earlier ones take all its pairs, or if a comparator does
     /// not suit the kind of attribute.
-    pub fn new(attribute: &Attribute, levels: Vec<Level>, term_frequency: bool) -> Result<Self> {
+    pub fn new(
+        attribute: &Attribute,
+        levels: Vec<impl Into<Combination>>,
+        term_frequency: bool,
+    ) -> Result<Self> {
+        let levels: Vec<Combination> = levels.into_iter().map(Into::into).collect();
         let name = attribute.name();
         let refuse = |message: String, help: &str| {
             Err(Error::new(ErrorKind::BadValue, format!("comparison of {name}: {message}"))
@@ -39,17 +45,18 @@ impl Comparison {
                 "leave levels out to take the ready-made comparison of the kind",
             );
         }
-        if levels[0].comparator().name() != "exact" {
+        if levels[0].label() != "exact" {
             return refuse("the first level must be \"exact\"".into(), "put \"exact\" first");
         }
         for (place, level) in levels.iter().enumerate() {
-            if !level.comparator().suits(attribute.kind()) {
+            let suits = |part: &&Level| part.comparator().suits(attribute.kind());
+            if let Some(part) = level.levels().into_iter().find(|part| !suits(part)) {
                 return refuse(
-                    format!("{} does not suit kind {}", level.label(), attribute.kind().name()),
+                    format!("{} does not suit kind {}", part.label(), attribute.kind().name()),
                     "see the table of comparators in docs/methods.md",
                 );
             }
-            if levels[..place].iter().any(|earlier| earlier.weaker_or_equal(level)) {
+            if implies(level, &levels[..place]) {
                 return refuse(
                     format!("level \"{}\" can never be reached", level.label()),
                     "order levels from most to least alike",
@@ -125,7 +132,8 @@ impl Comparison {
             Kind::Email => &["exact", "same_local_part", "jaro_winkler >= 0.92"],
             Kind::Sex | Kind::Category | Kind::MatchToken => &["exact"],
         };
-        let levels: Result<Vec<Level>> = levels.iter().map(|text| Level::parse(text)).collect();
+        let levels: Result<Vec<Combination>> =
+            levels.iter().map(|text| Combination::parse(text)).collect();
         let levels = levels.expect("ready-made levels parse; a test reads every kind");
         Self::new(attribute, levels, attribute.kind() != Kind::Sex)
             .expect("ready-made comparisons are valid; a test reads every kind")
@@ -142,7 +150,7 @@ impl Comparison {
     }
 
     /// Returns the levels that two values of the attribute reach, from most to least alike.
-    pub fn levels(&self) -> &[Level] {
+    pub fn levels(&self) -> &[Combination] {
         &self.levels
     }
 
@@ -193,11 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn a_level_that_can_never_be_reached_is_refused() {
+    fn a_level_that_can_never_be_reached_or_does_not_suit_is_refused() {
         let attribute = Attribute::new("surname", AttributeKind::FamilyName);
-        let levels = ["exact", "jaro_winkler >= 0.8", "jaro_winkler >= 0.9"];
-        let levels = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
-        let error = Comparison::new(&attribute, levels, true).unwrap_err();
-        assert!(error.to_string().contains("can never be reached"), "{error}");
+        for (levels, told) in [
+            (["exact", "jaro_winkler >= 0.8", "jaro_winkler >= 0.9"], "can never be reached"),
+            (["exact", "same_sound", "same_sound and damerau <= 2"], "can never be reached"),
+            (["exact", "damerau <= 1 and not damerau <= 2", "initial"], "can never be reached"),
+            (["exact", "initial", "damerau <= 1 or days <= 3"], "days <= 3 does not suit kind"),
+            (["exact or initial", "same_sound", "damerau <= 1"], "the first level must be"),
+        ] {
+            let levels = levels.map(|text| Combination::parse(text).unwrap()).to_vec();
+            let error = Comparison::new(&attribute, levels, true).unwrap_err();
+            assert!(error.to_string().contains(told), "{error}");
+        }
     }
 }

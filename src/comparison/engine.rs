@@ -5,8 +5,9 @@ use rayon::prelude::*;
 use super::level::settle;
 use super::neighbours::Neighbours;
 use super::random_agreement::Occurrences;
+use super::searched::loosest;
 use super::swapped::Swap;
-use super::{Comparison, Level, PatternSpace, Prepared, RandomAgreement};
+use super::{Combination, Comparison, PatternSpace, Prepared, RandomAgreement};
 use crate::error::{Error, Result};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
@@ -24,6 +25,8 @@ pub(super) struct Compiled<'a> {
     pub(super) codes: &'a [u32],
     pub(super) values: Prepared,
     pub(super) neighbours: Neighbours,
+    /// Levels whose bounds tell what may reach any but the first.
+    pub(super) loosest: Vec<Combination>,
     pub(super) stride: u32,
     pub(super) none: u8,
 }
@@ -60,7 +63,7 @@ impl<'a> ComparisonEngine<'a> {
     fn compile(
         records: &'a Records,
         comparisons: &[Comparison],
-        neighbours: &(dyn Fn(&Prepared, &[Level]) -> Neighbours + Sync),
+        neighbours: &(dyn Fn(&Prepared, &[Combination]) -> Neighbours + Sync),
     ) -> Result<Self> {
         let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes))?;
         let places: Result<Vec<usize>> =
@@ -74,6 +77,7 @@ impl<'a> ComparisonEngine<'a> {
                 let values = Prepared::new(column.dictionary());
                 Compiled {
                     neighbours: neighbours(&values, comparison.levels()),
+                    loosest: loosest(comparison.levels()).cloned().collect(),
                     column,
                     codes: column.codes(),
                     values,

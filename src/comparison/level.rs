@@ -1,6 +1,6 @@
 //! Comparison levels: declared as data, checked when read, never a query language.
 
-use super::{COMPARATORS, Comparator, Measure, Prepared};
+use super::{COMPARATORS, Combination, Comparator, Measure, Prepared};
 use crate::error::{Error, ErrorKind, Result};
 
 /// One level of a comparison: a comparator and how far it must reach.
@@ -86,20 +86,9 @@ impl Level {
         self.comparator.measure().reaches(self.threshold)(number)
     }
 
-    /// Returns of some levels the loosest of each comparator, in order.
-    pub(super) fn loosest(levels: &[Self]) -> impl Iterator<Item = &Self> {
-        let is_loosest = |(place, level): &(usize, &Self)| {
-            let name = level.comparator.name();
-            !levels[place + 1..].iter().any(|other| other.comparator.name() == name)
-        };
-        levels.iter().enumerate().filter(is_loosest).map(|(_, level)| level)
-    }
-
     /// Says whether two values reach the level.
     pub(crate) fn is_reached(&self, values: &Prepared, a: u32, b: u32) -> bool {
-        let comparator = self.comparator;
-        self.reached_by(comparator.bound(values, a, b))
-            && self.reached_by(comparator.compare(values, a, b))
+        Numbers::new(values, a, b).reach(self)
     }
 
     /// Says whether another level on the same comparator asks for at least as much.
@@ -118,34 +107,45 @@ impl std::fmt::Debug for Level {
     }
 }
 
-/// Returns the first level that two different values reach, from 1; one past the last if none.
-pub(crate) fn settle(levels: &[Level], values: &Prepared, a: u32, b: u32) -> u8 {
-    let mut known: Option<(&'static str, f64)> = None;
-    let mut bounded: Option<(&'static str, f64)> = None;
-    for (place, level) in levels.iter().enumerate() {
-        let comparator = level.comparator;
-        let name = comparator.name();
-        let number = match known {
-            Some((last, number)) if last == name => number,
-            _ => {
-                let bound = match bounded {
-                    Some((last, bound)) if last == name => bound,
-                    _ => comparator.bound(values, a, b),
-                };
-                bounded = Some((name, bound));
-                if !level.reached_by(bound) {
-                    continue;
-                }
-                let number = comparator.compare(values, a, b);
-                known = Some((name, number));
-                number
-            }
-        };
-        if level.reached_by(number) {
-            return place as u8 + 1;
-        }
+/// Numbers of two different values, each worked out when it is first asked for.
+pub(super) struct Numbers<'a> {
+    values: &'a Prepared,
+    a: u32,
+    b: u32,
+    known: Option<(&'static str, f64)>,
+    bounded: Option<(&'static str, f64)>,
+}
+
+impl<'a> Numbers<'a> {
+    pub(super) fn new(values: &'a Prepared, a: u32, b: u32) -> Self {
+        Self { values, a, b, known: None, bounded: None }
     }
-    levels.len() as u8 + 1
+
+    /// Says whether a level is reached; without the full work where its bound settles it.
+    pub(super) fn reach(&mut self, level: &Level) -> bool {
+        let (comparator, name) = (level.comparator, level.comparator.name());
+        if let Some((_, number)) = self.known.filter(|&(last, _)| last == name) {
+            return level.reached_by(number);
+        }
+        let bound = match self.bounded {
+            Some((last, bound)) if last == name => bound,
+            _ => comparator.bound(self.values, self.a, self.b),
+        };
+        self.bounded = Some((name, bound));
+        if !level.reached_by(bound) {
+            return false;
+        }
+        let number = comparator.compare(self.values, self.a, self.b);
+        self.known = Some((name, number));
+        level.reached_by(number)
+    }
+}
+
+/// Returns the first level that two different values reach, from 1; one past the last if none.
+pub(crate) fn settle(levels: &[Combination], values: &Prepared, a: u32, b: u32) -> u8 {
+    let mut numbers = Numbers::new(values, a, b);
+    let reached = levels.iter().position(|level| level.reached_with(&mut numbers));
+    reached.unwrap_or(levels.len()) as u8 + 1
 }
 
 fn example(sign: &str) -> &'static str {

@@ -3,6 +3,7 @@
 //! Knows values and codes only: no agency, no file, no probability. A function called once a
 //! pair takes integers and allocates nothing.
 
+mod combination;
 mod comparator;
 mod comparators;
 mod declaration;
@@ -12,10 +13,13 @@ mod neighbours;
 mod pattern;
 mod prepared;
 mod random_agreement;
+mod reachable;
 mod rows;
 mod score;
+mod searched;
 mod swapped;
 
+pub use combination::Combination;
 pub use comparator::{Comparator, Measure};
 pub use comparators::COMPARATORS;
 pub use declaration::{Comparison, MOST_LEVELS};

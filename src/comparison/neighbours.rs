@@ -12,7 +12,8 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{Level, Prepared, level::settle};
+use super::searched::Searched;
+use super::{Combination, Level, Prepared, level::settle};
 use crate::record::MISSING;
 
 /// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
@@ -72,7 +73,12 @@ pub(crate) enum Extent {
 impl Neighbours {
     /// Enumerates the values that may reach a level: all of them if that is worth its while for
     /// so many pairs of so many records.
-    pub(crate) fn build(values: &Prepared, levels: &[Level], records: u64, pairs: u64) -> Self {
+    pub(crate) fn build(
+        values: &Prepared,
+        levels: &[Combination],
+        records: u64,
+        pairs: u64,
+    ) -> Self {
         let apart = pairs.min(records.saturating_mul(PAIRS_A_RECORD));
         let effort = (EFFORT_A_RECORD_PAIR.saturating_mul(apart))
             .saturating_add(EFFORT_A_PAIR_IN_A_ROW.saturating_mul(pairs - apart))
@@ -81,12 +87,12 @@ impl Neighbours {
     }
 
     /// Enumerates as many values as an effort allows.
-    pub(super) fn within(values: &Prepared, levels: &[Level], effort: u64) -> Self {
+    pub(super) fn within(values: &Prepared, levels: &[Combination], effort: u64) -> Self {
         let all: Vec<u32> = values.value_codes().collect();
         let (many, effort) = (all.len() as f64, effort as f64);
-        let searched: Vec<SearchedLevel<'_>> = SearchedLevel::all(values, levels);
-        let keys: f64 = searched.iter().filter_map(|level| level.keys_a_value).sum();
-        let scanned = searched.iter().filter(|level| level.keys_a_value.is_none()).count() as f64;
+        let searched = Searched::all(values, levels);
+        let keys: f64 = searched.iter().filter_map(|searched| Some(searched.by_keys?.1)).sum();
+        let scanned = searched.iter().filter(|one| one.by_keys.is_none()).count() as f64;
         if keys * many > MOST_KEYS || keys * many * EFFORT_A_KEY > effort {
             let each = keys * EFFORT_A_KEY + scanned * many;
             let rows = (effort / 2.0 / each).min(JOINED_ALONE) as usize;
@@ -203,11 +209,11 @@ fn some_of(values: &Prepared, codes: &[u32], many: usize) -> Vec<u32> {
 /// How to find the values that may reach a level with a given one.
 struct Search<'a> {
     values: &'a Prepared,
-    levels: &'a [Level],
+    levels: &'a [Combination],
     /// Joins by the keys of one level each.
     joins: Vec<Join>,
-    /// Levels to be looked through; only the loosest of each comparator.
-    scanned: Vec<&'a Level>,
+    /// What values are looked through for.
+    scanned: Vec<&'a Combination>,
 }
 
 /// Values by the keys that they share with others, for one level.
@@ -221,35 +227,20 @@ struct Join {
     starts: Vec<u32>,
 }
 
-/// Level to search for, the loosest of its comparator.
-struct SearchedLevel<'a> {
-    level: &'a Level,
-    /// Keys of a value, about, by which its neighbours are found; `None` if some value has none.
-    keys_a_value: Option<f64>,
-}
-
-impl<'a> SearchedLevel<'a> {
-    fn all(values: &Prepared, levels: &'a [Level]) -> Vec<Self> {
-        Level::loosest(&levels[1..])
-            .map(|level| Self { level, keys_a_value: keys_a_value(level, values) })
-            .collect()
-    }
-}
-
 impl<'a> Search<'a> {
     /// Joins the values by the keys of the levels that have some: all of them, or some rows with
     /// all.
     fn prepare(
         values: &'a Prepared,
-        levels: &'a [Level],
-        searched: &[SearchedLevel<'a>],
+        levels: &'a [Combination],
+        searched: &[Searched<'a>],
         rows: Option<&[u32]>,
     ) -> Self {
         let mut search = Self { values, levels, joins: Vec::new(), scanned: Vec::new() };
-        for &SearchedLevel { level, keys_a_value } in searched {
-            match keys_a_value.and_then(|_| postings(level, values, rows)) {
+        for &Searched { combination, by_keys } in searched {
+            match by_keys.and_then(|(level, _)| postings(level, values, rows)) {
                 Some(postings) => search.joins.push(Join::new(&postings, values.codes())),
-                None => search.scanned.push(level),
+                None => search.scanned.push(combination),
             }
         }
         search
@@ -316,9 +307,7 @@ impl<'a> Search<'a> {
     fn candidates(&self, code: u32, found: &mut Vec<u32>) {
         found.clear();
         self.joins.iter().for_each(|join| join.add_later(code, found));
-        for level in &self.scanned {
-            level.comparator().scan(self.values, code, level.threshold(), found);
-        }
+        self.scanned.iter().for_each(|combination| combination.scan(self.values, code, found));
         found.sort_unstable();
         found.dedup();
     }
@@ -366,17 +355,6 @@ fn add_up(starts: &mut [u32]) {
     for code in 1..starts.len() {
         starts[code] += starts[code - 1];
     }
-}
-
-/// Returns how many keys a value has for a level, about, as the first values tell; `None` if one
-/// of them has none.
-fn keys_a_value(level: &Level, values: &Prepared) -> Option<f64> {
-    let mut first = values.value_codes().take(1_000);
-    let (mut keys, many) = (0u32, first.len().max(1));
-    let mut count = |_| keys += 1;
-    let join_keys =
-        |code| level.comparator().join_keys(values, code, level.threshold(), &mut count);
-    first.all(join_keys).then(|| f64::from(keys) / many as f64)
 }
 
 /// Returns the keys of the values with their codes, sorted: all keys, or those that some rows

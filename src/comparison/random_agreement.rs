@@ -1,7 +1,7 @@
 //! How often two records drawn at random reach each level: computed from the distinct values.
 
 use super::neighbours::Neighbours;
-use super::{Level, Prepared};
+use super::{Combination, Prepared};
 use crate::record::SourceId;
 
 /// Share of random record pairs, both values present, that reach each outcome.
@@ -83,7 +83,7 @@ impl RandomAgreement {
     /// Source: Horvitz and Thompson (1952), JASA 47(260), for equal chances.
     pub(crate) fn compute(
         values: &Prepared,
-        levels: &[Level],
+        levels: &[Combination],
         neighbours: &Neighbours,
         occurrences: &Occurrences<'_>,
     ) -> Self {
@@ -185,12 +185,12 @@ mod tests {
     use crate::record::DictionaryBuilder;
 
     /// Returns 400 near and far names, and how often each occurs in two sources.
-    fn world() -> (Prepared, Vec<Level>, Vec<Vec<u32>>) {
+    fn world() -> (Prepared, Vec<Combination>, Vec<Vec<u32>>) {
         world_of("")
     }
 
     /// Returns such names with a common ending, which changes which of them are chosen.
-    fn world_of(ending: &str) -> (Prepared, Vec<Level>, Vec<Vec<u32>>) {
+    fn world_of(ending: &str) -> (Prepared, Vec<Combination>, Vec<Vec<u32>>) {
         let mut builder = DictionaryBuilder::default();
         for first in ["ann", "hann", "joann", "be", "zo", "mari", "mary", "el", "al", "is"] {
             for last in 0..40u8 {
@@ -200,7 +200,7 @@ mod tests {
         }
         let values = Prepared::new(&builder.finish());
         let levels = ["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.84"];
-        let levels = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
+        let levels = levels.iter().map(|text| Combination::parse(text).unwrap()).collect();
         let count =
             |source: u32| (0..values.codes() as u32).map(|c| c * (source + 3) % 5).collect();
         let by_source = vec![count(0), count(1)];
@@ -265,7 +265,8 @@ mod tests {
         }
         let values = Prepared::new(&builder.finish());
         let levels = ["exact", "damerau <= 1", "damerau <= 2"];
-        let levels: Vec<Level> = levels.iter().map(|text| Level::parse(text).unwrap()).collect();
+        let levels: Vec<Combination> =
+            levels.iter().map(|text| Combination::parse(text).unwrap()).collect();
         let all = Neighbours::build(&values, &levels, 400, u64::MAX);
         // Of 22 keys a value, sorting all takes more than this; so some are joined with all.
         let some = Neighbours::within(&values, &levels, 300_000);

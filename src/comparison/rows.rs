@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use super::Level;
 use super::engine::{ComparisonEngine, Compiled};
 use crate::record::{MISSING, RecordId};
 
@@ -211,8 +210,6 @@ impl Compiled<'_> {
     fn sift(&self, value: u32, others: &[u32], may_reach: &mut Vec<bool>) {
         may_reach.clear();
         may_reach.resize(others.len(), false);
-        for level in Level::loosest(&self.comparison.levels()[1..]) {
-            level.comparator().sift(&self.values, value, others, level.threshold(), may_reach);
-        }
+        self.loosest.iter().for_each(|level| level.sift(&self.values, value, others, may_reach));
     }
 }

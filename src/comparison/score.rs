@@ -5,12 +5,14 @@ use super::{Comparator, Comparison, Prepared};
 use crate::record::DictionaryBuilder;
 
 /// What a comparator says of two values, and the outcome of a comparison.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ValueScore {
     /// Number that the comparator gives.
     pub number: f64,
     /// Outcome of the comparison, from 1: a level, or one past the last.
     pub outcome: u8,
+    /// Whether the values reach each level of the comparison by itself.
+    pub reached: Vec<bool>,
 }
 
 impl ValueScore {
@@ -34,6 +36,8 @@ impl ValueScore {
         assert!(x != 0 && y != 0, "missing values are not compared");
         let values = Prepared::new(&builder.finish());
         let outcome = if x == y { 1 } else { settle(comparison.levels(), &values, x, y) };
-        Self { number: comparator.compare(&values, x, y), outcome }
+        let reached = comparison.levels().iter().map(|level| level.reached(&values, x, y));
+        let reached = reached.collect();
+        Self { number: comparator.compare(&values, x, y), outcome, reached }
     }
 }

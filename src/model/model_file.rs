@@ -15,7 +15,7 @@ use super::parameters::{
 use super::soundness;
 use super::standard_errors::StandardErrors;
 use super::weight::Probability;
-use crate::comparison::{Comparison, Level, PatternSpace, swapped_with};
+use crate::comparison::{Combination, Comparison, PatternSpace, swapped_with};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::AttributeKind;
 use crate::settings;
@@ -272,7 +272,7 @@ impl ComparisonTable {
         for level in levels {
             labels.push(match swapped_with(level) {
                 Some(other) => format!("swapped({other})"),
-                None => Level::parse(level).map_err(place)?.label(),
+                None => Combination::parse(level).map_err(place)?.label(),
             });
         }
         labels.push(last.clone());

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::super::linkage_document::CompareTable;
 use super::LinkageSettings;
-use crate::comparison::{Comparison, Level, swapped_with};
+use crate::comparison::{Combination, Comparison, swapped_with};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, AttributeKind};
 
@@ -44,7 +44,8 @@ impl LinkageSettings {
         };
         let last = levels.last().and_then(|text| Some((text, swapped_with(text.get_ref())?)));
         let of_values = &levels[..levels.len() - usize::from(last.is_some())];
-        let levels = of_values.iter().map(|text| self.level(text)).collect::<Result<_>>()?;
+        let levels = of_values.iter().map(|text| self.level(text));
+        let levels: Vec<Combination> = levels.collect::<Result<_>>()?;
         let comparison = Comparison::new(attribute, levels, term_frequency)
             .map_err(|error| self.at(error, &table.attribute))?;
         let Some((text, other)) = last else { return Ok(comparison) };
@@ -56,13 +57,19 @@ impl LinkageSettings {
         Err(self.at(Error::unknown_name("other compared attribute", other, others), text))
     }
 
-    fn level(&self, text: &Spanned<String>) -> Result<Level> {
+    fn level(&self, text: &Spanned<String>) -> Result<Combination> {
         if swapped_with(text.get_ref()).is_some() {
             let message = format!("level \"{}\" is not the last", text.get_ref());
             let error = Error::new(ErrorKind::BadValue, message)
                 .help("put it last: a pair that reaches another level is not swapped");
             return Err(self.at(error, text));
         }
-        Level::parse(text.get_ref()).map_err(|error| self.at(error, text))
+        if text.get_ref().contains("swapped(") {
+            let message = format!("level \"{}\": swapped stands by itself", text.get_ref());
+            let error = Error::new(ErrorKind::BadValue, message)
+                .help("make it a level of its own, the last: \"swapped(family_name)\"");
+            return Err(self.at(error, text));
+        }
+        Combination::parse(text.get_ref()).map_err(|error| self.at(error, text))
     }
 }

@@ -1,6 +1,7 @@
 //! Splink's conditions and our levels, each read as the other.
 
 use super::sql::{Side, Sql, parse};
+use crate::comparison::{Combination, Level};
 
 /// Regular expressions of Splink's library, with the condition that asks the same here.
 const PARTS: &[(&str, Part)] = &[
@@ -10,6 +11,9 @@ const PARTS: &[(&str, Part)] = &[
     ("^[A-Za-z]{1,2}[0-9][A-Za-z0-9]? [0-9][A-Za-z]{2}$", Part::ValidPostcode),
     ("^[^@]+", Part::MailName),
 ];
+/// Comparators that Splink asks of whole values, which are there where they are asked.
+const OF_WHOLE_VALUES: &[&str] =
+    &["exact", "jaro_winkler", "jaro", "levenshtein", "damerau_levenshtein", "damerau"];
 const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// What a level of Splink's says.
@@ -17,8 +21,47 @@ const SECONDS_A_DAY: f64 = 86_400.0;
 pub(super) enum Condition {
     /// The column is missing in either record.
     Missing(String),
-    /// The column reaches a level of ours.
+    /// A level of ours is reached.
+    Reached(Asked),
+}
+
+/// Levels of ours, and the words that join them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Asked {
+    /// Level of a column, as settings write it.
     Level(String, String),
+    /// All of them.
+    All(Vec<Asked>),
+    /// Any of them.
+    Any(Vec<Asked>),
+    /// What is not reached.
+    Not(Box<Asked>),
+}
+
+impl Asked {
+    /// Returns the columns that are asked about, as often as they are.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        match self {
+            Asked::Level(column, _) => vec![column],
+            Asked::All(parts) | Asked::Any(parts) => {
+                parts.iter().flat_map(Asked::columns).collect()
+            }
+            Asked::Not(part) => part.columns(),
+        }
+    }
+
+    /// Returns it as settings write it, with more brackets than it needs.
+    pub(super) fn text(&self) -> String {
+        let joined = |parts: &[Asked], word: &str| {
+            parts.iter().map(|part| format!("({})", part.text())).collect::<Vec<_>>().join(word)
+        };
+        match self {
+            Asked::Level(_, level) => level.clone(),
+            Asked::All(parts) => joined(parts, " and "),
+            Asked::Any(parts) => joined(parts, " or "),
+            Asked::Not(part) => format!("not ({})", part.text()),
+        }
+    }
 }
 
 /// What of a column's value is compared.
@@ -35,15 +78,30 @@ enum Part {
 
 /// Reads a condition of Splink's; `None` if nothing here asks the same.
 pub(super) fn read(text: &str) -> Option<Condition> {
-    match parse(text)? {
-        Sql::Infix(left, "or", right) => {
-            let (Sql::IsNull(left), Sql::IsNull(right)) = (*left, *right) else { return None };
-            let (column, part) = pair(&left, &right)?;
-            let known = matches!(part, Part::Whole | Part::Date | Part::ValidPostcode);
-            known.then_some(Condition::Missing(column))
+    let sql = parse(text)?;
+    missing(&sql).map(Condition::Missing).or_else(|| asked(&sql).map(Condition::Reached))
+}
+
+/// Returns the column of which a value is missing in either record, if that is asked.
+fn missing(sql: &Sql) -> Option<String> {
+    let Sql::Infix(left, "or", right) = sql else { return None };
+    let (Sql::IsNull(left), Sql::IsNull(right)) = (&**left, &**right) else { return None };
+    let (column, part) = pair(left, right)?;
+    matches!(part, Part::Whole | Part::Date | Part::ValidPostcode).then_some(column)
+}
+
+fn asked(sql: &Sql) -> Option<Asked> {
+    match sql {
+        Sql::Infix(left, "and", right) => Some(Asked::All(vec![asked(left)?, asked(right)?])),
+        Sql::Infix(left, "or", right) => Some(Asked::Any(vec![asked(left)?, asked(right)?])),
+        Sql::Not(part) => {
+            // A part of a value may be missing where the value is not, and what is missing is
+            // neither reached nor not reached in SQL.
+            let part = asked(part)?;
+            part.is_of_whole_values().then(|| Asked::Not(Box::new(part)))
         }
         Sql::Infix(left, "=", right) => {
-            let (column, part) = pair(&left, &right)?;
+            let (column, part) = pair(left, right)?;
             let label = match part {
                 Part::Whole => "exact",
                 Part::Sector => "postcode_sector",
@@ -52,14 +110,27 @@ pub(super) fn read(text: &str) -> Option<Condition> {
                 Part::MailName => "same_local_part",
                 Part::Date | Part::ValidPostcode => return None,
             };
-            Some(Condition::Level(column, label.into()))
+            Some(Asked::Level(column, label.into()))
         }
         Sql::Infix(measured, sign @ (">=" | "<="), threshold) => {
-            let (column, comparator, unit) = measure(&measured, sign)?;
-            let threshold = constant(&threshold)? / unit;
-            Some(Condition::Level(column, format!("{comparator} {sign} {threshold}")))
+            let (column, comparator, unit) = measure(measured, sign)?;
+            let threshold = constant(threshold)? / unit;
+            Some(Asked::Level(column, format!("{comparator} {sign} {threshold}")))
         }
         _ => None,
+    }
+}
+
+impl Asked {
+    fn is_of_whole_values(&self) -> bool {
+        match self {
+            Asked::Level(_, level) => {
+                let comparator = level.split(' ').next();
+                comparator.is_some_and(|name| OF_WHOLE_VALUES.contains(&name))
+            }
+            Asked::All(parts) | Asked::Any(parts) => parts.iter().all(Asked::is_of_whole_values),
+            Asked::Not(part) => part.is_of_whole_values(),
+        }
     }
 }
 
@@ -160,8 +231,28 @@ pub(super) fn write_missing(column: &str) -> String {
     format!("{} IS NULL OR {} IS NULL", name(column, "l"), name(column, "r"))
 }
 
+/// Returns DuckDB's condition for a combination of our levels; `None` if it has none.
+pub(super) fn write(column: &str, combination: &Combination) -> Option<String> {
+    let joined = |parts: &[Combination], word: &str| {
+        let part = |part| Some(format!("({})", write(column, part)?));
+        Some(parts.iter().map(part).collect::<Option<Vec<_>>>()?.join(word))
+    };
+    match combination {
+        Combination::Level(level) => {
+            write_level(column, level.comparator().name(), level.threshold())
+        }
+        Combination::All(parts) => joined(parts, " AND "),
+        Combination::Any(parts) => joined(parts, " OR "),
+        Combination::Not(part) => {
+            let whole = |level: &&Level| OF_WHOLE_VALUES.contains(&level.comparator().name());
+            let written = part.levels().iter().all(whole).then(|| write(column, part))??;
+            Some(format!("NOT ({written})"))
+        }
+    }
+}
+
 /// Returns DuckDB's condition for one of our levels; `None` if it has none.
-pub(super) fn write(column: &str, comparator: &str, threshold: f64) -> Option<String> {
+fn write_level(column: &str, comparator: &str, threshold: f64) -> Option<String> {
     let (left, right) = (name(column, "l"), name(column, "r"));
     let function = |function: &str, sign: &str| {
         Some(format!("{function}({left}, {right}) {sign} {threshold}"))
@@ -229,8 +320,22 @@ mod tests {
                 }
                 _ => comparator.to_string(),
             };
-            let sql = write("a b", comparator, threshold).unwrap();
-            assert_eq!(read(&sql), Some(Condition::Level("a b".into(), label)), "{sql}");
+            let sql = write("a b", &Combination::parse(&label).unwrap()).unwrap();
+            let level = Asked::Level("a b".into(), label);
+            assert_eq!(read(&sql), Some(Condition::Reached(level)), "{sql}");
+        }
+        for label in [
+            "levenshtein <= 2 and jaro >= 0.8",
+            "postcode_sector or levenshtein <= 1",
+            "jaro >= 0.9 and not (exact or levenshtein <= 1)",
+        ] {
+            let sql = write("a", &Combination::parse(label).unwrap()).unwrap();
+            let Some(Condition::Reached(asked)) = read(&sql) else { panic!("{sql}") };
+            assert_eq!(Combination::parse(&asked.text()).unwrap().label(), label, "{sql}");
+        }
+        let beyond = ["exact and name_part", "not postcode_sector", "not damerau <= 2"];
+        for label in beyond {
+            assert_eq!(write("a", &Combination::parse(label).unwrap()), None, "{label}");
         }
         assert_eq!(read(&write_missing("a")), Some(Condition::Missing("a".into())));
     }
@@ -247,7 +352,8 @@ mod tests {
                 "days <= 30",
             ),
         ] {
-            assert_eq!(read(sql), Some(Condition::Level("a".into(), label.into())), "{sql}");
+            let level = Asked::Level("a".into(), label.into());
+            assert_eq!(read(sql), Some(Condition::Reached(level)), "{sql}");
         }
     }
 
@@ -261,6 +367,9 @@ mod tests {
             "jaro_winkler_similarity(\"a_l\", \"a_r\") <= 0.92",
             "jaccard(\"a_l\", \"a_r\") >= 0.9",
             "\"a_l\" IS NULL AND \"a_r\" IS NULL",
+            "(\"a_l\" = \"a_r\") AND (lower(\"a_l\") = lower(\"a_r\"))",
+            "NOT (NULLIF(regexp_extract(\"a_l\", '^[^@]+', 0), '') \
+             = NULLIF(regexp_extract(\"a_r\", '^[^@]+', 0), ''))",
             "ABS(EPOCH(try_strptime(\"a_l\", '%d/%m/%Y')) - EPOCH(try_strptime(\"a_r\", '%d/%m/%Y'))) <= 1",
         ] {
             assert_eq!(read(sql), None, "{sql}");

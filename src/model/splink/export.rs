@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::condition::{write, write_missing};
 use super::import::refusal;
-use crate::comparison::Level;
+use crate::comparison::Combination;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelFile;
 use crate::model::parameters::ComparisonParameters;
@@ -99,9 +99,9 @@ fn comparison(parameters: &ComparisonParameters) -> std::result::Result<Value, S
     })];
     let mut problems = Vec::new();
     for (place, label) in parameters.labels.iter().enumerate() {
-        let condition = match Level::parse(label) {
+        let condition = match Combination::parse(label) {
             _ if label == "else" => Some("ELSE".to_string()),
-            Ok(level) => write(column, level.comparator().name(), level.threshold()),
+            Ok(level) => write(column, &level),
             Err(_) => None,
         };
         let Some(condition) = condition else {

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::condition::{self, Condition};
 use super::sql::masked;
-use crate::comparison::{Level, PatternSpace};
+use crate::comparison::{Combination, PatternSpace};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::parameters::{
     ComparisonParameters, FrequencyShare, Model, TermFrequency, TrainingFacts, TrainingMethod,
@@ -143,9 +143,15 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
     } else {
         match condition::read(sql) {
             Some(Condition::Missing(column)) => return Ok(ReadLevel::Missing(column)),
-            Some(Condition::Level(column, label)) => {
-                let level = Level::parse(&label).map_err(|error| error.message().to_string())?;
-                (Some(column), level.label())
+            Some(Condition::Reached(asked)) => {
+                let mut columns = asked.columns();
+                columns.dedup();
+                let [column] = columns.as_slice() else {
+                    return Err(format!("{NO_EQUIVALENT} for a condition over several columns"));
+                };
+                let level = Combination::parse(&asked.text());
+                let level = level.map_err(|error| error.message().to_string())?;
+                (Some(column.to_string()), level.label())
             }
             None => return Err(format!("{NO_EQUIVALENT} for the condition {}", masked(sql))),
         }

@@ -15,6 +15,8 @@ pub(super) enum Sql {
     Infix(Box<Sql>, &'static str, Box<Sql>),
     /// Whether an expression is missing.
     IsNull(Box<Sql>),
+    /// Whether a condition does not hold.
+    Not(Box<Sql>),
 }
 
 /// Which record of a pair.
@@ -37,6 +39,8 @@ enum Token {
 
 /// Symbols, the longer before those that begin them.
 const SYMBOLS: &[&str] = &[">=", "<=", "<>", "(", ")", ",", "=", ">", "<", "+", "-", "*", "/"];
+/// Row of [`OPERATORS`] before which `not` binds.
+const COMPARED: usize = 2;
 /// Operators from the loosest to the tightest; those of one row bind alike.
 const OPERATORS: &[&[&str]] =
     &[&["or"], &["and"], &["=", ">=", "<=", "<>", ">", "<"], &["+", "-"], &["*", "/"]];
@@ -100,6 +104,9 @@ impl Reader {
     /// Reads what binds at least as tightly as a row of operators.
     fn operators(&mut self, row: usize) -> Option<Sql> {
         let Some(operators) = OPERATORS.get(row) else { return self.single() };
+        if row == COMPARED && self.word("not") {
+            return Some(Sql::Not(Box::new(self.operators(row)?)));
+        }
         let mut left = self.operators(row + 1)?;
         if self.word("is") {
             if !self.word("null") {
@@ -197,6 +204,16 @@ mod tests {
         let Sql::Infix(_, "and", compared) = *and else { panic!("and binds before or") };
         let Sql::Infix(_, "<=", sum) = *compared else { panic!("then comparison") };
         assert!(matches!(*sum, Sql::Infix(_, "+", _)), "then sums, then products");
+    }
+
+    #[test]
+    fn not_takes_what_is_compared_and_no_more() {
+        let Sql::Infix(not, "and", _) = parse("NOT a_l = a_r AND b_l = b_r").unwrap() else {
+            panic!("and binds after not")
+        };
+        let Sql::Not(equal) = *not else { panic!("not is a part of its own") };
+        assert!(matches!(*equal, Sql::Infix(_, "=", _)));
+        assert!(matches!(parse("NOT (a_l = a_r OR b_l = b_r)"), Some(Sql::Not(_))));
     }
 
     #[test]
