@@ -78,6 +78,36 @@ fn a_sample_keeps_its_limit_and_stands_for_all_pairs() {
 }
 
 #[test]
+fn a_sample_of_a_rule_with_a_window_stands_for_all_its_pairs() {
+    let rules = [BlockingRule::parse(&["number"]).unwrap().with_window(3).unwrap()];
+    let mask = LinkMask::new(1, |_, _| true);
+    // Of 20,000 values held twice each makes a pair and four with each of the two after it.
+    let all = 20_000 * 9 - 3 * 4;
+    let records = blocks(20_000, 0);
+    let whole = BlockSample::new(&records, &rules, &mask, u64::MAX).unwrap();
+    assert_eq!(visit(&whole).len(), all);
+    let sample = BlockSample::new(&records, &rules, &mask, 1 << 11).unwrap();
+    let pairs = visit(&sample);
+    assert!((900..=2_048).contains(&pairs.len()), "{}", pairs.len());
+    // Some 200 windows of nine pairs are taken: a standard error of 7 %.
+    let stands_for: u64 = pairs.iter().map(|pair| pair.stands_for).sum();
+    assert!((stands_for as f64 / all as f64 - 1.0).abs() < 0.28, "{stands_for}");
+    // One value of very many, and one beside it: some 64 records of the window are taken, which
+    // tell its pairs with a standard error of 25 %, and of six such windows of 10 %.
+    let of_all = (5..11).map(|thousands| {
+        let large = 3_000 * thousands;
+        let records = blocks(1, large);
+        let sample = BlockSample::new(&records, &rules, &mask, 1 << 17).unwrap();
+        let pairs = visit(&sample);
+        assert!(pairs.len() < 1 << 17, "{}", pairs.len());
+        let stands_for: u64 = pairs.iter().map(|pair| pair.stands_for).sum();
+        stands_for as f64 / (f64::from(large + 2) * f64::from(large + 1) / 2.0)
+    });
+    let mean = of_all.sum::<f64>() / 6.0;
+    assert!((mean - 1.0).abs() < 0.4, "{mean}");
+}
+
+#[test]
 fn a_block_of_everybody_is_thinned_and_nothing_explodes() {
     let rules = [BlockingRule::parse(&["number"]).unwrap()];
     let mask = LinkMask::new(1, |_, _| true);

@@ -72,6 +72,19 @@ fn filtered_rules_are_told_with_their_pairs_before_and_after() {
 }
 
 #[test]
+fn a_rule_with_a_window_is_told_with_its_windows() {
+    let folder = tempfile::tempdir().unwrap();
+    settings(folder.path());
+    let window = "keys = [\"year(date_of_birth)\", \"family_name\"]\nwindow = 3";
+    let near = TWO_FILES.replacen("keys = [\"family_name\"]", window, 1);
+    write(folder.path(), &[("near.toml", &near)]);
+    let path = folder.path().join("near.toml");
+    let output = run(&["blocking", "--config", text(&path), "--counts-only"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_golden("blocking/window.txt", &stdout(&output));
+}
+
+#[test]
 fn too_many_pairs_are_refused_before_they_are_counted_and_sizes_still_told() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());

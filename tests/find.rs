@@ -97,6 +97,9 @@ fn values_that_no_record_holds_find_what_is_near() {
     asked.values[1] = vec!["smithxq".into()];
     let near = finder.find(&asked, 3).unwrap();
     assert!(near.best.iter().any(|found| found.record == 7));
+    // In order even nobody's number has neighbours.
+    plan.rules.retain(|rule| !rule.has_window());
+    let finder = Finder::new(&records, &plan, &links).unwrap();
     let nobody = Query { values: vec![vec!["qqq".into()]; 5], source: None };
     let none = finder.find(&nobody, 3).unwrap();
     assert_eq!((none.candidates, none.best.len()), (0, 0));

@@ -7,7 +7,7 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
-use cci::blocking::{Blocking, BlockingRule, Row, RuleOverlap, Sense};
+use cci::blocking::{Blocking, BlockingRule, PairFilter, Row, RuleOverlap, Sense};
 use cci::comparison::{Comparison, ComparisonEngine, Prepared, RowPatterns};
 use cci::model::TermFrequencies;
 use cci::record::Records;
@@ -15,31 +15,86 @@ use cci::strategy::{LinkInput, Progress, STRATEGIES};
 
 const SEEDS: std::ops::Range<u64> = 0..12;
 
-/// Says by strings alone whether two records agree on a rule and pass its filters.
-fn agree_on(records: &Records, rule: &BlockingRule, a: u32, b: u32) -> bool {
-    agree_on_keys(records, rule, a, b)
-        && rule.filters().iter().all(|filter| {
-            let column = records.column(&filter.attribute).unwrap();
-            let values = Prepared::new(column.dictionary());
-            let codes = |record| column.codes_of(record).collect::<Vec<u32>>();
-            let reaches =
-                |x, y| filter.level.reached_by(filter.level.comparator().compare(&values, x, y));
-            let (x, y) = (codes(a), codes(b));
-            let reached = x.iter().any(|&x| y.iter().any(|&y| reaches(x, y)));
-            !x.is_empty() && !y.is_empty() && reached == (filter.sense == Sense::Reached)
-        })
+/// One rule by strings alone.
+struct SlowRule<'a> {
+    records: &'a Records,
+    rule: &'a BlockingRule,
+    /// Forms of every record for all keys, or under a window for all but the last, and the place
+    /// of the last among the distinct ones that go with the same others.
+    keys: Vec<BTreeSet<(Vec<String>, usize)>>,
+    filters: Vec<Prepared>,
 }
 
-/// Says by strings alone whether two records agree on a rule's keys.
-fn agree_on_keys(records: &Records, rule: &BlockingRule, a: u32, b: u32) -> bool {
-    rule.keys().iter().all(|key| {
-        let column = records.column(&key.attribute).unwrap();
-        let forms = |record| -> BTreeSet<String> {
-            let values = column.codes_of(record).map(|code| column.dictionary().value(code));
-            values.filter_map(|value| (key.form.derive)(value)).collect()
+impl<'a> SlowRule<'a> {
+    fn new(records: &'a Records, rule: &'a BlockingRule) -> Self {
+        let forms = |record: u32| -> BTreeSet<Vec<String>> {
+            let mut all = BTreeSet::from([Vec::new()]);
+            for key in rule.keys() {
+                let column = records.column(&key.attribute).unwrap();
+                let values = column.codes_of(record).map(|code| column.dictionary().value(code));
+                let forms: Vec<String> = values.filter_map(|v| (key.form.derive)(v)).collect();
+                let mut longer = BTreeSet::new();
+                for (start, form) in all.iter().flat_map(|s| forms.iter().map(move |f| (s, f))) {
+                    let start: &Vec<String> = start;
+                    longer.insert([start.as_slice(), std::slice::from_ref(form)].concat());
+                }
+                all = longer;
+            }
+            all
         };
-        !forms(a).is_disjoint(&forms(b))
-    })
+        let of_records: Vec<_> = (0..records.len() as u32).map(forms).collect();
+        let mut in_order: BTreeMap<Vec<String>, BTreeSet<String>> = BTreeMap::new();
+        let split = |mut forms: Vec<String>| {
+            let last = forms.pop().unwrap();
+            (forms, last)
+        };
+        for (others, last) in of_records.iter().flatten().cloned().map(split) {
+            in_order.entry(others).or_default().insert(last);
+        }
+        let place = |forms: Vec<String>| match rule.window() {
+            1 => (forms, 0),
+            _ => {
+                let (others, last) = split(forms);
+                let place = in_order[&others].iter().position(|form| *form == last).unwrap();
+                (others, place)
+            }
+        };
+        let prepared = |filter: &PairFilter| {
+            Prepared::new(records.column(&filter.attribute).unwrap().dictionary())
+        };
+        Self {
+            records,
+            rule,
+            keys: of_records.into_iter().map(|all| all.into_iter().map(place).collect()).collect(),
+            filters: rule.filters().iter().map(prepared).collect(),
+        }
+    }
+
+    /// Says whether two records agree on the keys, or are near in the last.
+    fn agree_on_keys(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.keys[a as usize], &self.keys[b as usize]);
+        let near = |x: usize, y: usize| x.abs_diff(y) < self.rule.window() as usize;
+        a.iter().any(|x| b.iter().any(|y| x.0 == y.0 && near(x.1, y.1)))
+    }
+
+    /// Says whether the rule makes a pair of two records.
+    fn agree(&self, a: u32, b: u32) -> bool {
+        self.agree_on_keys(a, b)
+            && self.rule.filters().iter().zip(&self.filters).all(|(filter, values)| {
+                let column = self.records.column(&filter.attribute).unwrap();
+                let codes = |record| column.codes_of(record).collect::<Vec<u32>>();
+                let reaches =
+                    |x, y| filter.level.reached_by(filter.level.comparator().compare(values, x, y));
+                let (x, y) = (codes(a), codes(b));
+                let reached = x.iter().any(|&x| y.iter().any(|&y| reaches(x, y)));
+                !x.is_empty() && !y.is_empty() && reached == (filter.sense == Sense::Reached)
+            })
+    }
+}
+
+/// Returns every rule by strings alone.
+fn slow_rules<'a>(records: &'a Records, rules: &'a [BlockingRule]) -> Vec<SlowRule<'a>> {
+    rules.iter().map(|rule| SlowRule::new(records, rule)).collect()
 }
 
 /// Returns the outcome of a comparison by asking each level in turn.
@@ -78,9 +133,10 @@ fn candidate_pairs_are_those_of_brute_force_each_once_under_its_first_rule() {
                 .visit(Vec::new, |pairs, a, b, rule| pairs.push((a, b, rule)), &count)
                 .concat();
             let mut slow = BTreeSet::new();
+            let rules = slow_rules(&records, &plan.rules);
             for a in 0..records.len() as u32 {
                 for b in a + 1..records.len() as u32 {
-                    let first = plan.rules.iter().position(|r| agree_on(&records, r, a, b));
+                    let first = rules.iter().position(|rule| rule.agree(a, b));
                     let allowed = plan.mask.allows(records.source_of(a), records.source_of(b));
                     assert_eq!(blocking.covers(a, b), allowed && first.is_some());
                     if let (Some(rule), true) = (first, allowed) {
@@ -100,14 +156,14 @@ fn pairs_by_rule_are_counted_before_they_are_made() {
         let records = worlds::records(seed, 40);
         let plan = worlds::plan(&records, false);
         let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
-        let pairs = |rule: &BlockingRule| {
+        let pairs = |rule: SlowRule<'_>| {
             let n = records.len() as u32;
             (0..n)
                 .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
-                .filter(|&(a, b)| blocking.allows(a, b) && agree_on_keys(&records, rule, a, b))
+                .filter(|&(a, b)| blocking.allows(a, b) && rule.agree_on_keys(a, b))
                 .count() as u64
         };
-        let slow: Vec<u64> = plan.rules.iter().map(pairs).collect();
+        let slow: Vec<u64> = slow_rules(&records, &plan.rules).into_iter().map(pairs).collect();
         assert_eq!(blocking.pairs_by_rule(), slow, "seed {seed}");
     }
 }
@@ -123,12 +179,11 @@ fn counts_of_rules_and_of_their_overlap_are_those_of_brute_force() {
         let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
         let overlap = RuleOverlap::count(&blocking, &AtomicU64::new(0));
         let n = records.len() as u32;
+        let rules = slow_rules(&records, &plan.rules);
         let by_rules: Vec<(u32, u32, Vec<bool>)> = (0..n)
             .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
             .filter(|&(a, b)| plan.mask.allows(records.source_of(a), records.source_of(b)))
-            .map(|(a, b)| {
-                (a, b, plan.rules.iter().map(|rule| agree_on(&records, rule, a, b)).collect())
-            })
+            .map(|(a, b)| (a, b, rules.iter().map(|rule| rule.agree(a, b)).collect()))
             .collect();
         let count = |of: &dyn Fn(&[bool]) -> bool| {
             by_rules.iter().filter(|(_, _, rules)| of(rules)).count() as u64
@@ -161,8 +216,7 @@ fn counts_of_rules_and_of_their_overlap_are_those_of_brute_force() {
         for left in blocking.left_out() {
             let all = records.of_source(left.source);
             // A record agrees with itself where it has a value for the rule.
-            let keyed =
-                |&r: &u32| plan.rules.iter().any(|rule| agree_on_keys(&records, rule, r, r));
+            let keyed = |&r: &u32| rules.iter().any(|rule| rule.agree_on_keys(r, r));
             assert_eq!(left.records, all.len() as u64);
             assert_eq!(left.without_key, all.clone().filter(|r| !keyed(r)).count() as u64);
             let alone = all.clone().filter(|r| !paired.contains(r)).count() as u64;
@@ -189,7 +243,7 @@ fn records_that_rules_without_filters_leave_out_are_told_by_block_sizes() {
             left_out += alone;
         }
     }
-    assert!(left_out > 50, "{left_out} records are in no pair");
+    assert!(left_out > 20, "{left_out} records are in no pair");
 }
 
 #[test]
@@ -198,42 +252,45 @@ fn largest_blocks_are_those_of_brute_force() {
         let records = worlds::records_with_lists(seed, 60);
         let plan = worlds::plan(&records, seed % 2 == 0);
         let blocking = Blocking::new(&records, &plan.rules, plan.mask.clone()).unwrap();
-        for (place, rule) in plan.rules.iter().enumerate() {
-            let mut slow: BTreeMap<Vec<String>, Vec<u32>> = BTreeMap::new();
-            for record in 0..records.len() as u32 {
-                let mut values: BTreeSet<Vec<String>> = BTreeSet::from([Vec::new()]);
-                for key in rule.keys() {
-                    let column = records.column(&key.attribute).unwrap();
-                    let codes = column.codes_of(record);
-                    let forms: Vec<String> = codes
-                        .filter_map(|code| (key.form.derive)(column.dictionary().value(code)))
-                        .collect();
-                    let longer = |start: Vec<String>| {
-                        forms
-                            .clone()
-                            .into_iter()
-                            .map(move |form| [start.clone(), vec![form]].concat())
-                    };
-                    values = values.into_iter().flat_map(longer).collect();
-                }
-                values.into_iter().for_each(|value| slow.entry(value).or_default().push(record));
+        for (place, rule) in slow_rules(&records, &plan.rules).into_iter().enumerate() {
+            // Blocks by what their records agree on and the place of what they need be near in.
+            let mut slow: BTreeMap<(Vec<String>, usize), BTreeSet<u32>> = BTreeMap::new();
+            for (record, keys) in (0..).zip(&rule.keys) {
+                keys.iter().for_each(|key| {
+                    slow.entry(key.clone()).or_default().insert(record);
+                });
             }
-            let pairs = |block: &[u32]| {
-                let all = block.iter().flat_map(|a| block.iter().map(move |b| (*a, *b)));
-                all.filter(|&(a, b)| a < b && blocking.allows(a, b)).count() as u64
+            let window = rule.rule.window() as usize;
+            let size = |((others, place), own): (&(Vec<String>, usize), &BTreeSet<u32>)| {
+                let near =
+                    (place + 1..place + window).filter_map(|n| slow.get(&(others.clone(), n)));
+                let all: BTreeSet<u32> = near.flatten().chain(own).copied().collect();
+                let pairs = all.iter().flat_map(|a| all.iter().map(move |b| (*a, *b)));
+                let is_own = |a: u32, b: u32| own.contains(&a) || own.contains(&b);
+                let pairs = pairs.filter(|&(a, b)| a < b && is_own(a, b));
+                (pairs.filter(|&(a, b)| blocking.allows(a, b)).count() as u64, all.len())
             };
-            let mut sizes: Vec<(u64, usize)> =
-                slow.values().map(|block| (pairs(block), block.len())).collect();
+            let mut sizes: Vec<(u64, usize)> = slow.iter().map(size).collect();
             sizes.retain(|(pairs, _)| *pairs > 0);
             sizes.sort_unstable_by(|x, y| y.cmp(x));
             sizes.truncate(4);
             let fast = blocking.largest_blocks(place, 4);
             let found: Vec<(u64, usize)> = fast.iter().map(|b| (b.pairs, b.records)).collect();
-            assert_eq!(found, sizes, "seed {seed}, {}", rule.label());
+            assert_eq!(found, sizes, "seed {seed}, {}", rule.rule.label());
             for block in fast {
                 let value = blocking.shared_values(&records, place, block.place);
-                let holders = &slow[&value];
-                assert!(holders.len() >= block.records, "all its records hold the value");
+                let holders = (0..records.len() as u32).filter(|&record| {
+                    let held = |key: &cci::blocking::BlockingKey, value: &String| {
+                        let column = records.column(&key.attribute).unwrap();
+                        column.codes_of(record).any(|code| {
+                            (key.form.derive)(column.dictionary().value(code)).as_ref()
+                                == Some(value)
+                        })
+                    };
+                    rule.rule.keys().iter().zip(&value).all(|(key, value)| held(key, value))
+                });
+                let holders = holders.count();
+                assert!(holders > 0 && (window > 1 || holders >= block.records), "of one value");
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The blocks of one rule: records that agree on its keys, side by side.
 
-use std::cmp::Ordering;
+use std::borrow::Cow;
 
 use hashbrown::HashMap;
 use rayon::prelude::*;
@@ -11,10 +11,15 @@ use crate::error::Result;
 use crate::record::{Column, RecordId, Records};
 
 /// Records grouped by one rule's keys; a record of several values may have several.
+///
+/// The filters of the rule are left out of account.
 #[derive(Debug, Clone)]
 pub struct Blocks {
-    /// Smallest key of each record; 0 where a part is missing. Equal keys mean agreement.
+    /// Smallest key of each record; 0 where a part is missing. Equal keys mean agreement, and
+    /// under a window keys that differ by less.
     keys: Vec<u64>,
+    /// Window of the rule; 1 where it has none.
+    window: u64,
     /// All keys of the records that have several.
     several: SeveralKeys,
     /// Key of each block.
@@ -43,11 +48,16 @@ impl Blocks {
     /// What [`BlockingRule::check`] refuses.
     pub fn build(records: &Records, rule: &BlockingRule) -> Result<Self> {
         rule.check(records)?;
-        let parts: Vec<Part<'_>> = rule.keys().iter().map(|key| Part::of(records, key)).collect();
+        let mut parts: Vec<Part<'_>> =
+            rule.equal_keys().iter().map(|key| Part::of(records, key)).collect();
+        if rule.has_window() {
+            parts.extend(rule.keys().last().map(|key| Part::in_order(records, key)));
+        }
         let columns: Vec<&Column> = parts.iter().map(|part| part.column).collect();
         let entries = Entries::of(records.len(), &columns);
-        let mut keys: Vec<u64> = Vec::new();
-        let mut limit = 1;
+        // Without any key all records would agree.
+        let mut keys: Vec<u64> = vec![1; entries.owners.len()];
+        let mut limit = 2;
         for (place, part) in parts.iter().enumerate() {
             let codes = entries.codes(place).map(|code| part.code(code));
             if place == 0 {
@@ -64,7 +74,12 @@ impl Blocks {
             }
             limit = 1u64.checked_shl(bits(limit) + shift).unwrap_or(u64::MAX);
         }
-        Ok(Self::group(keys, &entries.owners, records.len()))
+        let window = u64::from(rule.window());
+        if let (true, Some(last)) = (rule.has_window(), parts.last()) {
+            let shift = if parts.len() > 1 { bits(last.limit) } else { u64::BITS };
+            space_out(&mut keys, shift, window);
+        }
+        Ok(Self { window, ..Self::group(keys, &entries.owners, records.len()) })
     }
 
     fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize) -> Self {
@@ -83,22 +98,27 @@ impl Blocks {
         }
         starts.push(sorted.len() as u32);
         let order = sorted.into_iter().map(|(_, record)| record).collect();
-        Self { keys, several, block_keys, order, starts }
+        Self { keys, window: 1, several, block_keys, order, starts }
     }
 
     /// Says whether two records agree on the rule.
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
+        // A missing key is further from every other than a window is wide.
         let key = self.keys[a as usize];
-        (key != 0 && key == self.keys[b as usize])
+        (key != 0 && key.abs_diff(self.keys[b as usize]) < self.window)
             || ((self.has_several(a) || self.has_several(b)) && self.first_shared(a, b).is_some())
     }
 
-    /// Says whether a block is the one under which a pair of its records is given.
+    /// Says whether a block is the one under which a pair that meets in it is given.
     ///
     /// Records that share several keys meet in several blocks; the smallest shared key counts.
     pub(crate) fn gives(&self, block: usize, a: RecordId, b: RecordId) -> bool {
-        // No key smaller than the smallest of either is shared. A record of one key is such too.
         let key = self.block_keys[block];
+        if self.window > 1 {
+            return !(self.has_several(a) || self.has_several(b))
+                || self.first_shared(a, b) == Some(key);
+        }
+        // No key smaller than the smallest of either is shared. A record of one key is such too.
         key == self.keys[a as usize]
             || key == self.keys[b as usize]
             || self.first_shared(a, b) == Some(key)
@@ -122,14 +142,18 @@ impl Blocks {
         }
     }
 
-    /// Returns the smallest key that two records share.
-    fn first_shared(&self, a: RecordId, b: RecordId) -> Option<u64> {
+    /// Returns the smallest key that two records share; under a window, the smallest key of
+    /// either that is near one of the other.
+    pub(super) fn first_shared(&self, a: RecordId, b: RecordId) -> Option<u64> {
         let (mut x, mut y) = (self.keys_of(a), self.keys_of(b));
         while let ([first, rest @ ..], [other, others @ ..]) = (x, y) {
-            match first.cmp(other) {
-                Ordering::Less => x = rest,
-                Ordering::Greater => y = others,
-                Ordering::Equal => return Some(*first),
+            if first.abs_diff(*other) < self.window {
+                return Some(*first.min(other));
+            }
+            if first < other {
+                x = rest;
+            } else {
+                y = others;
             }
         }
         None
@@ -138,6 +162,45 @@ impl Blocks {
     /// Iterates over the blocks, each with its records in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[RecordId]> {
         self.starts.windows(2).map(|ends| &self.order[ends[0] as usize..ends[1] as usize])
+    }
+
+    /// Returns the records that meet in a block: its own and, under a window, those of the blocks
+    /// after it that are near.
+    pub(super) fn meeting(&self, place: usize) -> Meeting<'_> {
+        let own = self.block(place);
+        let (start, end) = (self.starts[place + 1] as usize, self.window_end(place));
+        if start == end {
+            return Meeting { records: Cow::Borrowed(own), own: Vec::new() };
+        }
+        let mut rest = self.order[start..end].to_vec();
+        rest.sort_unstable();
+        rest.dedup();
+        rest.retain(|record| own.binary_search(record).is_err());
+        let mut all: Vec<(RecordId, bool)> = own.iter().map(|&record| (record, true)).collect();
+        all.extend(rest.into_iter().map(|record| (record, false)));
+        all.sort_unstable();
+        let (records, own): (Vec<RecordId>, Vec<bool>) = all.into_iter().unzip();
+        Meeting { records: Cow::Owned(records), own }
+    }
+
+    /// Returns at least as many as meet in a block, without looking at them.
+    pub(super) fn most_meeting(&self, place: usize) -> usize {
+        self.window_end(place) - self.starts[place] as usize
+    }
+
+    /// Returns where in `order` the blocks end that are near a block and not before it.
+    fn window_end(&self, place: usize) -> usize {
+        if self.window == 1 {
+            return self.starts[place + 1] as usize;
+        }
+        let limit = self.block_keys[place].saturating_add(self.window);
+        let near = self.block_keys[place..].iter().take_while(|&&key| key < limit).count();
+        self.starts[place + near] as usize
+    }
+
+    /// Returns the key of a block.
+    pub(super) fn key(&self, place: usize) -> u64 {
+        self.block_keys[place]
     }
 
     /// Returns one block.
@@ -188,6 +251,21 @@ impl SeveralKeys {
     }
 }
 
+/// Records that meet in a block, in order. Pairs of those that are not its own are another's.
+pub(super) struct Meeting<'a> {
+    pub(super) records: Cow<'a, [RecordId]>,
+    /// Whether each is the block's own; empty where all are.
+    pub(super) own: Vec<bool>,
+}
+
+impl Meeting<'_> {
+    /// Iterates over the records that are not the block's own.
+    pub(super) fn rest(&self) -> impl Iterator<Item = RecordId> + Clone + '_ {
+        let all = self.records.iter().zip(&self.own);
+        all.filter(|(_, own)| !**own).map(|(&record, _)| record)
+    }
+}
+
 /// What gets a key: every record with its first values, then every other combination of values
 /// of the records that hold several.
 pub(super) struct Entries<'a> {
@@ -233,6 +311,28 @@ fn bits(codes: u64) -> u32 {
     u64::BITS - codes.saturating_sub(1).leading_zeros()
 }
 
+/// Numbers the distinct keys in order, in place, so that keys of one prefix follow each other and
+/// those of two are a window apart; what is left of `shift` bits is the prefix.
+fn space_out(keys: &mut [u64], shift: u32, window: u64) {
+    let mut distinct: Vec<u64> = keys.iter().copied().filter(|&key| key != 0).collect();
+    distinct.par_sort_unstable();
+    distinct.dedup();
+    let prefix = |key: u64| key.checked_shr(shift).unwrap_or(0);
+    let (mut places, mut last) = (Vec::with_capacity(distinct.len()), None);
+    let mut place = window;
+    for &key in &distinct {
+        if let Some(last) = last {
+            place += if last == prefix(key) { 1 } else { window };
+        }
+        last = Some(prefix(key));
+        places.push(place);
+    }
+    keys.par_iter_mut().filter(|key| **key != 0).for_each(|key| {
+        let found = distinct.binary_search(key);
+        *key = places[found.expect("every key is among the distinct ones")];
+    });
+}
+
 /// Numbers the distinct keys from 1 in order of appearance, in place; returns the new limit.
 fn renumber(keys: &mut [u64]) -> u64 {
     let mut numbers: HashMap<u64, u64> = HashMap::new();
@@ -251,6 +351,17 @@ mod tests {
     fn bits_hold_every_code_below_the_limit() {
         assert_eq!([bits(1), bits(2), bits(3), bits(4), bits(5)], [0, 1, 2, 2, 3]);
         assert_eq!(bits(u64::MAX), 64);
+    }
+
+    #[test]
+    fn keys_of_two_prefixes_are_a_window_apart() {
+        // Prefixes 1, 1, 1 and 2 over two bits.
+        let mut keys = vec![0b111, 0, 0b101, 0b1001, 0b110, 0b101];
+        space_out(&mut keys, 2, 3);
+        assert_eq!(keys, [5, 0, 3, 8, 4, 3]);
+        let mut keys = vec![9, 4, 7, 9];
+        space_out(&mut keys, u64::BITS, 2);
+        assert_eq!(keys, [4, 2, 3, 4]);
     }
 
     #[test]

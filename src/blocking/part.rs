@@ -1,5 +1,7 @@
 //! One key of a rule against the records: a column, and the form of each of its values.
 
+use rayon::prelude::*;
+
 use super::BlockingKey;
 use crate::record::{Column, DictionaryBuilder, MISSING, RecordId, Records};
 
@@ -29,6 +31,13 @@ impl<'a> Part<'a> {
         Self { column, derived: Some(derived), limit: builder.finish().codes() as u64 }
     }
 
+    /// Derives the form of every value, coded in order: a smaller code is an earlier form.
+    pub(super) fn in_order(records: &'a Records, key: &BlockingKey) -> Self {
+        let column = records.column(&key.attribute).expect("the rule was checked");
+        let (derived, forms) = sorted_forms(column, key);
+        Self { column, derived: Some(derived), limit: forms.len() as u64 + 1 }
+    }
+
     /// Returns the code of a value's form; 0 where it has none.
     pub(super) fn code(&self, value: u32) -> u64 {
         u64::from(self.derived.as_ref().map_or(value, |derived| derived[value as usize]))
@@ -49,4 +58,24 @@ impl<'a> Part<'a> {
         let others = self.codes_of(b);
         self.codes_of(a).filter(|&code| others.clone().any(|other| other == code)).min()
     }
+}
+
+/// Returns the place of each value's form among the distinct forms, from 1, 0 where it has none,
+/// and the forms in order.
+pub(super) fn sorted_forms(column: &Column, key: &BlockingKey) -> (Vec<u32>, Vec<String>) {
+    let dictionary = column.dictionary();
+    let mut of_codes: Vec<(String, u32)> = dictionary
+        .iter()
+        .filter_map(|(code, value)| (key.form.derive)(value).map(|form| (form, code)))
+        .filter(|(form, _)| !form.is_empty())
+        .collect();
+    of_codes.par_sort_unstable();
+    let (mut places, mut forms) = (vec![MISSING; dictionary.codes()], Vec::new());
+    for (form, code) in of_codes {
+        if forms.last() != Some(&form) {
+            forms.push(form);
+        }
+        places[code as usize] = forms.len() as u32;
+    }
+    (places, forms)
 }

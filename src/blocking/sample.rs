@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::filter::Filters;
 use super::part::Part;
-use super::{BlockingRule, LinkMask};
+use super::{BlockingRule, Blocks, LinkMask};
 use crate::error::Result;
 use crate::record::{RecordId, Records, SourceId};
 
@@ -50,15 +50,20 @@ pub struct SampledPair {
 }
 
 /// Blocks of one rule that were taken.
+#[derive(Default)]
 struct SampledRule {
     /// Places of the rule's keys among the parts.
     keys: Vec<usize>,
+    /// All blocks of a rule with a window, which says who is near whom.
+    near: Option<Blocks>,
     /// By hash.
     blocks: Vec<Block>,
     records: Vec<RecordId>,
+    /// Whether each record is its block's own; without a window all are.
+    own: Vec<bool>,
 }
 
-/// Records that agree on a rule, or some of them.
+/// Records that meet in a block of a rule, or some of them.
 struct Block {
     hash: u64,
     records: Range<usize>,
@@ -101,7 +106,11 @@ impl<'a> BlockSample<'a> {
             source_of: records.source_ids(),
             mask: mask.clone(),
         };
-        sample.rules = places.into_par_iter().map(|keys| sample.rule(keys, most_pairs)).collect();
+        let taken = places.into_par_iter().zip(rules).map(|(keys, rule)| match rule.has_window() {
+            false => Ok(sample.rule(keys, most_pairs)),
+            true => Ok(sample.rule_with_window(Blocks::build(records, rule)?, most_pairs)),
+        });
+        sample.rules = taken.collect::<Result<_>>()?;
         Ok(sample)
     }
 
@@ -115,7 +124,13 @@ impl<'a> BlockSample<'a> {
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
         let shared = |&key: &usize| self.parts[key].shared(a, b).is_some();
         let mut rules = self.rules.iter().zip(&self.filters);
-        rules.any(|(rule, filters)| rule.keys.iter().all(shared) && filters.keep(a, b))
+        rules.any(|(rule, filters)| {
+            let meet = match &rule.near {
+                Some(blocks) => blocks.agree(a, b),
+                None => rule.keys.iter().all(shared),
+            };
+            meet && filters.keep(a, b)
+        })
     }
 
     /// Says whether a visit gives no pair.
@@ -155,15 +170,20 @@ impl<'a> BlockSample<'a> {
     }
 
     fn visit_block(&self, rule: usize, block: &Block, mut visit: impl FnMut(SampledPair)) {
-        let records = &self.rules[rule].records[block.records.clone()];
+        let SampledRule { records, own, .. } = &self.rules[rule];
         let mut shared = Shared::default();
-        for (place, &a) in records.iter().enumerate() {
-            for &b in &records[place + 1..] {
-                if !self.allows(a, b) {
+        for (x, &a) in block.records.clone().zip(&records[block.records.clone()]) {
+            for (y, &b) in (x + 1..block.records.end).zip(&records[x + 1..block.records.end]) {
+                if !self.allows(a, b) || !(own[x] || own[y]) {
                     continue;
                 }
                 shared.fill(&self.parts, a, b);
-                let key = |rule: usize| shared.key(&self.rules[rule].keys);
+                let key = |rule: usize| match &self.rules[rule] {
+                    SampledRule { near: Some(blocks), .. } => {
+                        blocks.first_shared(a, b).map(hash_of)
+                    }
+                    SampledRule { keys, .. } => shared.key(keys),
+                };
                 // Records of several values may meet in several blocks; one of them counts.
                 if key(rule) != Some(block.hash) || !self.filters[rule].keep(a, b) {
                     continue;
@@ -199,15 +219,47 @@ impl<'a> BlockSample<'a> {
     fn rule(&self, keys: Vec<usize>, most_pairs: u64) -> SampledRule {
         let parts: Vec<&Part<'_>> = keys.iter().map(|&key| &self.parts[key]).collect();
         let (entries, halvings) = entries(&parts, self.source_of.len() as RecordId);
-        let mut rule = SampledRule { keys, blocks: Vec::new(), records: Vec::new() };
+        let mut rule = SampledRule { keys, ..SampledRule::default() };
         for block in entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1) {
-            rule.push(self, block[0].0, block.iter().map(|&(_, record)| record), 1 << halvings);
+            let records = block.iter().map(|&(_, record)| (record, true));
+            rule.push(self, block[0].0, records, 1 << halvings);
         }
-        if rule.pairs() > most_pairs {
-            rule.thin(self, most_pairs / MOST_OF_ONE_BLOCK);
-            rule.halve(halvings, most_pairs);
+        rule.keep_to(self, most_pairs, halvings)
+    }
+
+    /// Takes blocks with what is near them: each pair is in the sample of one block.
+    fn rule_with_window(&self, near: Blocks, most_pairs: u64) -> SampledRule {
+        let mut hashed: Vec<(u64, usize)> =
+            (0..near.count()).map(|place| (hash_of(near.key(place)), place)).collect();
+        hashed.sort_unstable();
+        let looked_through = |hashed: &[(u64, usize)]| -> usize {
+            hashed.iter().map(|&(_, place)| near.most_meeting(place)).sum()
+        };
+        let mut halvings = 0;
+        while looked_through(&hashed) > MOST_ENTRIES && hashed.len() > 1 {
+            halvings += 1;
+            hashed.truncate(hashed.partition_point(|(hash, _)| hash.leading_zeros() >= halvings));
         }
-        rule
+        let mut rule = SampledRule::default();
+        for (hash, place) in hashed {
+            let meeting = near.meeting(place);
+            let own = |place: usize| meeting.own.is_empty() || meeting.own[place];
+            let records = meeting.records.iter().enumerate();
+            rule.push(
+                self,
+                hash,
+                records.map(|(place, &record)| (record, own(place))),
+                1 << halvings,
+            );
+        }
+        SampledRule { near: Some(near), ..rule.keep_to(self, most_pairs, halvings) }
+    }
+
+    /// Counts the pairs of some records, in order, that may be linked.
+    fn pairs_of(&self, records: &[RecordId], own: &[bool]) -> u64 {
+        let all = self.mask.pairs_in(records.iter().copied(), &self.source_of);
+        let rest = records.iter().zip(own).filter(|(_, own)| !**own).map(|(&record, _)| record);
+        all - self.mask.pairs_in(rest, &self.source_of)
     }
 }
 
@@ -241,39 +293,55 @@ impl SampledRule {
         self.blocks.iter().map(|block| block.pairs).sum()
     }
 
+    /// Adds a block of records, each with whether it is the block's own, if it makes pairs.
     fn push(
         &mut self,
         sample: &BlockSample<'_>,
         hash: u64,
-        records: impl Iterator<Item = RecordId>,
+        records: impl Iterator<Item = (RecordId, bool)>,
         stands_for: u64,
     ) {
         let start = self.records.len();
-        self.records.extend(records);
-        let pairs = sample.mask.pairs_in(self.records[start..].iter().copied(), &sample.source_of);
+        for (record, own) in records {
+            self.records.push(record);
+            self.own.push(own);
+        }
+        let pairs = sample.pairs_of(&self.records[start..], &self.own[start..]);
         if pairs == 0 {
             self.records.truncate(start);
+            self.own.truncate(start);
             return;
         }
         self.blocks.push(Block { hash, records: start..self.records.len(), pairs, stands_for });
     }
 
+    /// Thins large blocks and leaves others out until about so many pairs are made.
+    fn keep_to(mut self, sample: &BlockSample<'_>, most_pairs: u64, halvings: u32) -> Self {
+        if self.pairs() > most_pairs {
+            self.thin(sample, most_pairs / MOST_OF_ONE_BLOCK);
+            self.halve(halvings, most_pairs);
+        }
+        self
+    }
+
     /// Takes of blocks that make more pairs than so many one record in several, by hash.
     fn thin(&mut self, sample: &BlockSample<'_>, most: u64) {
-        let mut thinned = Self { keys: Vec::new(), blocks: Vec::new(), records: Vec::new() };
+        let mut thinned = Self::default();
         for block in &self.blocks {
             let one_in = (block.pairs as f64 / most.max(1) as f64).sqrt().ceil() as u64;
-            let taken = |&record: &RecordId| {
+            let taken = |&(record, _): &(RecordId, bool)| {
                 let mut hasher = hasher();
                 hasher.write_u64(block.hash);
                 hasher.write_u32(record);
                 hasher.finish().is_multiple_of(one_in)
             };
-            let records = self.records[block.records.clone()].iter().copied().filter(taken);
+            let own = self.own[block.records.clone()].iter().copied();
+            let all = self.records[block.records.clone()].iter().copied().zip(own);
+            let records = all.filter(taken);
             let stands_for = block.stands_for * one_in.pow(2);
             thinned.push(sample, block.hash, records, stands_for);
         }
-        (self.blocks, self.records) = (thinned.blocks, thinned.records);
+        (self.blocks, self.records, self.own) = (thinned.blocks, thinned.records, thinned.own);
     }
 
     /// Leaves out half of the blocks until they make few enough pairs; one at least stays.
@@ -338,6 +406,12 @@ fn each_key(parts: &[&Part<'_>], record: RecordId, mut give: impl FnMut(u64)) {
         }
         give(hasher.finish());
     }
+}
+
+fn hash_of(key: u64) -> u64 {
+    let mut hasher = hasher();
+    hasher.write_u64(key);
+    hasher.finish()
 }
 
 fn hasher() -> impl Hasher {

@@ -212,17 +212,24 @@ impl<'a> Blocking<'a> {
     pub fn pairs_by_rule(&self) -> Vec<u64> {
         self.blocks
             .iter()
-            .map(|blocks| blocks.iter().map(|block| self.pairs_in(block)).sum())
+            .map(|blocks| (0..blocks.count()).map(|place| self.pairs_of(blocks, place)).sum())
             .collect()
     }
 
     /// Counts the pairs of a block that may be linked.
-    pub(super) fn pairs_in(&self, block: &[RecordId]) -> u64 {
-        let all = self.mask.pairs_in(block.iter().copied(), &self.source_of);
+    pub(super) fn pairs_of(&self, blocks: &Blocks, place: usize) -> u64 {
+        let meeting = blocks.meeting(place);
+        let all = self.pairs_in(meeting.records.iter().copied());
+        if meeting.own.is_empty() { all } else { all - self.pairs_in(meeting.rest()) }
+    }
+
+    /// Counts the pairs of some records, in order, that may be linked.
+    fn pairs_in(&self, records: impl Iterator<Item = RecordId> + Clone) -> u64 {
+        let all = self.mask.pairs_in(records.clone(), &self.source_of);
         if self.is_new.is_empty() {
             return all;
         }
-        let old = block.iter().copied().filter(|&record| self.is_old(record));
+        let old = records.filter(|&record| self.is_old(record));
         all - self.mask.pairs_in(old, &self.source_of)
     }
 
@@ -296,31 +303,37 @@ impl<'a> Blocking<'a> {
         let every_pair = piece.rule == 0
             && filters.keep_all()
             && !blocks.has_several_keys()
+            && self.is_new.is_empty()
             && self.mask.allows_all();
         let mut seen = 0;
         let mut others = Vec::new();
         for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
-            let block = blocks.block(number);
+            let meeting = blocks.meeting(number);
+            let block = &*meeting.records;
             let first = if number == piece.from.block { piece.from.row } else { 0 };
             let last = if number == piece.to.block { piece.to.row } else { block.len() };
             let all = block.len() as u32;
-            let new: Vec<u32> = match self.is_new.is_empty() {
-                true => Vec::new(),
-                false => (0..all).filter(|&place| !self.is_old(block[place as usize])).collect(),
+            // A record of another block, or one that is not new, is paired with some alone.
+            let among_all = |place: u32| match meeting.own.is_empty() {
+                true => !self.is_old(block[place as usize]),
+                false => meeting.own[place as usize],
             };
-            for place in first as u32..last as u32 {
+            let some: Vec<u32> = match self.is_new.is_empty() && meeting.own.is_empty() {
+                true => Vec::new(),
+                false => (0..all).filter(|&place| among_all(place)).collect(),
+            };
+            for place in first as u32..last.min(block.len()) as u32 {
                 let a = block[place as usize];
-                let source = self.source_of[a as usize];
                 let is_candidate = |b: RecordId| {
-                    self.mask.allows(source, self.source_of[b as usize])
+                    self.allows(a, b)
                         && blocks.gives(number, a, b)
                         && filters.keep(a, b)
                         && !(0..piece.rule).any(|rule| self.agree(rule, a, b))
                 };
                 others.clear();
-                match self.is_old(a) {
-                    true => others.extend(&new[new.partition_point(|&other| other < place)..]),
-                    false => others.extend(place + 1..all),
+                match among_all(place) {
+                    true => others.extend(place + 1..all),
+                    false => others.extend(&some[some.partition_point(|&other| other < place)..]),
                 }
                 seen += others.len() as u64;
                 if !every_pair {
@@ -341,9 +354,10 @@ impl<'a> Blocking<'a> {
             let mut from = Place { block: 0, row: 0 };
             let mut pairs = 0;
             for place in 0..blocks.count() {
-                let length = blocks.block(place).len();
+                let (own, length) = (blocks.block(place).len(), blocks.most_meeting(place));
                 for row in 0..length {
-                    pairs += (length - row - 1) as u64;
+                    // Rows of records that are not the block's own pair with its own alone.
+                    pairs += own.min(length - row - 1) as u64;
                     if pairs >= PAIRS_A_PIECE {
                         let to = Place { block: place, row: row + 1 };
                         pieces.push(Piece { rule, from, to });

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::Blocking;
+use super::blocks::Meeting;
 use crate::record::{RecordId, Records, SourceId};
 
 /// Size of one block of a rule.
@@ -10,7 +11,7 @@ use crate::record::{RecordId, Records, SourceId};
 pub struct BlockSize {
     /// Place of the block among those of its rule.
     pub place: usize,
-    /// Records in it.
+    /// Records in it and, under a window, in the blocks after it that are near.
     pub records: usize,
     /// Pairs of them that may be linked.
     pub pairs: u64,
@@ -34,12 +35,12 @@ impl Blocking<'_> {
     ///
     /// Blocks that make no pair are left out.
     pub fn largest_blocks(&self, rule: usize, most: usize) -> Vec<BlockSize> {
-        let blocks = self.blocks[rule].iter().enumerate();
-        let mut sizes: Vec<BlockSize> = blocks
-            .map(|(place, block)| BlockSize {
+        let blocks = &self.blocks[rule];
+        let mut sizes: Vec<BlockSize> = (0..blocks.count())
+            .map(|place| BlockSize {
                 place,
-                records: block.len(),
-                pairs: self.pairs_in(block),
+                records: blocks.meeting(place).records.len(),
+                pairs: self.pairs_of(blocks, place),
             })
             .filter(|size| size.pairs > 0)
             .collect();
@@ -85,18 +86,9 @@ impl Blocking<'_> {
     pub fn left_out(&self) -> Vec<LeftOut> {
         let mut keyed = vec![false; self.source_of.len()];
         let mut paired = vec![false; self.source_of.len()];
-        for block in self.blocks.iter().flat_map(|blocks| blocks.iter()) {
-            for same in block.chunk_by(|&a, &b| self.source(a) == self.source(b)) {
-                let source = self.source(same[0]);
-                let others = block.iter().any(|&other| {
-                    let theirs = self.source(other);
-                    theirs != source && self.mask.allows(source, theirs)
-                });
-                let among = same.len() > 1 && self.mask.allows(source, source);
-                for &record in same {
-                    keyed[record as usize] = true;
-                    paired[record as usize] |= among || others;
-                }
+        for blocks in &self.blocks {
+            for meeting in (0..blocks.count()).map(|place| blocks.meeting(place)) {
+                self.note_paired(&meeting, &mut keyed, &mut paired);
             }
         }
         let mut all: Vec<LeftOut> = (0..self.mask.sources())
@@ -116,7 +108,28 @@ impl Blocking<'_> {
         all
     }
 
-    fn source(&self, record: RecordId) -> SourceId {
-        self.source_of[record as usize]
+    /// Notes of the records that meet in a block which have a key, and which another to pair with.
+    fn note_paired(&self, meeting: &Meeting<'_>, keyed: &mut [bool], paired: &mut [bool]) {
+        let is_own = |place: usize| meeting.own.is_empty() || meeting.own[place];
+        let source = |record: RecordId| self.source_of[record as usize];
+        // Records of each source, and those of them that are the block's own.
+        let mut held: Vec<(SourceId, usize, usize)> = Vec::new();
+        for (place, &record) in meeting.records.iter().enumerate() {
+            match held.last_mut() {
+                Some((last, ..)) if *last == source(record) => {}
+                _ => held.push((source(record), 0, 0)),
+            }
+            let (_, all, own) = held.last_mut().expect("one was pushed");
+            (*all, *own) = (*all + 1, *own + usize::from(is_own(place)));
+        }
+        for (place, &record) in meeting.records.iter().enumerate() {
+            let pairs_with = |&(theirs, all, own): &(SourceId, usize, usize)| {
+                let own_source = usize::from(theirs == source(record));
+                let others = if is_own(place) { all - own_source } else { own };
+                others > 0 && self.mask.allows(source(record), theirs)
+            };
+            keyed[record as usize] |= is_own(place);
+            paired[record as usize] |= held.iter().any(pairs_with);
+        }
     }
 }

@@ -75,8 +75,9 @@ struct Idle {
     rule: String,
     /// Keys for which the record has no value; if none, nobody it may be linked with shares it.
     lacks: Vec<String>,
+    /// Whether sharing its keys is all that the rule asks.
     #[serde(skip)]
-    filtered: bool,
+    equal_only: bool,
 }
 
 impl ExplainedRecord {
@@ -101,7 +102,7 @@ impl ExplainedRecord {
         let idle = blocking.rules().iter().map(|rule| Idle {
             rule: rule.label(),
             lacks: rule.lacking(records, record),
-            filtered: !rule.filters().is_empty(),
+            equal_only: !rule.has_window() && rule.filters().is_empty(),
         });
         let unlinkable = candidates.is_empty().then(|| idle.collect());
         let threshold = weighing.as_ref().map(Weighing::threshold);
@@ -296,10 +297,10 @@ impl Candidate {
 
 fn describe_unlinkable(idle: &[Idle]) -> String {
     let why = |rule: &Idle| match rule.lacks.as_slice() {
-        [] if rule.filtered => "no record that it may be linked with shares the value and passes \
-            the filters"
-            .to_string(),
-        [] => "no record that it may be linked with shares the value".to_string(),
+        [] if rule.equal_only => {
+            "no record that it may be linked with shares the value".to_string()
+        }
+        [] => "no record that it may be linked with is near it or passes".to_string(),
         lacks => format!("no value for {}", lacks.join(", ")),
     };
     let rows = idle.iter().map(|rule| format!("  {}: {}", rule.rule, why(rule)));

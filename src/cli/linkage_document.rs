@@ -100,6 +100,8 @@ impl Columns {
 #[serde(deny_unknown_fields)]
 pub(super) struct BlockTable {
     pub(super) keys: Vec<Spanned<String>>,
+    /// Distinct values of the last key that stand in one window.
+    pub(super) window: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) filters: Vec<Spanned<String>>,
 }

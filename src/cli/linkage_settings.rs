@@ -176,10 +176,16 @@ impl LinkageSettings {
                 rule.check(records)?;
                 Ok(rule.with_filters(filters))
             });
-            rule.map_err(|error| match table.keys.first() {
+            let rule = rule.map_err(|error| match table.keys.first() {
                 Some(key) => self.at(error, key),
                 None => error,
-            })
+            })?;
+            match &table.window {
+                None => Ok(rule),
+                Some(window) => {
+                    rule.with_window(*window.get_ref()).map_err(|error| self.at(error, window))
+                }
+            }
         };
         tables.iter().map(rule).collect()
     }

@@ -113,17 +113,21 @@ impl<'a> Finder<'a> {
             return Err(Error::new(ErrorKind::BadValue, message)
                 .help("give an empty list for an attribute without a value"));
         }
-        let proposed = self.proposed(query);
+        let (proposed, by_rules) = self.proposed(query);
         let few = self.beside(query, &proposed);
         let asked = proposed.len() as RecordId;
         let mask = LinkMask::new(1, |_, _| true);
-        let blocking = Blocking::new(&few, &self.plan.rules, mask)?;
+        // Who is near whom in order is told by all records, not by these few.
+        let rules: Vec<BlockingRule> =
+            self.plan.rules.iter().map(BlockingRule::without_window).collect();
+        let blocking = Blocking::new(&few, &rules, mask)?;
         let engine = ComparisonEngine::for_few_pairs(&few, &self.plan.comparisons)?;
         let vetoes = Vetoes::new(&self.plan.vetoes, &engine)?;
         let mut weighed: Vec<(f64, RecordId, u32, u32)> = (0..asked)
             .filter_map(|place| {
                 // Two keys of one hash: not a candidate after all.
-                let rules = Some(blocking.rules_of(place, asked)).filter(|&rules| rules != 0)?;
+                let rules = blocking.rules_of(place, asked) & by_rules[place as usize];
+                let rules = Some(rules).filter(|&rules| rules != 0)?;
                 let pattern = engine.pattern(place, asked);
                 let record = proposed[place as usize];
                 let weight = self.weight(query, pattern, record).bits()
@@ -147,24 +151,29 @@ impl<'a> Finder<'a> {
         Ok(Found { candidates, best: weighed.into_iter().map(found).collect() })
     }
 
-    /// Returns the records that share a rule's key with the query, in order, and perhaps some
-    /// that only share its hash.
-    fn proposed(&self, query: &Query) -> Vec<RecordId> {
-        let mut proposed = Vec::new();
+    /// Returns the records that rules propose by their keys, in order, and perhaps some that only
+    /// share a key's hash, with those rules as bits.
+    fn proposed(&self, query: &Query) -> (Vec<RecordId>, Vec<u32>) {
+        let mut proposed: Vec<(RecordId, u32)> = Vec::new();
+        let mut found = Vec::new();
         let held = |&place: &usize| query.values[place].iter().map(String::as_str).collect();
-        for ((rule, index), places) in self.plan.rules.iter().zip(&self.indexes).zip(&self.of_rules)
-        {
+        let rules = self.plan.rules.iter().zip(&self.indexes).zip(&self.of_rules);
+        for (number, ((rule, index), places)) in rules.enumerate() {
             let values: Vec<Vec<&str>> = places.iter().map(held).collect();
-            index.find(rule, &values, &mut proposed);
+            index.find(rule, &values, &mut found);
+            proposed.extend(found.drain(..).map(|record| (record, 1 << number)));
         }
         proposed.sort_unstable();
-        proposed.dedup();
-        proposed.retain(|&record| !self.constraints.retires(record));
+        proposed.dedup_by(|next, kept| {
+            kept.1 |= if next.0 == kept.0 { next.1 } else { 0 };
+            next.0 == kept.0
+        });
+        proposed.retain(|&(record, _)| !self.constraints.retires(record));
         if let Some(source) = query.source {
             let of = |record: RecordId| self.records.source_of(record);
-            proposed.retain(|&record| self.plan.mask.allows(source, of(record)));
+            proposed.retain(|&(record, _)| self.plan.mask.allows(source, of(record)));
         }
-        proposed
+        proposed.into_iter().unzip()
     }
 
     /// Returns some of the records as records of their own, and the query after them.

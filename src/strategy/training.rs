@@ -178,11 +178,12 @@ impl<'a> Sessions<'a> {
     /// Says for each rule what it fixes of each comparison.
     fn blocked(&self, plan: &Plan) -> Vec<Vec<Blocked>> {
         let state = |rule: &BlockingRule, attribute: &str| {
-            let mut keys = rule.keys().iter().filter(|key| key.attribute == attribute);
+            let mut keys = rule.equal_keys().iter().filter(|key| key.attribute == attribute);
             if keys.any(|key| key.form.whole) {
                 return Blocked::Equal;
             }
-            // A filter touches its attribute as a form of it does, whatever it asks.
+            // A filter touches its attribute as a form of it does, whatever it asks, and so does
+            // a window: values near each other in order begin alike.
             let touched = rule.attributes().any(|asked| asked == attribute);
             if touched { Blocked::Alike } else { Blocked::Free }
         };
@@ -311,6 +312,27 @@ mod tests {
             "the filter leaves no pair of one postcode, so how alike they are is not learnt"
         );
         assert_eq!(sessions.counts(&input, input.engine().unwrap()).pairs(), 0, "one postcode");
+    }
+
+    #[test]
+    fn a_session_of_a_window_leaves_out_what_it_sorts_by() {
+        let kinds =
+            [("family_name", AttributeKind::FamilyName), ("postcode", AttributeKind::Postcode)];
+        let attributes = kinds.map(|(name, kind)| Attribute::new(name, kind));
+        let mut builder = RecordsBuilder::new(attributes.to_vec());
+        builder.open_source(Source::new("a"));
+        for (number, name) in ["smith", "smyth", "snow", "snow"].iter().enumerate() {
+            builder.push(&number.to_string(), |place| [name, "AB1 2CD"][place]);
+        }
+        let records = builder.finish();
+        let rule = BlockingRule::parse(&["postcode", "family_name"]).unwrap();
+        let plan = plan(&attributes, rule.with_window(2).unwrap());
+        let progress = Progress::default();
+        let input = LinkInput::new(&records, &plan, &progress);
+        let sessions = Sessions::new(&input).unwrap();
+        assert_eq!(sessions.blocked(&plan), [[Blocked::Alike, Blocked::Equal]]);
+        // Smith and smyth, smyth and each snow, the two snows.
+        assert_eq!(sessions.counts(&input, input.engine().unwrap()).pairs(), 4);
     }
 
     #[test]
