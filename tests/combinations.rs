@@ -47,7 +47,9 @@ fn comparisons(records: &Records) -> Vec<Comparison> {
 /// Says whether two values reach a combination, by the numbers of its levels alone.
 fn reached(combination: &Combination, values: &Prepared, x: u32, y: u32) -> bool {
     match combination {
-        Combination::Level(level) => level.reached_by(level.comparator().compare(values, x, y)),
+        Combination::Level(level) | Combination::Of(_, level) => {
+            level.reached_by(level.comparator().compare(values, x, y))
+        }
         Combination::All(parts) => parts.iter().all(|part| reached(part, values, x, y)),
         Combination::Any(parts) => parts.iter().any(|part| reached(part, values, x, y)),
         Combination::Not(part) => !reached(part, values, x, y),

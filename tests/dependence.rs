@@ -99,5 +99,6 @@ fn a_model_file_keeps_the_dependence_and_shows_it() {
     assert_eq!(read.model.training.dependence, file.model.training.dependence);
     let shown = cci::report::text::model_dependence(&read.model);
     assert!(shown.starts_with("Most dependent among matches: b and c"), "{shown}");
+    assert!(shown.contains("attributes = [\"b\", \"c\"]"), "what to join is said: {shown}");
     assert!(shown.contains("If independent"), "{shown}");
 }

@@ -110,9 +110,19 @@ pub(super) struct BlockTable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CompareTable {
-    pub(super) attribute: Spanned<String>,
+    pub(super) attribute: Option<Spanned<String>>,
+    /// Attributes that are compared jointly.
+    pub(super) attributes: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) levels: Option<Vec<Spanned<String>>>,
     pub(super) term_frequency: Option<bool>,
+}
+
+impl CompareTable {
+    /// Returns the attributes, one or several.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &Spanned<String>> {
+        let several = self.attributes.iter().flat_map(Spanned::get_ref);
+        self.attribute.iter().chain(several)
+    }
 }
 
 /// Where other members of a household are learnt from.

@@ -8,9 +8,10 @@ use std::path::{Component, Path, PathBuf};
 use toml::Spanned;
 
 use super::linkage_document::{
-    BlockTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
+    BlockTable, CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, PairFilter, choose_rules};
+use crate::comparison::Comparison;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
@@ -216,17 +217,17 @@ impl LinkageSettings {
                 check(text, &filter.attribute)?;
             }
         }
-        for table in &self.document.compare {
-            check(&table.attribute, table.attribute.get_ref())?;
+        for name in self.document.compare.iter().flat_map(CompareTable::attributes) {
+            check(name, name.get_ref())?;
         }
-        self.comparisons()?;
+        let comparisons = self.comparisons()?;
         for name in &self.document.decide.exact_key {
             check(name, name.get_ref())?;
         }
         for name in self.document.household.iter().flat_map(|table| &table.attributes) {
             check(name, name.get_ref())?;
         }
-        self.check_vetoes(&attributes)?;
+        self.check_vetoes(&comparisons)?;
         for attribute in self.document.source.iter().flat_map(|table| table.columns.keys()) {
             check(attribute, attribute.get_ref())?;
         }
@@ -254,12 +255,8 @@ impl LinkageSettings {
     }
 
     /// Checks that each veto asks for a difference, and of compared attributes only.
-    fn check_vetoes(&self, attributes: &[Attribute]) -> Result<()> {
-        let compare = &self.document.compare;
-        let compared: Vec<&str> = match compare.is_empty() {
-            true => attributes.iter().map(Attribute::name).collect(),
-            false => compare.iter().map(|table| table.attribute.get_ref().as_str()).collect(),
-        };
+    fn check_vetoes(&self, comparisons: &[Comparison]) -> Result<()> {
+        let compared: Vec<&str> = comparisons.iter().map(Comparison::attribute).collect();
         for table in &self.document.veto {
             if table.differ.is_empty() {
                 let message = format!("veto \"{}\" asks for no difference", table.name.get_ref());

@@ -1,23 +1,44 @@
 //! Levels joined by `and`, `or` and `not`: read from text, asked of two values.
 
+use super::Comparator;
 use super::level::{Level, Numbers};
-use super::{Comparator, Prepared};
-use crate::error::{Error, ErrorKind, Result};
+use super::values::Values;
+use crate::error::Result;
 
-/// Deepest nesting of brackets and `not` that is read.
-const DEEPEST: usize = 32;
+mod reader;
 
 /// A level, or several joined by `and`, `or` and `not`.
 #[derive(Clone)]
 pub enum Combination {
     /// One comparator and how far it must reach.
     Level(Level),
+    /// The same of one of several attributes that are compared jointly.
+    Of(Member, Level),
     /// Every part is reached.
     All(Vec<Combination>),
     /// At least one part is reached.
     Any(Vec<Combination>),
     /// The part is not reached.
     Not(Box<Combination>),
+}
+
+/// One of several attributes that are compared jointly.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    attribute: String,
+    place: usize,
+}
+
+impl Member {
+    /// Returns the name of the attribute.
+    pub fn attribute(&self) -> &str {
+        &self.attribute
+    }
+
+    /// Returns its place among the attributes, from 0.
+    pub fn place(&self) -> usize {
+        self.place
+    }
 }
 
 impl Combination {
@@ -35,12 +56,22 @@ impl Combination {
     /// assert!(Combination::parse("same_sound and").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
-        let mut reader = Reader { whole: text, rest: text, depth: 0 };
-        let read = reader.any()?;
-        match reader.rest.trim() {
-            "" => Ok(read),
-            _ => Err(reader.unfit("and, or or its end")),
-        }
+        Self::parse_of(text, &[])
+    }
+
+    /// Reads a combination in which each level names one of several attributes.
+    ///
+    /// # Errors
+    /// As [`Self::parse`]; `UnknownName` for an attribute that is not one of them.
+    ///
+    /// ```
+    /// use cci::comparison::Combination;
+    /// let text = "exact(postcode) and jaro_winkler(address) >= 0.9";
+    /// let level = Combination::parse_of(text, &["postcode", "address"]).unwrap();
+    /// assert_eq!(level.label(), text);
+    /// ```
+    pub fn parse_of(text: &str, attributes: &[&str]) -> Result<Self> {
+        reader::read(text, attributes)
     }
 
     /// Returns the combination as settings write it.
@@ -56,6 +87,10 @@ impl Combination {
         };
         match self {
             Self::Level(level) => level.label(),
+            Self::Of(member, level) => {
+                let (label, name) = (level.label(), level.comparator().name());
+                format!("{name}({}){}", member.attribute, &label[name.len()..])
+            }
             Self::All(parts) => joined(parts, " and "),
             Self::Any(parts) => joined(parts, " or "),
             Self::Not(part) => format!("not {}", inside(part)),
@@ -70,10 +105,11 @@ impl Combination {
         }
     }
 
-    /// Returns every level that is asked, as they are written.
-    pub fn levels(&self) -> Vec<&Level> {
+    /// Returns every level that is asked, with the place of its attribute, as they are written.
+    pub fn levels(&self) -> Vec<(usize, &Level)> {
         match self {
-            Self::Level(level) => vec![level],
+            Self::Level(level) => vec![(0, level)],
+            Self::Of(member, level) => vec![(member.place, level)],
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::levels).collect(),
             Self::Not(part) => part.levels(),
         }
@@ -81,28 +117,54 @@ impl Combination {
 
     /// Says whether a comparator is asked.
     pub fn asks(&self, comparator: &dyn Comparator) -> bool {
-        self.levels().iter().any(|level| level.comparator().name() == comparator.name())
+        self.levels().iter().any(|(_, level)| level.comparator().name() == comparator.name())
+    }
+
+    /// Says whether a pair that reaches it holds one value of an attribute, as its form tells.
+    pub(crate) fn asks_the_same(&self, place: usize) -> bool {
+        match self {
+            Self::Level(level) => place == 0 && level.label() == "exact",
+            Self::Of(member, level) => member.place == place && level.label() == "exact",
+            Self::All(parts) => parts.iter().any(|part| part.asks_the_same(place)),
+            Self::Any(parts) => parts.iter().all(|part| part.asks_the_same(place)),
+            Self::Not(_) => false,
+        }
     }
 
     /// Says whether two values reach it.
-    pub fn reached(&self, values: &Prepared, a: u32, b: u32) -> bool {
-        self.reached_with(&mut Numbers::new(values, a, b))
+    pub(super) fn reached(&self, values: &Values, a: u32, b: u32) -> bool {
+        let mut numbers = Numbers::new(values, a, b);
+        self.reached_with(&mut |place, level| numbers.reach(place, level)) == Some(true)
     }
 
-    /// Says whether the two values reach it of which some numbers are known.
-    pub(super) fn reached_with(&self, numbers: &mut Numbers<'_>) -> bool {
+    /// Says whether it is reached where some say so of its levels, `None` for a missing value.
+    ///
+    /// Of a missing value nothing is reached and nothing denied; "and" and "or" hold or fail by
+    /// their other parts where these settle it.
+    pub(super) fn reached_with(
+        &self,
+        reach: &mut impl FnMut(usize, &Level) -> Option<bool>,
+    ) -> Option<bool> {
         match self {
-            Self::Level(level) => numbers.reach(level),
-            Self::All(parts) => parts.iter().all(|part| part.reached_with(numbers)),
-            Self::Any(parts) => parts.iter().any(|part| part.reached_with(numbers)),
-            Self::Not(part) => !part.reached_with(numbers),
+            Self::Level(level) => reach(0, level),
+            Self::Of(member, level) => reach(member.place, level),
+            Self::All(parts) => settled(parts, false, reach),
+            Self::Any(parts) => settled(parts, true, reach),
+            Self::Not(part) => part.reached_with(reach).map(|reached| !reached),
         }
     }
 
     /// Says whether two values may reach it, by the bounds of its levels alone.
-    pub(super) fn may_be_reached(&self, values: &Prepared, a: u32, b: u32) -> bool {
+    pub(super) fn may_be_reached(&self, values: &Values, a: u32, b: u32) -> bool {
+        let bound = |place, level: &Level| {
+            let pair = values.pair(place, a, b);
+            pair.is_some_and(|(values, x, y)| {
+                level.reached_by(level.comparator().bound(values, x, y))
+            })
+        };
         match self {
-            Self::Level(level) => level.reached_by(level.comparator().bound(values, a, b)),
+            Self::Level(level) => bound(0, level),
+            Self::Of(member, level) => bound(member.place, level),
             Self::All(parts) => parts.iter().all(|part| part.may_be_reached(values, a, b)),
             Self::Any(parts) => parts.iter().any(|part| part.may_be_reached(values, a, b)),
             // A bound says what a number cannot be, not what it is.
@@ -111,16 +173,16 @@ impl Combination {
     }
 
     /// Marks the others that may reach it with a value, by bounds alone.
-    pub(super) fn sift(
-        &self,
-        values: &Prepared,
-        code: u32,
-        others: &[u32],
-        may_reach: &mut [bool],
-    ) {
+    pub(super) fn sift(&self, values: &Values, code: u32, others: &[u32], may_reach: &mut [bool]) {
         match self {
             Self::Level(level) => {
+                let values = values.member(0);
                 level.comparator().sift(values, code, others, level.threshold(), may_reach);
+            }
+            Self::Of(..) => {
+                for (reaches, &other) in may_reach.iter_mut().zip(others) {
+                    *reaches |= self.may_be_reached(values, code, other);
+                }
             }
             Self::Any(parts) => {
                 parts.iter().for_each(|part| part.sift(values, code, others, may_reach));
@@ -132,22 +194,24 @@ impl Combination {
     }
 
     /// Adds the later codes that may reach it with a value, by bounds alone; some perhaps twice.
-    pub(super) fn scan(&self, values: &Prepared, code: u32, found: &mut Vec<u32>) {
+    pub(super) fn scan(&self, values: &Values, code: u32, found: &mut Vec<u32>) {
+        let later = code + 1..values.codes() as u32;
         match self {
             Self::Level(level) => {
-                level.comparator().scan(values, code, level.threshold(), found);
+                level.comparator().scan(values.member(0), code, level.threshold(), found);
             }
+            Self::Of(..) => found.extend(later.filter(|&b| self.may_be_reached(values, code, b))),
             Self::Any(parts) => parts.iter().for_each(|part| part.scan(values, code, found)),
             Self::All(parts) => {
                 let bounds = |part: &&Self| !matches!(part, Self::Not(_));
                 let Some(first) = parts.iter().find(bounds) else {
-                    return found.extend(code + 1..values.codes() as u32);
+                    return found.extend(later);
                 };
                 let mut fresh = Vec::new();
                 first.scan(values, code, &mut fresh);
                 found.extend(fresh.iter().filter(|&&b| self.may_be_reached(values, code, b)));
             }
-            Self::Not(_) => found.extend(code + 1..values.codes() as u32),
+            Self::Not(_) => found.extend(later),
         }
     }
 }
@@ -164,170 +228,51 @@ impl std::fmt::Debug for Combination {
     }
 }
 
-/// What is left to read of a combination.
-struct Reader<'t> {
-    whole: &'t str,
-    rest: &'t str,
-    depth: usize,
-}
-
-impl Reader<'_> {
-    fn any(&mut self) -> Result<Combination> {
-        let mut parts = vec![self.all()?];
-        while self.word("or") {
-            parts.push(self.all()?);
+/// Joins what is known of parts: one that is `settles` settles it, else a missing one leaves it.
+fn settled(
+    parts: &[Combination],
+    settles: bool,
+    reach: &mut impl FnMut(usize, &Level) -> Option<bool>,
+) -> Option<bool> {
+    let mut all_known = true;
+    for part in parts {
+        match part.reached_with(reach) {
+            Some(reached) if reached == settles => return Some(settles),
+            Some(_) => {}
+            None => all_known = false,
         }
-        Ok(joined(parts, Combination::Any, |part| match part {
-            Combination::Any(parts) => Ok(parts),
-            other => Err(other),
-        }))
     }
-
-    fn all(&mut self) -> Result<Combination> {
-        let mut parts = vec![self.one()?];
-        while self.word("and") {
-            parts.push(self.one()?);
-        }
-        Ok(joined(parts, Combination::All, |part| match part {
-            Combination::All(parts) => Ok(parts),
-            other => Err(other),
-        }))
-    }
-
-    fn one(&mut self) -> Result<Combination> {
-        if self.depth == DEEPEST {
-            return Err(self.unfit("fewer brackets"));
-        }
-        self.depth += 1;
-        let read = if self.word("not") {
-            Combination::Not(Box::new(self.one()?))
-        } else if self.symbol('(') {
-            let inside = self.any()?;
-            if !self.symbol(')') {
-                return Err(self.unfit("\")\""));
-            }
-            inside
-        } else {
-            Combination::Level(self.level()?)
-        };
-        self.depth -= 1;
-        Ok(read)
-    }
-
-    /// Reads one level: what stands before a bracket, `and` or `or`.
-    fn level(&mut self) -> Result<Level> {
-        self.rest = self.rest.trim_start();
-        let ends = |(place, letter): (usize, char)| {
-            let after_space = self.rest[..place].ends_with(char::is_whitespace);
-            let word = |word| begins_with_word(&self.rest[place..], word);
-            (matches!(letter, '(' | ')') || (after_space && (word("and") || word("or"))))
-                .then_some(place)
-        };
-        let end = self.rest.char_indices().find_map(ends).unwrap_or(self.rest.len());
-        let (text, rest) = self.rest.split_at(end);
-        if text.trim().is_empty() || begins_with_word(text, "and") || begins_with_word(text, "or") {
-            return Err(self.unfit("a comparator"));
-        }
-        self.rest = rest;
-        Level::parse(text)
-    }
-
-    fn word(&mut self, asked: &str) -> bool {
-        let rest = self.rest.trim_start();
-        let found = begins_with_word(rest, asked);
-        if found {
-            self.rest = &rest[asked.len()..];
-        }
-        found
-    }
-
-    fn symbol(&mut self, asked: char) -> bool {
-        let rest = self.rest.trim_start().strip_prefix(asked);
-        self.rest = rest.unwrap_or(self.rest);
-        rest.is_some()
-    }
-
-    /// Says what was expected where reading stopped.
-    fn unfit(&self, expected: &str) -> Error {
-        let found = match self.rest.trim() {
-            "" => "its end".to_string(),
-            rest => format!("\"{rest}\""),
-        };
-        let message = format!("level \"{}\": expected {expected}, found {found}", self.whole);
-        Error::new(ErrorKind::BadValue, message)
-            .help("write for example \"same_sound and (damerau <= 2 or name_part)\"")
-    }
-}
-
-fn begins_with_word(text: &str, word: &str) -> bool {
-    let rest = text.strip_prefix(word);
-    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
-}
-
-/// Joins parts, those of parts that are joined alike among them; one alone stays what it is.
-fn joined(
-    mut parts: Vec<Combination>,
-    join: fn(Vec<Combination>) -> Combination,
-    apart: fn(Combination) -> std::result::Result<Vec<Combination>, Combination>,
-) -> Combination {
-    match parts.len() {
-        1 => parts.swap_remove(0),
-        _ => join(parts.into_iter().flat_map(|p| apart(p).unwrap_or_else(|p| vec![p])).collect()),
-    }
+    all_known.then_some(!settles)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::Prepared;
     use crate::record::DictionaryBuilder;
 
     #[test]
-    fn labels_read_back_with_no_more_brackets_than_they_need() {
-        for (text, label) in [
-            ("exact", "exact"),
-            (" name_part  or jaro_winkler>=0.9 ", "name_part or jaro_winkler >= 0.9"),
-            ("(same_sound) and (damerau <= 2)", "same_sound and damerau <= 2"),
-            ("not (a_or)", ""),
-            ("not (exact or initial)", "not (exact or initial)"),
-            ("not exact or initial", "not exact or initial"),
-            ("exact and (initial and name_part)", "exact and initial and name_part"),
-            ("(exact or initial) and name_part", "(exact or initial) and name_part"),
-            ("exact or (initial and name_part)", "exact or initial and name_part"),
-            ("not not exact", "not not exact"),
+    fn what_is_missing_is_neither_reached_nor_denied() {
+        for (text, first, reached) in [
+            ("exact(a)", None, None),
+            ("not exact(a)", None, None),
+            ("exact(a) and exact(b)", None, Some(false)),
+            ("exact(a) or exact(b)", None, None),
+            ("exact(a) or not exact(b)", None, Some(true)),
+            ("exact(a) and not exact(b)", Some(true), Some(true)),
         ] {
-            let Ok(read) = Combination::parse(text) else {
-                assert_eq!(label, "", "{text}");
-                continue;
-            };
-            assert_eq!(read.label(), label, "{text}");
-            assert_eq!(Combination::parse(label).unwrap().label(), label);
+            let level = Combination::parse_of(text, &["a", "b"]).unwrap();
+            // The second attribute differs.
+            let found = level.reached_with(&mut |place, _| [first, Some(false)][place]);
+            assert_eq!(found, reached, "{text}");
         }
-    }
-
-    #[test]
-    fn what_does_not_fit_is_refused_by_its_place() {
-        for (text, told) in [
-            ("", "expected a comparator, found its end"),
-            ("exact and", "expected a comparator, found its end"),
-            ("exact and or initial", "expected a comparator, found \"or initial\""),
-            ("(exact or initial", "expected \")\", found its end"),
-            ("exact) or initial", "expected and, or or its end, found \") or initial\""),
-            ("exact (initial)", "expected and, or or its end, found \"(initial)\""),
-            ("exact and damerau", "expected damerau <= a number"),
-            ("exact and damrau <= 1", "damrau"),
-        ] {
-            let error = Combination::parse(text).unwrap_err().to_string();
-            assert!(error.contains(told), "{text}: {error}");
-        }
-        let deep = "(".repeat(10_000) + "exact";
-        assert!(Combination::parse(&deep).unwrap_err().to_string().contains("fewer brackets"));
     }
 
     #[test]
     fn parts_are_joined_as_their_words_say() {
         let mut builder = DictionaryBuilder::default();
         let (robert, rupert) = (builder.code("robert"), builder.code("rupert"));
-        let values = Prepared::new(&builder.finish());
+        let values = Values::one(Prepared::new(&builder.finish()));
         // Two letters replaced; both sound R163; no word shared.
         for (text, reached) in [
             ("same_sound and damerau <= 2", true),

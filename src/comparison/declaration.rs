@@ -1,5 +1,6 @@
 //! Comparisons: an attribute, its levels from most to least alike, its use of frequency.
 
+use super::joint::MOST_ATTRIBUTES;
 use super::reachable::implies;
 use super::{Combination, Level};
 use crate::error::{Error, ErrorKind, Result};
@@ -8,13 +9,27 @@ use crate::record::{Attribute, AttributeKind};
 /// Most levels that a comparison may declare.
 pub const MOST_LEVELS: usize = 12;
 
-/// Declared comparison of one attribute.
+/// What stands between the names of attributes that are compared jointly.
+const BETWEEN_NAMES: &str = " + ";
+
+/// Returns the names of the attributes that a comparison of a name is of.
+///
+/// ```
+/// assert_eq!(cci::comparison::attributes_of("postcode + address"), ["postcode", "address"]);
+/// ```
+pub fn attributes_of(name: &str) -> Vec<&str> {
+    name.split(BETWEEN_NAMES).collect()
+}
+
+/// Declared comparison of one attribute, or of several jointly.
 ///
 /// In an agreement pattern 0 means missing in either record, 1 the first level, and one past
 /// the last level means that no level was reached.
 #[derive(Debug, Clone)]
 pub struct Comparison {
-    attribute: Attribute,
+    attributes: Vec<Attribute>,
+    /// Name of the attribute, or of all with a plus between them.
+    name: String,
     levels: Vec<Combination>,
     /// Attribute in whose place the value may stand, if that is a level: the last one.
     swapped_with: Option<String>,
@@ -34,9 +49,73 @@ impl Comparison {
         term_frequency: bool,
     ) -> Result<Self> {
         let levels: Vec<Combination> = levels.into_iter().map(Into::into).collect();
-        let name = attribute.name();
-        let refuse = |message: String, help: &str| {
+        let comparison = Self {
+            attributes: vec![attribute.clone()],
+            name: attribute.name().to_string(),
+            levels,
+            swapped_with: None,
+            term_frequency,
+        };
+        comparison.check("\"exact\"").map(|()| comparison)
+    }
+
+    /// Declares a comparison of two or three attributes jointly, of which each level names its
+    /// own; the first level must be `exact` of them all.
+    ///
+    /// What two attributes tell together is not what they tell one by one where one follows from
+    /// the other: a postcode and an address, two names.
+    ///
+    /// # Errors
+    /// As [`Self::new`], and if there are not two or three attributes, two are the same, or some
+    /// are about the place and others about the person.
+    pub fn joint(
+        attributes: &[Attribute],
+        levels: Vec<Combination>,
+        term_frequency: bool,
+    ) -> Result<Self> {
+        let names: Vec<&str> = attributes.iter().map(Attribute::name).collect();
+        let name = names.join(BETWEEN_NAMES);
+        let refuse = |message: &str, help: &str| {
             Err(Error::new(ErrorKind::BadValue, format!("comparison of {name}: {message}"))
+                .help(help))
+        };
+        let different = names.iter().enumerate().all(|(place, one)| !names[..place].contains(one));
+        if !(2..=MOST_ATTRIBUTES).contains(&names.len()) || !different {
+            return refuse(
+                "expected two or three different attributes",
+                "compare an attribute by itself with attribute = \"...\"",
+            );
+        }
+        if names.iter().any(|name| name.contains(BETWEEN_NAMES) || name.contains(['(', ')'])) {
+            return refuse(
+                "a name has a plus or brackets in it",
+                "give the attribute another name",
+            );
+        }
+        let places = attributes.iter().filter(|attribute| attribute.kind().is_place()).count();
+        if places != 0 && places != names.len() {
+            return refuse(
+                "some attributes are about the place, some about the person",
+                "join postcode and address, or attributes of the person: what members of one \
+                 household look like is learnt where the place is the same",
+            );
+        }
+        let first = names.iter().map(|name| format!("exact({name})")).collect::<Vec<_>>();
+        let comparison = Self {
+            attributes: attributes.to_vec(),
+            levels,
+            swapped_with: None,
+            term_frequency,
+            name: name.clone(),
+        };
+        comparison.check(&format!("\"{}\"", first.join(" and "))).map(|()| comparison)
+    }
+
+    /// Checks the levels; `first` is what the first must be.
+    fn check(&self, first: &str) -> Result<()> {
+        let levels = &self.levels;
+        let refuse = |message: String, help: &str| {
+            Err(Error::new(ErrorKind::BadValue, format!("comparison of {}: {message}", self.name))
                 .help(help))
         };
         if levels.is_empty() || levels.len() > MOST_LEVELS {
@@ -45,14 +124,19 @@ impl Comparison {
                 "leave levels out to take the ready-made comparison of the kind",
             );
         }
-        if levels[0].label() != "exact" {
-            return refuse("the first level must be \"exact\"".into(), "put \"exact\" first");
+        let every = (0..self.attributes.len()).all(|place| levels[0].asks_the_same(place));
+        if !every || levels[0].levels().len() != self.attributes.len() {
+            return refuse(
+                format!("the first level must be {first}"),
+                &format!("put {first} first"),
+            );
         }
         for (place, level) in levels.iter().enumerate() {
-            let suits = |part: &&Level| part.comparator().suits(attribute.kind());
-            if let Some(part) = level.levels().into_iter().find(|part| !suits(part)) {
+            let kind = |of: usize| self.attributes[of].kind();
+            let unfit = |&(of, part): &(usize, &Level)| !part.comparator().suits(kind(of));
+            if let Some((of, part)) = level.levels().into_iter().find(unfit) {
                 return refuse(
-                    format!("{} does not suit kind {}", part.label(), attribute.kind().name()),
+                    format!("{} does not suit kind {}", part.label(), kind(of).name()),
                     "see the table of comparators in docs/methods.md",
                 );
             }
@@ -63,7 +147,7 @@ impl Comparison {
                 );
             }
         }
-        Ok(Self { attribute: attribute.clone(), levels, swapped_with: None, term_frequency })
+        Ok(())
     }
 
     /// Adds a last level for values that stand in each other's place, as `swapped(attribute)`.
@@ -87,7 +171,7 @@ impl Comparison {
     #[must_use]
     pub fn with_swapped_names(comparisons: Vec<Self>) -> Vec<Self> {
         let one_of = |kind| {
-            let mut found = comparisons.iter().filter(|comparison| comparison.kind() == kind);
+            let mut found = comparisons.iter().filter(|comparison| comparison.is_of(kind));
             let first = found.next().map(|comparison| comparison.attribute().to_string());
             first.filter(|_| found.next().is_none())
         };
@@ -139,14 +223,24 @@ impl Comparison {
             .expect("ready-made comparisons are valid; a test reads every kind")
     }
 
-    /// Returns the name of the attribute compared.
+    /// Returns the name of the attribute compared; of several, `postcode + address`.
     pub fn attribute(&self) -> &str {
-        self.attribute.name()
+        &self.name
     }
 
-    /// Returns the kind of the attribute compared.
-    pub fn kind(&self) -> AttributeKind {
-        self.attribute.kind()
+    /// Returns the attributes compared, one or those that are compared jointly.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Says whether one attribute is compared, of a kind.
+    pub fn is_of(&self, kind: AttributeKind) -> bool {
+        matches!(self.attributes.as_slice(), [attribute] if attribute.kind() == kind)
+    }
+
+    /// Says whether the attributes are about where somebody lives and not about who it is.
+    pub fn is_of_place(&self) -> bool {
+        self.attributes.iter().all(|attribute| attribute.kind().is_place())
     }
 
     /// Returns the levels that two values of the attribute reach, from most to least alike.

@@ -1,13 +1,17 @@
 //! The comparison engine: two records in, one agreement pattern out.
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use super::joint::{ComparedColumn, Joined};
 use super::level::settle;
 use super::neighbours::Neighbours;
-use super::random_agreement::Occurrences;
+use super::occurrences::Occurrences;
 use super::searched::loosest;
 use super::swapped::Swap;
-use super::{Combination, Comparison, PatternSpace, Prepared, RandomAgreement};
+use super::values::Values;
+use super::{Combination, Comparison, PatternSpace, RandomAgreement};
 use crate::error::{Error, Result};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
@@ -21,9 +25,12 @@ pub struct ComparisonEngine<'a> {
 /// Comparison with the values that it compares.
 pub(super) struct Compiled<'a> {
     pub(super) comparison: Comparison,
-    pub(super) column: &'a Column,
-    pub(super) codes: &'a [u32],
-    pub(super) values: Prepared,
+    pub(super) column: ComparedColumn<'a>,
+    pub(super) codes: Cow<'a, [u32]>,
+    pub(super) values: Values,
+    /// Outcome of each tuple beside itself, which may lack a value; none of single values, which
+    /// are the same.
+    beside_itself: Vec<u8>,
     pub(super) neighbours: Neighbours,
     /// Levels whose bounds tell what may reach any but the first.
     pub(super) loosest: Vec<Combination>,
@@ -63,36 +70,43 @@ impl<'a> ComparisonEngine<'a> {
     fn compile(
         records: &'a Records,
         comparisons: &[Comparison],
-        neighbours: &(dyn Fn(&Prepared, &[Combination]) -> Neighbours + Sync),
+        neighbours: &(dyn Fn(&Values, &[Combination]) -> Neighbours + Sync),
     ) -> Result<Self> {
         let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes))?;
-        let places: Result<Vec<usize>> =
-            comparisons.iter().map(|c| records.attribute(c.attribute())).collect();
-        let compiled: Vec<Compiled<'a>> = comparisons
+        let compiled: Result<Vec<Compiled<'a>>> = comparisons
             .par_iter()
-            .zip(places?)
             .enumerate()
-            .map(|(order, (comparison, place))| {
-                let column = &records.columns()[place];
-                let values = Prepared::new(column.dictionary());
-                Compiled {
-                    neighbours: neighbours(&values, comparison.levels()),
-                    loosest: loosest(comparison.levels()).cloned().collect(),
+            .map(|(order, comparison)| {
+                let Joined { column, values } = comparison.joined(records)?;
+                let codes = match &column {
+                    ComparedColumn::OfRecords(column) => Cow::Borrowed(column.codes()),
+                    ComparedColumn::Tuples(column) => Cow::Owned(column.codes().to_vec()),
+                };
+                let levels = comparison.levels();
+                let alone =
+                    |code| if code == MISSING { 0 } else { settle(levels, &values, code, code) };
+                let tuples = 0..if values.are_tuples() { values.codes() as u32 } else { 0 };
+                Ok(Compiled {
+                    neighbours: neighbours(&values, levels),
+                    loosest: loosest(levels).cloned().collect(),
+                    beside_itself: tuples.map(alone).collect(),
                     column,
-                    codes: column.codes(),
+                    codes,
                     values,
                     stride: space.stride(order),
                     none: comparison.outcomes() as u8,
                     comparison: comparison.clone(),
-                }
+                })
             })
             .collect();
+        let compiled = compiled?;
         let swap = |(own, other): (usize, &str)| {
             let names = || comparisons.iter().map(Comparison::attribute);
             let found = names().position(|name| name == other).filter(|&found| found != own);
             let found =
                 found.ok_or_else(|| Error::unknown_name("other comparison", other, names()))?;
-            let columns = [own, found].map(|place| compiled[place].column);
+            let column = |place: usize| comparisons[place].columns(records);
+            let columns = [column(own)?[0], column(found)?[0]];
             Ok(Swap::new([own, found], columns))
         };
         let declared = comparisons.iter().enumerate();
@@ -136,9 +150,14 @@ impl<'a> ComparisonEngine<'a> {
         self.compiled[comparison].outcome(x, y)
     }
 
-    /// Returns the column of a comparison's attribute.
-    pub fn column(&self, comparison: usize) -> &'a Column {
-        self.compiled[comparison].column
+    /// Returns the column of a comparison's attribute, or of the tuples of several.
+    pub fn column(&self, comparison: usize) -> &Column {
+        &self.compiled[comparison].column
+    }
+
+    /// Returns the same column to be kept beyond the engine.
+    pub fn compared_column(&self, comparison: usize) -> ComparedColumn<'a> {
+        self.compiled[comparison].column.clone()
     }
 
     /// Computes how often random record pairs reach each outcome of each comparison.
@@ -153,20 +172,17 @@ impl<'a> ComparisonEngine<'a> {
             .compiled
             .par_iter()
             .map(|compiled| {
-                let range = |source: usize| records.of_source(source as SourceId);
-                let sources = 0..records.sources().len();
-                let present = |source: usize| {
-                    let range = range(source);
-                    let codes = &compiled.codes[range.start as usize..range.end as usize];
-                    codes.iter().filter(|&&code| code != MISSING).count() as u64
-                };
-                let occurrences = Occurrences {
-                    by_source: sources.clone().map(|s| compiled.column.counts(range(s))).collect(),
-                    present: sources.map(present).collect(),
+                let occurrences = Occurrences::count(
+                    records,
+                    &compiled.column,
+                    &compiled.values,
+                    &compiled.comparison,
                     allowed,
-                };
+                );
+                let itself = |code| compiled.itself(code);
                 RandomAgreement::compute(
                     &compiled.values,
+                    &itself,
                     compiled.comparison.levels(),
                     &compiled.neighbours,
                     &occurrences,
@@ -205,9 +221,9 @@ impl Compiled<'_> {
         if x == MISSING || y == MISSING {
             0
         } else if x == y {
-            1
+            self.itself(x)
         } else if self.neighbours.is_whole() {
-            self.neighbours.level(x, y).unwrap_or(self.none)
+            self.neighbours.level(x, y).unwrap_or_else(|| self.differing(x, y))
         } else {
             self.settled(x, y)
         }
@@ -217,6 +233,22 @@ impl Compiled<'_> {
     pub(super) fn settled(&self, x: u32, y: u32) -> u8 {
         let levels = self.comparison.levels();
         let settled = settle(levels, &self.values, x, y);
-        if usize::from(settled) > levels.len() { self.none } else { settled }
+        if usize::from(settled) > levels.len() { self.differing(x, y) } else { settled }
+    }
+
+    /// Returns the outcome of a value beside itself.
+    fn itself(&self, code: u32) -> u8 {
+        match self.beside_itself.get(code as usize) {
+            None => 1,
+            Some(&outcome) if outcome <= self.comparison.levels().len() as u8 => outcome,
+            Some(_) => self.none,
+        }
+    }
+
+    /// Returns the outcome of two values that reach no level: missing where they are tuples that
+    /// hold no attribute both.
+    fn differing(&self, x: u32, y: u32) -> u8 {
+        let apart = self.values.are_tuples() && self.values.held(x) & self.values.held(y) == 0;
+        if apart { 0 } else { self.none }
     }
 }

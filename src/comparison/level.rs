@@ -1,5 +1,6 @@
 //! Comparison levels: declared as data, checked when read, never a query language.
 
+use super::values::Values;
 use super::{COMPARATORS, Combination, Comparator, Measure, Prepared};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -88,7 +89,9 @@ impl Level {
 
     /// Says whether two values reach the level.
     pub(crate) fn is_reached(&self, values: &Prepared, a: u32, b: u32) -> bool {
-        Numbers::new(values, a, b).reach(self)
+        let comparator = self.comparator;
+        self.reached_by(comparator.bound(values, a, b))
+            && self.reached_by(comparator.compare(values, a, b))
     }
 
     /// Says whether another level on the same comparator asks for at least as much.
@@ -109,42 +112,47 @@ impl std::fmt::Debug for Level {
 
 /// Numbers of two different values, each worked out when it is first asked for.
 pub(super) struct Numbers<'a> {
-    values: &'a Prepared,
+    values: &'a Values,
     a: u32,
     b: u32,
-    known: Option<(&'static str, f64)>,
-    bounded: Option<(&'static str, f64)>,
+    /// Place of an attribute, comparator and number; the last that was worked out.
+    known: Option<(usize, &'static str, f64)>,
+    bounded: Option<(usize, &'static str, f64)>,
 }
 
 impl<'a> Numbers<'a> {
-    pub(super) fn new(values: &'a Prepared, a: u32, b: u32) -> Self {
+    pub(super) fn new(values: &'a Values, a: u32, b: u32) -> Self {
         Self { values, a, b, known: None, bounded: None }
     }
 
-    /// Says whether a level is reached; without the full work where its bound settles it.
-    pub(super) fn reach(&mut self, level: &Level) -> bool {
+    /// Says whether a level is reached, without the full work where its bound settles it; `None`
+    /// if a value of its attribute is missing.
+    pub(super) fn reach(&mut self, place: usize, level: &Level) -> Option<bool> {
+        let (values, x, y) = self.values.pair(place, self.a, self.b)?;
         let (comparator, name) = (level.comparator, level.comparator.name());
-        if let Some((_, number)) = self.known.filter(|&(last, _)| last == name) {
-            return level.reached_by(number);
+        let of_this = |&(of, last, _): &(usize, &'static str, f64)| of == place && last == name;
+        if let Some((_, _, number)) = self.known.filter(of_this) {
+            return Some(level.reached_by(number));
         }
-        let bound = match self.bounded {
-            Some((last, bound)) if last == name => bound,
-            _ => comparator.bound(self.values, self.a, self.b),
+        let bound = match self.bounded.filter(of_this) {
+            Some((_, _, bound)) => bound,
+            None => comparator.bound(values, x, y),
         };
-        self.bounded = Some((name, bound));
+        self.bounded = Some((place, name, bound));
         if !level.reached_by(bound) {
-            return false;
+            return Some(false);
         }
-        let number = comparator.compare(self.values, self.a, self.b);
-        self.known = Some((name, number));
-        level.reached_by(number)
+        let number = comparator.compare(values, x, y);
+        self.known = Some((place, name, number));
+        Some(level.reached_by(number))
     }
 }
 
 /// Returns the first level that two different values reach, from 1; one past the last if none.
-pub(crate) fn settle(levels: &[Combination], values: &Prepared, a: u32, b: u32) -> u8 {
+pub(crate) fn settle(levels: &[Combination], values: &Values, a: u32, b: u32) -> u8 {
     let mut numbers = Numbers::new(values, a, b);
-    let reached = levels.iter().position(|level| level.reached_with(&mut numbers));
+    let mut reach = |place, level: &Level| numbers.reach(place, level);
+    let reached = levels.iter().position(|level| level.reached_with(&mut reach) == Some(true));
     reached.unwrap_or(levels.len()) as u8 + 1
 }
 

@@ -7,13 +7,11 @@
 //! Most comparators have join keys, so that only values sharing a key are looked at; the others
 //! look through all later values by a cheap bound.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::searched::Searched;
-use super::{Combination, Level, Prepared, level::settle};
+use super::searched::{ByKeys, Searched};
+use super::values::Values;
+use super::{Combination, level::settle};
 use crate::record::MISSING;
 
 /// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
@@ -73,12 +71,7 @@ pub(crate) enum Extent {
 impl Neighbours {
     /// Enumerates the values that may reach a level: all of them if that is worth its while for
     /// so many pairs of so many records.
-    pub(crate) fn build(
-        values: &Prepared,
-        levels: &[Combination],
-        records: u64,
-        pairs: u64,
-    ) -> Self {
+    pub(crate) fn build(values: &Values, levels: &[Combination], records: u64, pairs: u64) -> Self {
         let apart = pairs.min(records.saturating_mul(PAIRS_A_RECORD));
         let effort = (EFFORT_A_RECORD_PAIR.saturating_mul(apart))
             .saturating_add(EFFORT_A_PAIR_IN_A_ROW.saturating_mul(pairs - apart))
@@ -87,11 +80,12 @@ impl Neighbours {
     }
 
     /// Enumerates as many values as an effort allows.
-    pub(super) fn within(values: &Prepared, levels: &[Combination], effort: u64) -> Self {
+    pub(super) fn within(values: &Values, levels: &[Combination], effort: u64) -> Self {
         let all: Vec<u32> = values.value_codes().collect();
         let (many, effort) = (all.len() as f64, effort as f64);
         let searched = Searched::all(values, levels);
-        let keys: f64 = searched.iter().filter_map(|searched| Some(searched.by_keys?.1)).sum();
+        let keys: f64 =
+            searched.iter().filter_map(|searched| Some(searched.by_keys?.a_value)).sum();
         let scanned = searched.iter().filter(|one| one.by_keys.is_none()).count() as f64;
         if keys * many > MOST_KEYS || keys * many * EFFORT_A_KEY > effort {
             let each = keys * EFFORT_A_KEY + scanned * many;
@@ -112,7 +106,7 @@ impl Neighbours {
     }
 
     /// Enumerates nothing, for values of which a few pairs are met.
-    pub(crate) fn none(values: &Prepared) -> Self {
+    pub(crate) fn none(values: &Values) -> Self {
         let starts = vec![0; values.codes() + 1];
         let extent = Extent::Some { head: MISSING + 1, share: 0.0 };
         Self { starts, codes: Vec::new(), levels: Vec::new(), extent }
@@ -189,7 +183,7 @@ impl Neighbours {
 ///
 /// Codes follow first appearance, so that the first ones are of the values that most records
 /// hold: half of the effort makes their share of random pairs exact.
-fn some_rows(values: &Prepared, all: &[u32], rows: usize) -> (Vec<u32>, Extent) {
+fn some_rows(values: &Values, all: &[u32], rows: usize) -> (Vec<u32>, Extent) {
     let (head, tail) = all.split_at(rows.max(1).min(all.len()));
     let chosen = some_of(values, tail, rows.max(1));
     let share = chosen.len() as f64 / tail.len().max(1) as f64;
@@ -197,9 +191,8 @@ fn some_rows(values: &Prepared, all: &[u32], rows: usize) -> (Vec<u32>, Extent) 
 }
 
 /// Returns so many of some codes, chosen by the hash of their values; sorted.
-fn some_of(values: &Prepared, codes: &[u32], many: usize) -> Vec<u32> {
-    let hash = |code| FixedState::with_seed(1).hash_one(values.text(code).as_bytes());
-    let mut order: Vec<(u64, u32)> = codes.iter().map(|&code| (hash(code), code)).collect();
+fn some_of(values: &Values, codes: &[u32], many: usize) -> Vec<u32> {
+    let mut order: Vec<(u64, u32)> = codes.iter().map(|&code| (values.hash(code), code)).collect();
     order.sort_unstable();
     let mut chosen: Vec<u32> = order.into_iter().take(many).map(|(_, code)| code).collect();
     chosen.sort_unstable();
@@ -208,7 +201,7 @@ fn some_of(values: &Prepared, codes: &[u32], many: usize) -> Vec<u32> {
 
 /// How to find the values that may reach a level with a given one.
 struct Search<'a> {
-    values: &'a Prepared,
+    values: &'a Values,
     levels: &'a [Combination],
     /// Joins by the keys of one level each.
     joins: Vec<Join>,
@@ -231,14 +224,14 @@ impl<'a> Search<'a> {
     /// Joins the values by the keys of the levels that have some: all of them, or some rows with
     /// all.
     fn prepare(
-        values: &'a Prepared,
+        values: &'a Values,
         levels: &'a [Combination],
         searched: &[Searched<'a>],
         rows: Option<&[u32]>,
     ) -> Self {
         let mut search = Self { values, levels, joins: Vec::new(), scanned: Vec::new() };
         for &Searched { combination, by_keys } in searched {
-            match by_keys.and_then(|(level, _)| postings(level, values, rows)) {
+            match by_keys.and_then(|by_keys| postings(by_keys, values, rows)) {
                 Some(postings) => search.joins.push(Join::new(&postings, values.codes())),
                 None => search.scanned.push(combination),
             }
@@ -359,10 +352,8 @@ fn add_up(starts: &mut [u32]) {
 
 /// Returns the keys of the values with their codes, sorted: all keys, or those that some rows
 /// may have; `None` if a value has none.
-fn postings(level: &Level, values: &Prepared, rows: Option<&[u32]>) -> Option<Vec<(u64, u32)>> {
-    let keys = |code: u32, give: &mut dyn FnMut(u64)| {
-        level.comparator().join_keys(values, code, level.threshold(), give)
-    };
+fn postings(by_keys: ByKeys<'_>, values: &Values, rows: Option<&[u32]>) -> Option<Vec<(u64, u32)>> {
+    let keys = |code: u32, give: &mut dyn FnMut(u64)| by_keys.give(values, code, give);
     let wanted = match rows {
         None => None,
         Some(rows) => Some(KeyFilter::of(rows, &keys)?),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use crate::record::{Dictionary, MISSING, soundex};
+use crate::record::{Dictionary, soundex};
 
 /// What bounds ask of a value, in one place of memory: pairs of values are many and far apart.
 ///
@@ -127,11 +127,6 @@ impl Prepared {
     #[inline]
     pub(crate) fn sketch(&self, code: u32) -> &Sketch {
         &self.sketches[code as usize]
-    }
-
-    /// Iterates over the codes of values, the missing one left out.
-    pub(crate) fn value_codes(&self) -> std::ops::Range<u32> {
-        MISSING + 1..self.codes() as u32
     }
 }
 

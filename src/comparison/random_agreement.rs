@@ -1,8 +1,9 @@
 //! How often two records drawn at random reach each level: computed from the distinct values.
 
+use super::Combination;
 use super::neighbours::Neighbours;
-use super::{Combination, Prepared};
-use crate::record::SourceId;
+use super::occurrences::Occurrences;
+use super::values::Values;
 
 /// Share of random record pairs, both values present, that reach each outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,58 +18,6 @@ pub struct RandomAgreement {
     pub errors: Option<Vec<f64>>,
 }
 
-/// Occurrences of each value in each source, and which sources may be linked.
-pub(crate) struct Occurrences<'a> {
-    /// Records that hold each value, by source and code.
-    pub(crate) by_source: Vec<Vec<u32>>,
-    /// Records that hold any value, by source.
-    pub(crate) present: Vec<u64>,
-    pub(crate) allowed: &'a (dyn Fn(SourceId, SourceId) -> bool + Sync),
-}
-
-impl Occurrences<'_> {
-    /// Counts record pairs whose values are `v` and `w`, the two being different.
-    pub(crate) fn pairs(&self, v: u32, w: u32) -> u64 {
-        self.sum(|s, t| {
-            let n = |source: usize, code: u32| u64::from(self.by_source[source][code as usize]);
-            if s == t { n(s, v) * n(s, w) } else { n(s, v) * n(t, w) + n(s, w) * n(t, v) }
-        })
-    }
-
-    /// Counts record pairs that share the value `v`.
-    fn same(&self, v: u32) -> u64 {
-        self.sum(|s, t| {
-            let n = |source: usize| u64::from(self.by_source[source][v as usize]);
-            if s == t { n(s) * n(s).saturating_sub(1) / 2 } else { n(s) * n(t) }
-        })
-    }
-
-    /// Counts record pairs with both values present.
-    fn all(&self) -> u64 {
-        let present = &self.present;
-        self.sum(|s, t| {
-            if s == t {
-                present[s] * present[s].saturating_sub(1) / 2
-            } else {
-                present[s] * present[t]
-            }
-        })
-    }
-
-    fn sum(&self, pairs: impl Fn(usize, usize) -> u64) -> u64 {
-        let sources = self.by_source.len();
-        let mut total = 0;
-        for s in 0..sources {
-            for t in s..sources {
-                if (self.allowed)(s as SourceId, t as SourceId) {
-                    total += pairs(s, t);
-                }
-            }
-        }
-        total
-    }
-}
-
 impl RandomAgreement {
     /// Computes the shares from the distinct values and how often each occurs.
     ///
@@ -76,25 +25,29 @@ impl RandomAgreement {
     /// `U(l) = Σ n_s(v) n_t(w) [level(v, w) = l] / Σ n_s n_t` over values v, w and over the pairs
     /// of sources s, t that may be linked; `n (n − 1) / 2` within a source. True matches are
     /// still inside: the model takes them out. Records of several values count with each, so a
-    /// pair that agrees twice counts twice; such pairs are few. Where not all values were
+    /// pair that agrees twice counts twice; such pairs are few. `itself` says how a value compares
+    /// with itself, which is the first level but for tuples that lack a value. Where not all values were
     /// enumerated, each pair of values is met from its earlier end alone, so that dividing by the
     /// share of the ends chosen is unbiased. With n of N ends chosen, and s² the variance over
     /// them of the pairs X met from one, the sum has the variance `N² (1 − n/N) s² / n`.
     /// Source: Horvitz and Thompson (1952), JASA 47(260), for equal chances.
     pub(crate) fn compute(
-        values: &Prepared,
+        values: &Values,
+        itself: &dyn Fn(u32) -> u8,
         levels: &[Combination],
         neighbours: &Neighbours,
         occurrences: &Occurrences<'_>,
     ) -> Self {
         let outcomes = levels.len() + 1;
-        let pairs = occurrences.all() as f64;
+        let pairs = occurrences.all();
         let mut counts = vec![0.0; outcomes];
         let mut spread = neighbours.chosen().map(|_| Spread::new(outcomes));
-        let exact: u64 = values.value_codes().map(|v| occurrences.same(v)).sum();
-        counts[0] = exact as f64;
+        for v in values.value_codes() {
+            let level = usize::from(itself(v)) - 1;
+            counts[level] += occurrences.same(level, v);
+        }
         for (v, w, level) in neighbours.iter() {
-            let pairs = occurrences.pairs(v, w) as f64;
+            let pairs = occurrences.pairs(level as usize - 1, v, w);
             let stands_for = neighbours.stands_for(v);
             counts[level as usize - 1] += pairs * stands_for;
             // Values of the head stand for themselves and add no error.
@@ -181,16 +134,17 @@ impl Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comparison::Prepared;
     use crate::comparison::level::settle;
     use crate::record::DictionaryBuilder;
 
     /// Returns 400 near and far names, and how often each occurs in two sources.
-    fn world() -> (Prepared, Vec<Combination>, Vec<Vec<u32>>) {
+    fn world() -> (Values, Vec<Combination>, Vec<Vec<u32>>) {
         world_of("")
     }
 
     /// Returns such names with a common ending, which changes which of them are chosen.
-    fn world_of(ending: &str) -> (Prepared, Vec<Combination>, Vec<Vec<u32>>) {
+    fn world_of(ending: &str) -> (Values, Vec<Combination>, Vec<Vec<u32>>) {
         let mut builder = DictionaryBuilder::default();
         for first in ["ann", "hann", "joann", "be", "zo", "mari", "mary", "el", "al", "is"] {
             for last in 0..40u8 {
@@ -198,7 +152,7 @@ mod tests {
                 builder.code(&format!("{first}{}{ending}", String::from_utf8_lossy(&tail)));
             }
         }
-        let values = Prepared::new(&builder.finish());
+        let values = Values::one(Prepared::new(&builder.finish()));
         let levels = ["exact", "jaro_winkler >= 0.92", "jaro_winkler >= 0.84"];
         let levels = levels.iter().map(|text| Combination::parse(text).unwrap()).collect();
         let count =
@@ -213,9 +167,9 @@ mod tests {
         let present =
             by_source.iter().map(|n: &Vec<u32>| n[1..].iter().map(|&c| u64::from(c)).sum());
         let present = present.collect();
-        let occurrences = Occurrences { by_source, present, allowed: &|s, t| s != t };
+        let occurrences = Occurrences::of_counts(by_source, present, &|s, t| s != t);
         let shares = |neighbours: &Neighbours| {
-            RandomAgreement::compute(&values, &levels, neighbours, &occurrences).shares
+            RandomAgreement::compute(&values, &|_| 1, &levels, neighbours, &occurrences).shares
         };
         let exact = shares(&Neighbours::build(&values, &levels, 400, u64::MAX));
         // The more values are enumerated, the nearer it comes.
@@ -237,12 +191,12 @@ mod tests {
             let (values, levels, by_source) = world_of(&ending);
             let present = by_source.iter().map(|n| n[1..].iter().map(|&c| u64::from(c)).sum());
             let present = present.collect();
-            let occurrences = Occurrences { by_source, present, allowed: &|s, t| s != t };
+            let occurrences = Occurrences::of_counts(by_source, present, &|s, t| s != t);
             let all = Neighbours::build(&values, &levels, 400, u64::MAX);
-            let exact = RandomAgreement::compute(&values, &levels, &all, &occurrences);
+            let exact = RandomAgreement::compute(&values, &|_| 1, &levels, &all, &occurrences);
             assert_eq!(exact.errors, None, "nothing was sampled");
             let some = Neighbours::within(&values, &levels, 90_000);
-            let some = RandomAgreement::compute(&values, &levels, &some, &occurrences);
+            let some = RandomAgreement::compute(&values, &|_| 1, &levels, &some, &occurrences);
             let errors = some.errors.unwrap();
             assert_eq!(errors[0], 0.0, "equal values are counted, not sampled");
             for level in 1..4 {
@@ -263,7 +217,7 @@ mod tests {
         for number in 0..3_000u32 {
             builder.code(&format!("{:06}", number * 37 % 9_973));
         }
-        let values = Prepared::new(&builder.finish());
+        let values = Values::one(Prepared::new(&builder.finish()));
         let levels = ["exact", "damerau <= 1", "damerau <= 2"];
         let levels: Vec<Combination> =
             levels.iter().map(|text| Combination::parse(text).unwrap()).collect();

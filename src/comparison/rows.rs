@@ -162,6 +162,11 @@ impl Lane {
             return;
         }
         let found = outcomes.iter_mut().zip(&self.others);
+        if compiled.values.are_tuples() {
+            // A tuple may lack what the other has, which marks do not tell.
+            found.for_each(|(found, &other)| *found = compiled.outcome(value, other).min(*found));
+            return;
+        }
         if !compiled.neighbours.is_whole() {
             compiled.sift(value, &self.others, &mut self.may_reach);
             for ((outcome, &other), &may_reach) in found.zip(&self.may_reach) {

@@ -1,6 +1,7 @@
 //! Two values as a comparator and a comparison see them, for tuning.
 
 use super::level::settle;
+use super::values::Values;
 use super::{Comparator, Comparison, Prepared};
 use crate::record::DictionaryBuilder;
 
@@ -34,10 +35,10 @@ impl ValueScore {
         let mut builder = DictionaryBuilder::default();
         let (x, y) = (builder.code(a), builder.code(b));
         assert!(x != 0 && y != 0, "missing values are not compared");
-        let values = Prepared::new(&builder.finish());
+        let values = Values::one(Prepared::new(&builder.finish()));
         let outcome = if x == y { 1 } else { settle(comparison.levels(), &values, x, y) };
         let reached = comparison.levels().iter().map(|level| level.reached(&values, x, y));
         let reached = reached.collect();
-        Self { number: comparator.compare(&values, x, y), outcome, reached }
+        Self { number: comparator.compare(values.member(0), x, y), outcome, reached }
     }
 }

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::PatternSpace;
-use super::random_agreement::Occurrences;
+use super::occurrences::Occurrences;
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// Returns the attribute that a level says values are swapped with, `None` for other levels.
@@ -118,13 +118,13 @@ impl<'a> Swap<'a> {
             }
             by_source[usize::from(source)][names.len() - 1] += 1;
         }
-        let occurrences = Occurrences { by_source, present: Vec::new(), allowed };
+        let occurrences = Occurrences::of_counts(by_source, Vec::new(), allowed);
         let pairs = |(place, &(x, y)): (usize, &(u32, u32))| {
             let reverse = (self.back[y as usize], self.there[x as usize]);
             let found = names.binary_search(&reverse).ok().filter(|&found| place < found);
             found
                 .filter(|_| differ(x, reverse.0))
-                .map_or(0, |found| occurrences.pairs(place as u32, found as u32))
+                .map_or(0, |found| occurrences.pairs(0, place as u32, found as u32) as u64)
         };
         names.iter().enumerate().map(pairs).sum()
     }

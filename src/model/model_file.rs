@@ -11,11 +11,12 @@ use super::household::HouseholdTable;
 use super::model_text;
 use super::parameters::{
     ComparisonParameters, FrequencyShare, Model, TermFrequency, TrainingFacts, TrainingMethod,
+    read_level,
 };
 use super::soundness;
 use super::standard_errors::StandardErrors;
 use super::weight::Probability;
-use crate::comparison::{Combination, Comparison, PatternSpace, swapped_with};
+use crate::comparison::{Comparison, PatternSpace, attributes_of, swapped_with};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::AttributeKind;
 use crate::settings;
@@ -90,6 +91,8 @@ struct DependenceTable {
 struct ComparisonTable {
     attribute: String,
     kind: Option<String>,
+    /// Kinds of attributes that are compared jointly.
+    kinds: Option<Vec<String>>,
     levels: Vec<String>,
     m: Vec<f64>,
     u: Vec<f64>,
@@ -272,11 +275,17 @@ impl ComparisonTable {
         for level in levels {
             labels.push(match swapped_with(level) {
                 Some(other) => format!("swapped({other})"),
-                None => Combination::parse(level).map_err(place)?.label(),
+                None => read_level(&self.attribute, level).map_err(place)?.label(),
             });
         }
         labels.push(last.clone());
-        let kind = self.kind.as_deref().map(AttributeKind::parse).transpose().map_err(place)?;
+        let kinds = self.kind.as_slice().iter().chain(self.kinds.iter().flatten());
+        let kinds: Result<Vec<AttributeKind>> =
+            kinds.map(|kind| AttributeKind::parse(kind)).collect();
+        let kinds = kinds.map_err(place)?;
+        if !kinds.is_empty() && kinds.len() != attributes_of(&self.attribute).len() {
+            return Err(place(bad("expected one kind an attribute").help(EXPORT_AGAIN)));
+        }
         let term_frequency = match &self.term_frequency {
             None => None,
             Some(table) => {
@@ -296,7 +305,7 @@ impl ComparisonTable {
         };
         Ok(ComparisonParameters {
             attribute: self.attribute,
-            kind,
+            kinds,
             labels,
             m: self.m,
             u: self.u,
@@ -353,12 +362,17 @@ fn digest_of(comparisons: &[ComparisonParameters]) -> String {
     let lines: Vec<String> = comparisons
         .iter()
         .map(|c| {
-            let kind = c.kind.map_or("", AttributeKind::name);
+            let kind = names_of(&c.kinds);
             let frequency = if c.term_frequency.is_some() { "term frequency" } else { "" };
             format!("{}\t{kind}\t{frequency}\t{}\n", c.attribute, c.labels.join("\t"))
         })
         .collect();
     sha256(lines.concat().as_bytes())
+}
+
+/// Returns the names of kinds, as those of their attributes are joined.
+fn names_of(kinds: &[AttributeKind]) -> String {
+    kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" + ")
 }
 
 /// Says how the comparisons of a model differ from those declared, if they do.
@@ -389,11 +403,9 @@ fn difference(
         if model.labels != settings.labels {
             return differ("levels", &model.labels.join(", "), &settings.labels.join(", "));
         }
-        let kinds = (model.kind, settings.kind);
-        if let (Some(trained), Some(declared)) = kinds
-            && trained != declared
-        {
-            return differ("kind", trained.name(), declared.name());
+        let [trained, declared] = [&model.kinds, &settings.kinds];
+        if !trained.is_empty() && !declared.is_empty() && trained != declared {
+            return differ("kind", &names_of(trained), &names_of(declared));
         }
         if model.term_frequency.is_some() != settings.term_frequency.is_some() {
             let [trained, declared] = [&model.term_frequency, &settings.term_frequency].map(told);

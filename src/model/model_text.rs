@@ -76,8 +76,10 @@ fn write_comparison(comparison: &ComparisonParameters, line: &mut impl FnMut(&st
     let numbers = |values: &[f64]| list(values.iter().map(|&value| number(value)));
     line("[[comparison]]", "");
     line("attribute", &quoted(&comparison.attribute));
-    if let Some(kind) = comparison.kind {
-        line("kind", &quoted(kind.name()));
+    match comparison.kinds.as_slice() {
+        [] => {}
+        [kind] => line("kind", &quoted(kind.name())),
+        kinds => line("kinds", &list(kinds.iter().map(|kind| quoted(kind.name())))),
     }
     line("levels", &list(comparison.labels.iter().map(|label| quoted(label))));
     line("m", &numbers(&comparison.m));

@@ -4,16 +4,17 @@ use super::dependence::Dependence;
 use super::household::HouseholdTable;
 use super::standard_errors::StandardErrors;
 use super::{MatchWeight, Probability};
-use crate::comparison::{Comparison, PatternSpace, swapped_with};
-use crate::record::AttributeKind;
+use crate::comparison::{Combination, Comparison, PatternSpace, attributes_of, swapped_with};
+use crate::error::Result;
+use crate::record::{Attribute, AttributeKind};
 
 /// Probabilities of one comparison's outcomes, both values present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonParameters {
-    /// Name of the attribute compared.
+    /// Name of the attribute compared; of several that are compared jointly, `a + b`.
     pub attribute: String,
-    /// Kind of the attribute, unless the model comes from a tool that has no kinds.
-    pub kind: Option<AttributeKind>,
+    /// Kind of each of them; none if the model comes from a tool that has no kinds.
+    pub kinds: Vec<AttributeKind>,
     /// Label of each outcome from 1: the levels, then "else".
     pub labels: Vec<String>,
     /// Probability of each outcome among records of the same child.
@@ -76,7 +77,7 @@ impl ComparisonParameters {
         let outcomes = 1..=comparison.outcomes() as u8;
         Self {
             attribute: comparison.attribute().to_string(),
-            kind: Some(comparison.kind()),
+            kinds: comparison.attributes().iter().map(Attribute::kind).collect(),
             labels: outcomes.map(|outcome| comparison.outcome_label(outcome)).collect(),
             m,
             u,
@@ -87,11 +88,36 @@ impl ComparisonParameters {
         }
     }
 
-    /// Returns m of holding the same value: in its own place, or swapped with another's.
-    pub(super) fn m_of_the_same(&self) -> f64 {
+    /// Says whether one attribute of a known kind is compared, which could be compared jointly.
+    pub fn may_be_joined(&self) -> bool {
+        self.kinds.len() == 1
+    }
+
+    /// Says whether all attributes are known to be about where somebody lives.
+    pub fn is_of_place(&self) -> bool {
+        !self.kinds.is_empty() && self.kinds.iter().all(|kind| kind.is_place())
+    }
+
+    /// Returns the outcomes that say that values of the given kinds are the same, by place; none
+    /// if no such attribute is compared.
+    pub(super) fn outcomes_of_the_same(&self, kinds: &[AttributeKind]) -> Vec<usize> {
+        let wanted = self.kinds.iter().enumerate().filter(|(_, kind)| kinds.contains(kind));
+        let wanted: Vec<usize> = wanted.map(|(place, _)| place).collect();
+        let same = |label: &String| {
+            let level = read_level(&self.attribute, label);
+            level.is_ok_and(|level| wanted.iter().any(|&place| level.asks_the_same(place)))
+        };
+        (0..self.labels.len()).filter(|&place| same(&self.labels[place])).collect()
+    }
+
+    /// Returns m of holding the same value of given kinds: in its own place, or swapped with
+    /// another's; `None` if no such attribute is compared.
+    fn m_of_the_same(&self, kinds: &[AttributeKind]) -> Option<f64> {
+        let same = self.outcomes_of_the_same(kinds);
         let levels = self.labels.iter().zip(&self.m);
         let swapped = levels.filter(|(label, _)| swapped_with(label).is_some());
-        self.m[0] + swapped.map(|(_, m)| m).sum::<f64>()
+        let in_place: f64 = same.iter().map(|&place| self.m[place]).sum();
+        (!same.is_empty()).then(|| in_place + swapped.map(|(_, m)| m).sum::<f64>())
     }
 
     /// Returns the weight of an outcome from 1, in bits: `log2(m / u)`; 0 for missing.
@@ -100,6 +126,17 @@ impl ComparisonParameters {
             0 => 0.0,
             place => (self.m[place as usize - 1] / self.u[place as usize - 1]).log2(),
         }
+    }
+}
+
+/// Reads a level of a comparison of a name.
+///
+/// # Errors
+/// As [`Combination::parse_of`].
+pub(super) fn read_level(attribute: &str, label: &str) -> Result<Combination> {
+    match attributes_of(attribute).as_slice() {
+        [_] => Combination::parse(label),
+        attributes => Combination::parse_of(label, attributes),
     }
 }
 
@@ -214,12 +251,7 @@ impl Model {
     pub fn may_be_of_households(&self) -> bool {
         use AttributeKind::{Address, Date, FamilyName, GivenName, Postcode};
         let agreeing = |kinds: &[AttributeKind]| -> Vec<f64> {
-            let of_kind = |c: &&ComparisonParameters| c.kind.is_some_and(|k| kinds.contains(&k));
-            self.comparisons
-                .iter()
-                .filter(of_kind)
-                .map(ComparisonParameters::m_of_the_same)
-                .collect()
+            self.comparisons.iter().filter_map(|c| c.m_of_the_same(kinds)).collect()
         };
         let own = agreeing(&[GivenName, Date]);
         let shared = agreeing(&[FamilyName, Postcode, Address]);
@@ -235,11 +267,12 @@ impl Model {
     /// that agrees on either half as often as matches do, or more, is not of different children:
     /// the pairs at one address were records of one child nearly all.
     pub(super) fn households_hold_matches(&self) -> bool {
-        let own = |c: &&ComparisonParameters| {
-            matches!(c.kind, Some(AttributeKind::GivenName | AttributeKind::Date))
+        let agreeing = |c: &ComparisonParameters| {
+            let same = c.outcomes_of_the_same(&[AttributeKind::GivenName, AttributeKind::Date]);
+            let sum = |shares: &[f64]| same.iter().map(|&place| shares[place]).sum::<f64>();
+            !same.is_empty() && c.s.as_ref().is_some_and(|s| sum(s) > sum(&c.m) / 2.0)
         };
-        let agreeing = |c: &ComparisonParameters| c.s.as_ref().is_some_and(|s| s[0] > c.m[0] / 2.0);
-        self.comparisons.iter().filter(own).any(agreeing)
+        self.comparisons.iter().any(agreeing)
     }
 
     /// Returns the numbering of the patterns that the model was trained on.

@@ -1,7 +1,7 @@
 //! Term frequency: agreeing on a rare value says more than agreeing on a common one.
 
 use super::{FrequencyShare, Model, TermFrequency};
-use crate::comparison::ComparisonEngine;
+use crate::comparison::{ComparedColumn, ComparisonEngine};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// How common each value is in each source, for the comparisons that ask for it.
@@ -11,7 +11,7 @@ pub struct TermFrequencies<'a> {
 }
 
 struct Terms<'a> {
-    column: &'a Column,
+    column: ComparedColumn<'a>,
     stride: u32,
     radix: u32,
     /// Natural logarithm of each value's share, by source and code.
@@ -25,14 +25,15 @@ struct Terms<'a> {
 impl<'a> TermFrequencies<'a> {
     /// Counts values in each source.
     pub fn new(records: &Records, engine: &ComparisonEngine<'a>, model: &Model) -> Self {
-        let columns = (0..model.comparisons.len()).map(|place| engine.column(place));
+        let places = 0..model.comparisons.len();
+        let columns = places.map(|place| engine.compared_column(place));
         Self::of_columns(records, columns, model)
     }
 
     /// Counts values in each source, given the column of each of the model's comparisons.
     pub fn of_columns(
         records: &Records,
-        columns: impl Iterator<Item = &'a Column>,
+        columns: impl Iterator<Item = ComparedColumn<'a>>,
         model: &Model,
     ) -> Self {
         let terms = columns
@@ -40,7 +41,7 @@ impl<'a> TermFrequencies<'a> {
             .enumerate()
             .map(|(place, (column, comparison))| {
                 comparison.term_frequency.map(|settings| {
-                    let log_share = log_shares(column, records, settings);
+                    let log_share = log_shares(&column, records, settings);
                     let log_u = comparison.u[0].ln();
                     let rarest = log_share.iter().flatten().copied().fold(0.0, f32::min);
                     let most = settings.power * (log_u - f64::from(rarest)).max(0.0);

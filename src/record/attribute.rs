@@ -86,6 +86,11 @@ impl AttributeKind {
         matches!(self, AttributeKind::GivenName | AttributeKind::FamilyName)
     }
 
+    /// Says whether the values are about where somebody lives.
+    pub fn is_place(self) -> bool {
+        matches!(self, AttributeKind::Postcode | AttributeKind::Address)
+    }
+
     /// Says whether values that are written nearly alike may be one value, mistyped.
     pub fn may_be_near(self) -> bool {
         !matches!(self, AttributeKind::Sex | AttributeKind::MatchToken)

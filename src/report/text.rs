@@ -150,8 +150,19 @@ pub fn model_dependence(model: &Model) -> String {
         |among: Among| all.iter().filter(move |found| found.among == among).take(MOST_DEPENDENT);
     let Some(first) = most(Among::Matches).next() else { return String::new() };
     let header = ["Among", "Comparisons", "Bits", "Outcomes", "Found", "If independent"];
+    let two = first.comparisons.map(|place| &model.comparisons[place]);
+    let advice = match two.iter().all(|one| one.may_be_joined())
+        && two[0].is_of_place() == two[1].is_of_place()
+    {
+        true => format!(
+            "To count it once, compare them jointly: [[compare]] attributes = [\"{}\", \"{}\"]\n",
+            two[0].attribute, two[1].attribute
+        ),
+        false => String::new(),
+    };
     format!(
-        "Most dependent among matches: {} and {}, which tell {:.3} bits of each other a pair\n{}",
+        "Most dependent among matches: {} and {}, which tell {:.3} bits of each other a pair\n\
+         {advice}{}",
         attribute(first.comparisons[0]),
         attribute(first.comparisons[1]),
         first.bits,

@@ -5,7 +5,7 @@ use super::probabilistic::with_sources;
 use super::source_pairs::SourcePairs;
 use super::{Constraints, LinkInput, Links, Plan, Progress, Shift, Vetoes};
 use crate::blocking::{Blocking, BlockingRule, KeyIndex, LinkMask};
-use crate::comparison::ComparisonEngine;
+use crate::comparison::{Comparison, ComparisonEngine, joined_values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Explanation, MatchWeight, Model, TermFrequencies};
 use crate::record::{RecordId, Records, RecordsBuilder, Source, SourceId};
@@ -18,7 +18,7 @@ pub struct Finder<'a> {
     indexes: Vec<KeyIndex>,
     /// Places of the attributes of each rule's keys, and of each comparison.
     of_rules: Vec<Vec<usize>>,
-    of_comparisons: Vec<usize>,
+    of_comparisons: Vec<Vec<usize>>,
     frequencies: TermFrequencies<'a>,
     shifts: Vec<Shift>,
     constraints: &'a Constraints,
@@ -71,10 +71,15 @@ impl<'a> Finder<'a> {
             rule.keys().iter().map(|key| records.attribute(&key.attribute)).collect()
         };
         let of_rules: Result<Vec<Vec<usize>>> = plan.rules.iter().map(of_rule).collect();
-        let compared = plan.comparisons.iter().map(|c| records.attribute(c.attribute()));
-        let of_comparisons = compared.collect::<Result<Vec<usize>>>()?;
-        let columns = of_comparisons.iter().map(|&place| &records.columns()[place]);
-        let frequencies = TermFrequencies::of_columns(records, columns, model);
+        let of_comparison = |comparison: &Comparison| {
+            let attributes = comparison.attributes().iter();
+            attributes.map(|attribute| records.attribute(attribute.name())).collect()
+        };
+        let of_comparisons = plan.comparisons.iter().map(of_comparison);
+        let of_comparisons = of_comparisons.collect::<Result<Vec<Vec<usize>>>>()?;
+        let columns = plan.comparisons.iter().map(|comparison| comparison.column(records));
+        let columns = columns.collect::<Result<Vec<_>>>()?;
+        let frequencies = TermFrequencies::of_columns(records, columns.into_iter(), model);
         let progress = Progress::default();
         let sources = SourcePairs::new(&LinkInput::new(records, plan, &progress), model);
         let shifts = sources.weigh(&mut links.by_probability.clone(), &links.by_key);
@@ -205,8 +210,16 @@ impl<'a> Finder<'a> {
     }
 
     fn rarity(&self, query: &Query, place: usize, pattern: u32, record: RecordId) -> f64 {
-        let values = (query.values[self.of_comparisons[place]].as_slice(), query.source);
-        self.frequencies.rarity_beside(place, pattern, values, record)
+        let beside = |values: &[String]| {
+            self.frequencies.rarity_beside(place, pattern, (values, query.source), record)
+        };
+        match self.of_comparisons[place].as_slice() {
+            [attribute] => beside(&query.values[*attribute]),
+            attributes => {
+                let values = attributes.iter().map(|&attribute| query.values[attribute].as_slice());
+                beside(&joined_values(&values.collect::<Vec<_>>()))
+            }
+        }
     }
 
     /// Returns the bits that the sources of the query and of a record add, if both are known.

@@ -3,8 +3,9 @@
 use super::Veto;
 use crate::blocking::{BlockingRule, LinkMask};
 use crate::comparison::{Comparison, ComparisonEngine};
+use crate::error::Result;
 use crate::model::{Model, ThresholdPolicy};
-use crate::record::{AttributeKind, RecordId, Records, SourceId};
+use crate::record::{Attribute, AttributeKind, RecordId, Records, SourceId};
 
 /// Everything that a strategy may know beside the records.
 #[derive(Debug, Clone)]
@@ -48,7 +49,7 @@ impl Household {
     ///
     /// Returns `None` if no attribute tells a place.
     pub fn usual(records: &Records, mask: &LinkMask) -> Option<Self> {
-        let of_kind = |kind| first_of_kind(records, kind).map(str::to_string);
+        let of_kind = |kind| first_of_kind(records, kind).map(|of| of.name().to_string());
         let address = of_kind(AttributeKind::Address);
         let postcode = of_kind(AttributeKind::Postcode);
         if address.is_none() && postcode.is_none() {
@@ -72,38 +73,74 @@ impl Household {
 impl Plan {
     /// Returns the name of the attribute that holds NHS numbers, if the records have one.
     pub fn nhs_number(records: &Records) -> Option<&str> {
-        first_of_kind(records, AttributeKind::NhsNumber)
+        first_of_kind(records, AttributeKind::NhsNumber).map(Attribute::name)
     }
+}
+
+/// Place of a comparison, and the outcome that says that no level is reached.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Whether it is in the engine of what the plan compares jointly.
+    joint: bool,
+    comparison: usize,
+    none: u8,
 }
 
 /// Returns a test of whether two records with one NHS number agree that it is one child's.
 ///
 /// They agree if their dates of birth are the same and their given names alike at any level, or
 /// one is missing. A number on a sibling's record fails by the date, on a twin's by the name.
+///
+/// What is compared jointly with other attributes is looked at by itself.
+///
+/// # Errors
+/// As [`ComparisonEngine::for_few_pairs`].
 pub(super) fn agreed_by_birth_and_name<'a>(
     records: &'a Records,
     engine: &'a ComparisonEngine<'a>,
-) -> impl Fn(RecordId, RecordId) -> bool + Sync + 'a {
-    let place = |kind| {
-        let name = first_of_kind(records, kind)?;
-        let comparison = engine.comparisons().position(|c| c.attribute() == name)?;
-        let none = engine.comparisons().nth(comparison)?.outcomes() as u8;
-        Some((comparison, none))
+) -> Result<impl Fn(RecordId, RecordId) -> bool + Sync + 'a> {
+    let compared = |attribute: &&Attribute| {
+        engine.comparisons().any(|comparison| comparison.attributes().contains(attribute))
     };
-    let (birth, name) = (place(AttributeKind::Date), place(AttributeKind::GivenName));
-    move |a, b| {
+    let of_kind = |kind| first_of_kind(records, kind).filter(compared);
+    let [birth, name] = [AttributeKind::Date, AttributeKind::GivenName].map(of_kind);
+    let by_itself = |attribute: &&Attribute| {
+        engine.comparisons().any(|comparison| comparison.attributes() == [(*attribute).clone()])
+    };
+    let joint: Vec<Comparison> = [birth, name]
+        .into_iter()
+        .flatten()
+        .filter(|attribute| !by_itself(attribute))
+        .map(Comparison::ready_made)
+        .collect();
+    let alone = ComparisonEngine::for_few_pairs(records, &joint)?;
+    let place = |attribute: &Attribute| {
+        let found = |engine: &ComparisonEngine<'_>, joint| {
+            let mut comparisons = engine.comparisons();
+            let comparison = comparisons.position(|c| c.attributes() == [attribute.clone()])?;
+            let none = engine.space().outcome_count(comparison) as u8;
+            Some(Place { joint, comparison, none })
+        };
+        found(engine, false).or_else(|| found(&alone, true))
+    };
+    let [birth, name] = [birth, name].map(|attribute| attribute.and_then(place));
+    Ok(move |a, b| {
         let pattern = engine.pattern(a, b);
-        let outcome = |comparison| engine.space().outcome(pattern, comparison);
-        birth.is_none_or(|(comparison, _)| outcome(comparison) == 1)
-            && name.is_none_or(|(comparison, none)| outcome(comparison) != none)
-    }
+        let outcome = |place: Place| {
+            let of = |engine: &ComparisonEngine<'_>, pattern| {
+                engine.space().outcome(pattern, place.comparison)
+            };
+            if place.joint { of(&alone, alone.pattern(a, b)) } else { of(engine, pattern) }
+        };
+        birth.is_none_or(|birth| outcome(birth) == 1)
+            && name.is_none_or(|name| outcome(name) != name.none)
+    })
 }
 
-fn first_of_kind(records: &Records, kind: AttributeKind) -> Option<&str> {
+fn first_of_kind(records: &Records, kind: AttributeKind) -> Option<&Attribute> {
     records
         .columns()
         .iter()
         .map(|column| column.attribute())
         .find(|attribute| attribute.kind() == kind)
-        .map(|attribute| attribute.name())
 }

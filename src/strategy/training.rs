@@ -12,13 +12,13 @@ use rayon::prelude::*;
 
 use super::{Household, LinkInput, Plan};
 use crate::blocking::{BlockSample, BlockingRule, Blocks, choose_rules};
-use crate::comparison::ComparisonEngine;
+use crate::comparison::{Comparison, ComparisonEngine};
 use crate::error::Result;
 use crate::model::{
     Blocked, CountsOfPart, HouseholdPairs, Label, Model, PatternCounts, TrainingInput, bootstrap,
     train, train_from_starts, train_on_labels,
 };
-use crate::record::{AttributeKind, RecordId, Records};
+use crate::record::{RecordId, Records};
 
 /// Pairs of one session that training looks at, about, at most.
 const PAIRS_A_SESSION: u64 = 1 << 16;
@@ -187,7 +187,13 @@ impl<'a> Sessions<'a> {
             let touched = rule.attributes().any(|asked| asked == attribute);
             if touched { Blocked::Alike } else { Blocked::Free }
         };
-        let row = |rule| plan.comparisons.iter().map(|c| state(rule, c.attribute())).collect();
+        // Of attributes that are compared jointly a rule fixes the outcome if it fixes them all.
+        let of_comparison = |rule: &BlockingRule, comparison: &Comparison| {
+            let mut states = comparison.attributes().iter().map(|a| state(rule, a.name()));
+            let first = states.next().unwrap_or(Blocked::Free);
+            states.fold(first, |all, one| if all == one { all } else { Blocked::Alike })
+        };
+        let row = |rule| plan.comparisons.iter().map(|c| of_comparison(rule, c)).collect();
         self.rules.iter().map(row).collect()
     }
 
@@ -231,11 +237,7 @@ impl<'a> Sessions<'a> {
         if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
             return Ok(None);
         }
-        let is_place = |name: &str| {
-            let kind = records.column(name).map(|column| column.attribute().kind());
-            matches!(kind, Some(AttributeKind::Postcode | AttributeKind::Address))
-        };
-        let location = engine.comparisons().map(|c| is_place(c.attribute())).collect();
+        let location = engine.comparisons().map(Comparison::is_of_place).collect();
         Ok(Some(HouseholdPairs { patterns, candidates, location }))
     }
 }
@@ -262,9 +264,8 @@ fn homes<'a>(
 mod tests {
     use super::*;
     use crate::blocking::{LinkMask, PairFilter};
-    use crate::comparison::Comparison;
     use crate::model::ThresholdPolicy;
-    use crate::record::{Attribute, RecordsBuilder, Source};
+    use crate::record::{Attribute, AttributeKind, RecordsBuilder, Source};
     use crate::strategy::Progress;
 
     /// Returns a plan of one rule to train on and to score by.

@@ -19,24 +19,65 @@ impl LinkageSettings {
             let ready = attributes.iter().map(Comparison::ready_made).collect();
             return Ok(Comparison::with_swapped_names(ready));
         }
+        self.check_compared_once()?;
         let comparison = |table| self.comparison(table, &attributes);
         let comparisons = tables.iter().map(comparison).collect::<Result<Vec<Comparison>>>()?;
         // Whoever writes the levels of given names has written all of them.
         let written = tables.iter().zip(&comparisons).any(|(table, comparison)| {
-            comparison.kind() == AttributeKind::GivenName && table.levels.is_some()
+            comparison.is_of(AttributeKind::GivenName) && table.levels.is_some()
         });
         Ok(if written { comparisons } else { Comparison::with_swapped_names(comparisons) })
     }
 
+    /// Refuses an attribute in two comparisons: what it tells would count twice.
+    fn check_compared_once(&self) -> Result<()> {
+        let mut known: Vec<&str> = Vec::new();
+        for name in self.document.compare.iter().flat_map(CompareTable::attributes) {
+            if known.contains(&name.get_ref().as_str()) {
+                let message = format!("attribute {} is compared twice", name.get_ref());
+                let error = Error::new(ErrorKind::BadValue, message)
+                    .help("leave it in one [[compare]] table, by itself or with others");
+                return Err(self.at(error, name));
+            }
+            known.push(name.get_ref());
+        }
+        Ok(())
+    }
+
     fn comparison(&self, table: &CompareTable, attributes: &[Attribute]) -> Result<Comparison> {
-        let name = table.attribute.get_ref();
-        let attribute = attributes
-            .iter()
-            .find(|attribute| attribute.name() == name)
-            .ok_or_else(|| {
-                Error::unknown_name("attribute", name, attributes.iter().map(Attribute::name))
+        let known = |name: &Spanned<String>| {
+            let found = attributes.iter().find(|attribute| attribute.name() == name.get_ref());
+            found.ok_or_else(|| {
+                let names = attributes.iter().map(Attribute::name);
+                self.at(Error::unknown_name("attribute", name.get_ref(), names), name)
             })
-            .map_err(|error| self.at(error, &table.attribute))?;
+        };
+        match (&table.attribute, &table.attributes) {
+            (Some(name), None) => self.comparison_of_one(table, name, known(name)?),
+            (None, Some(names)) => {
+                let known = names.get_ref().iter().map(|name| known(name).cloned());
+                self.joint_comparison(table, names, &known.collect::<Result<Vec<_>>>()?)
+            }
+            (Some(name), Some(_)) => {
+                let message = "attribute and attributes exclude each other";
+                let error = Error::new(ErrorKind::BadValue, message)
+                    .help("write attribute for one, attributes for two or three jointly");
+                Err(self.at(error, name))
+            }
+            (None, None) => {
+                let message = format!("{}: a [[compare]] table names no attribute", self.name);
+                Err(Error::new(ErrorKind::BadValue, message)
+                    .help("write attribute for one, attributes for two or three jointly"))
+            }
+        }
+    }
+
+    fn comparison_of_one(
+        &self,
+        table: &CompareTable,
+        name: &Spanned<String>,
+        attribute: &Attribute,
+    ) -> Result<Comparison> {
         let ready = Comparison::ready_made(attribute);
         let term_frequency = table.term_frequency.unwrap_or(ready.uses_term_frequency());
         let Some(levels) = &table.levels else {
@@ -44,32 +85,55 @@ impl LinkageSettings {
         };
         let last = levels.last().and_then(|text| Some((text, swapped_with(text.get_ref())?)));
         let of_values = &levels[..levels.len() - usize::from(last.is_some())];
-        let levels = of_values.iter().map(|text| self.level(text));
+        let levels = of_values.iter().map(|text| self.level(text, &[]));
         let levels: Vec<Combination> = levels.collect::<Result<_>>()?;
         let comparison = Comparison::new(attribute, levels, term_frequency)
-            .map_err(|error| self.at(error, &table.attribute))?;
+            .map_err(|error| self.at(error, name))?;
         let Some((text, other)) = last else { return Ok(comparison) };
-        let compared = self.document.compare.iter().map(|table| table.attribute.get_ref().as_str());
-        let others = compared.filter(|compared| compared != name);
+        let compared = self.document.compare.iter().filter_map(|table| table.attribute.as_ref());
+        let others = compared.map(|compared| compared.get_ref().as_str());
+        let others = others.filter(|compared| compared != name.get_ref());
         if others.clone().any(|known| known == other) {
             return Ok(comparison.with_swapped(other));
         }
         Err(self.at(Error::unknown_name("other compared attribute", other, others), text))
     }
 
-    fn level(&self, text: &Spanned<String>) -> Result<Combination> {
-        if swapped_with(text.get_ref()).is_some() {
-            let message = format!("level \"{}\" is not the last", text.get_ref());
-            let error = Error::new(ErrorKind::BadValue, message)
-                .help("put it last: a pair that reaches another level is not swapped");
-            return Err(self.at(error, text));
-        }
+    fn joint_comparison(
+        &self,
+        table: &CompareTable,
+        names: &Spanned<Vec<Spanned<String>>>,
+        attributes: &[Attribute],
+    ) -> Result<Comparison> {
+        let Some(levels) = &table.levels else {
+            let error = Error::new(ErrorKind::BadValue, "a joint comparison names no levels")
+                .help("write for example levels = [\"exact(a) and exact(b)\", \"exact(a)\"]");
+            return Err(self.at(error, names));
+        };
+        let of: Vec<&str> = attributes.iter().map(Attribute::name).collect();
+        let levels = levels.iter().map(|text| self.level(text, &of));
+        let levels: Vec<Combination> = levels.collect::<Result<_>>()?;
+        Comparison::joint(attributes, levels, table.term_frequency.unwrap_or(true))
+            .map_err(|error| self.at(error, names))
+    }
+
+    fn level(&self, text: &Spanned<String>, attributes: &[&str]) -> Result<Combination> {
+        let refuse = |message: &str, help: &str| {
+            let message = format!("level \"{}\" {message}", text.get_ref());
+            Err(self.at(Error::new(ErrorKind::BadValue, message).help(help), text))
+        };
         if text.get_ref().contains("swapped(") {
-            let message = format!("level \"{}\": swapped stands by itself", text.get_ref());
-            let error = Error::new(ErrorKind::BadValue, message)
-                .help("make it a level of its own, the last: \"swapped(family_name)\"");
-            return Err(self.at(error, text));
+            return match swapped_with(text.get_ref()) {
+                Some(_) if attributes.is_empty() => refuse(
+                    "is not the last",
+                    "put it last: a pair that reaches another level is not swapped",
+                ),
+                _ => refuse(
+                    "joins a swap: swapped stands by itself",
+                    "make it the last level of an attribute that is compared by itself",
+                ),
+            };
         }
-        Combination::parse(text.get_ref()).map_err(|error| self.at(error, text))
+        Combination::parse_of(text.get_ref(), attributes).map_err(|error| self.at(error, text))
     }
 }

@@ -22,4 +22,19 @@ impl Comparator for Exact {
     fn compare(&self, _values: &Prepared, a: u32, b: u32) -> f64 {
         f64::from(u8::from(a == b))
     }
+
+    fn bound(&self, _values: &Prepared, a: u32, b: u32) -> f64 {
+        f64::from(u8::from(a == b))
+    }
+
+    fn join_keys(
+        &self,
+        _values: &Prepared,
+        code: u32,
+        _threshold: f64,
+        keys: &mut dyn FnMut(u64),
+    ) -> bool {
+        keys(u64::from(code));
+        true
+    }
 }

@@ -238,13 +238,14 @@ pub(super) fn write(column: &str, combination: &Combination) -> Option<String> {
         Some(parts.iter().map(part).collect::<Option<Vec<_>>>()?.join(word))
     };
     match combination {
-        Combination::Level(level) => {
+        Combination::Level(level) | Combination::Of(_, level) => {
             write_level(column, level.comparator().name(), level.threshold())
         }
         Combination::All(parts) => joined(parts, " AND "),
         Combination::Any(parts) => joined(parts, " OR "),
         Combination::Not(part) => {
-            let whole = |level: &&Level| OF_WHOLE_VALUES.contains(&level.comparator().name());
+            let whole =
+                |(_, level): &(usize, &Level)| OF_WHOLE_VALUES.contains(&level.comparator().name());
             let written = part.levels().iter().all(whole).then(|| write(column, part))??;
             Some(format!("NOT ({written})"))
         }

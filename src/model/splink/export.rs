@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::condition::{write, write_missing};
 use super::import::refusal;
-use crate::comparison::Combination;
+use crate::comparison::{Combination, attributes_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelFile;
 use crate::model::parameters::ComparisonParameters;
@@ -92,6 +92,11 @@ pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<String> {
 
 fn comparison(parameters: &ComparisonParameters) -> std::result::Result<Value, String> {
     let column = &parameters.attribute;
+    if attributes_of(column).len() > 1 {
+        return Err(format!(
+            "comparison of {column}: no equivalent for attributes compared jointly"
+        ));
+    }
     let mut levels = vec![json!({
         "sql_condition": write_missing(column),
         "label_for_charts": format!("{column} is missing"),

@@ -212,7 +212,7 @@ fn assemble(levels: Vec<ReadLevel>) -> std::result::Result<ComparisonParameters,
     }
     Ok(ComparisonParameters {
         attribute: attribute.clone(),
-        kind: None,
+        kinds: Vec::new(),
         labels,
         m,
         u,

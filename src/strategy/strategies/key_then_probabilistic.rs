@@ -29,7 +29,7 @@ impl Strategy for KeyThenProbabilistic {
         let Some(attribute) = Plan::nhs_number(input.records) else {
             return Ok(Assignment::default());
         };
-        let agreed = agreed_by_birth_and_name(input.records, input.engine()?);
+        let agreed = agreed_by_birth_and_name(input.records, input.engine()?)?;
         links_by_key(input, Method::NhsNumber, &[attribute], agreed)
     }
 
