@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
 use cci::blocking::{Blocking, BlockingRule, PairFilter, Row, RuleOverlap, Sense};
-use cci::comparison::{Comparison, ComparisonEngine, Prepared, RowPatterns};
+use cci::comparison::{Combination, Comparison, ComparisonEngine, Prepared, RowPatterns};
 use cci::model::TermFrequencies;
 use cci::record::Records;
 use cci::strategy::{LinkInput, Progress, STRATEGIES};
@@ -106,7 +106,7 @@ fn outcome(records: &Records, comparison: &Comparison, a: u32, b: u32) -> u8 {
     if pairs.is_empty() {
         return 0;
     }
-    let reached = |level: &cci::comparison::Combination| {
+    let reached = |level: &Combination| {
         let level = level.as_level().unwrap();
         pairs.iter().any(|&(x, y)| level.reached_by(level.comparator().compare(&values, x, y)))
     };
@@ -291,6 +291,40 @@ fn largest_blocks_are_those_of_brute_force() {
                 });
                 let holders = holders.count();
                 assert!(holders > 0 && (window > 1 || holders >= block.records), "of one value");
+            }
+        }
+    }
+}
+
+#[test]
+fn patterns_of_a_whole_row_are_those_of_its_pairs_where_names_are_joint_or_swapped_alike() {
+    for seed in SEEDS {
+        let records = worlds::records_with_lists(seed, 120);
+        let plan = worlds::plan(&records, true);
+        let names = ["given_name", "family_name"];
+        let levels = ["exact(given_name) and exact(family_name)", "same_sound(family_name)"];
+        let levels = levels.map(|level| Combination::parse_of(level, &names).unwrap());
+        let attributes = names.map(|name| records.column(name).unwrap().attribute().clone());
+        let joint = Comparison::joint(&attributes, levels.to_vec(), true).unwrap();
+        let [given, rest @ ..] = plan.comparisons.as_slice() else { panic!("names come first") };
+        let alike = [&[given.clone().with_swapped_alike("family_name")], rest].concat();
+        let joint = [&[joint], &rest[1..]].concat();
+        let rule = BlockingRule::parse(&["year(date_of_birth)"]).unwrap();
+        let blocking = Blocking::new(&records, &[rule], plan.mask.clone()).unwrap();
+        for comparisons in [alike, joint] {
+            for engine in [
+                ComparisonEngine::new(&records, &comparisons).unwrap(),
+                ComparisonEngine::for_few_pairs(&records, &comparisons).unwrap(),
+            ] {
+                let visit = |rows: &mut RowPatterns<'_, '_>, row: &Row<'_>| {
+                    let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+                    for (b, &pattern) in row.others().zip(patterns) {
+                        assert_eq!(pattern, engine.pattern(row.record(), b), "seed {seed}");
+                    }
+                };
+                let make = || RowPatterns::new(&engine);
+                let parts = blocking.visit_rows(make, visit, |_| (), &AtomicU64::new(0));
+                assert!(!parts.is_empty(), "some rows were compared");
             }
         }
     }

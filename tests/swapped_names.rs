@@ -121,6 +121,90 @@ fn random_pairs_are_swapped_as_often_as_brute_force_counts() {
     }
 }
 
+/// Names that are nearly those of others, so that chance swaps them alike.
+const NEAR: [&str; 8] =
+    ["jonathan", "jonathon", "johnathan", "marianne", "mariane", "marieanne", "kay", "kaye"];
+
+/// Records of such names in two sources.
+fn near_records(seed: u64, most_further: u32) -> Records {
+    let mut rng = ChaCha12Rng::seed_from_u64(seed);
+    let mut builder = RecordsBuilder::new(attributes());
+    for source in ["a", "b"] {
+        builder.open_source(Source::new(source));
+        for record in 0..60 {
+            let names = [0, 1].map(|_| NEAR[rng.random_range(0..NEAR.len())]);
+            let none = rng.random_range(0..8) == 0;
+            builder.push(&record.to_string(), |place| if none { "" } else { names[place] });
+            if most_further > 0 && rng.random_range(0..4) == 0 {
+                builder.push_further(0, NEAR[rng.random_range(0..NEAR.len())]);
+            }
+        }
+    }
+    builder.finish()
+}
+
+/// Names compared for equality alone, with a level for swapped ones and one for those alike.
+fn alike_comparisons() -> Vec<Comparison> {
+    let exact = |attribute: &Attribute| {
+        let level = cci::comparison::Level::parse("exact").unwrap();
+        Comparison::new(attribute, vec![level], false).unwrap()
+    };
+    let [given, family] = attributes().try_into().unwrap();
+    vec![exact(&given).with_swapped_alike("family_name"), exact(&family)]
+}
+
+/// Says by strings alone whether two records hold names like each other's in the other's place.
+fn swapped_alike(records: &Records, a: u32, b: u32) -> bool {
+    let near = |x: &String, y: &String| strsim::jaro_winkler(x, y) >= 0.92;
+    let crosses = |x, y| {
+        let family = names(records, "family_name", y);
+        names(records, "given_name", x).iter().any(|name| family.iter().any(|f| near(name, f)))
+    };
+    crosses(a, b) && crosses(b, a)
+}
+
+#[test]
+fn a_pair_is_swapped_alike_if_its_names_cross_nearly_and_as_often_as_chance_has_it() {
+    for (seed, most_further) in [(1, 0), (2, 0), (3, 1)] {
+        let (records, comparisons) = (near_records(seed, most_further), alike_comparisons());
+        let engine = ComparisonEngine::new(&records, &comparisons).unwrap();
+        let allowed = |s: u8, t: u8| seed == 2 || s != t;
+        let mut counts = [0.0; 5];
+        for a in 0..records.len() as u32 {
+            for b in a + 1..records.len() as u32 {
+                let [given, family] = ["given_name", "family_name"].map(|name| {
+                    let (x, y) = (names(&records, name, a), names(&records, name, b));
+                    match x.iter().any(|value| y.contains(value)) {
+                        _ if x.is_empty() || y.is_empty() => 0,
+                        same => 2 - u8::from(same),
+                    }
+                });
+                // Same, swapped, swapped alike, else.
+                let expected = match given {
+                    2 if swapped(&records, a, b) => vec![2, 0],
+                    2 if swapped_alike(&records, a, b) => vec![3, 0],
+                    2 => vec![4, family],
+                    given => vec![given, family],
+                };
+                let found = engine.space().outcomes(engine.pattern(a, b));
+                assert_eq!(found, expected, "seed {seed}: {a} and {b}");
+                assert_eq!(engine.pattern(a, b), engine.pattern(b, a));
+                if allowed(records.source_of(a), records.source_of(b)) {
+                    counts[usize::from(found[0])] += 1.0;
+                }
+            }
+        }
+        assert!(counts[2] > 20.0 && counts[3] > 60.0, "seed {seed}: {counts:?}");
+        if most_further == 0 {
+            let random = engine.random_agreement(&records, &allowed).swap_remove(0);
+            for (share, count) in random.shares.iter().zip(&counts[1..]) {
+                assert!((share * random.pairs - count).abs() < 1e-6, "seed {seed}: {counts:?}");
+            }
+            assert_eq!(random.errors, None, "all pairs of values were looked at");
+        }
+    }
+}
+
 /// Two files of the same 200 people; in the second, names of every tenth are exchanged.
 fn two_files(folder: &std::path::Path, settings: &str) {
     let mut rng = ChaCha12Rng::seed_from_u64(5);
@@ -182,6 +266,11 @@ fn a_swap_that_is_not_last_or_names_no_other_comparison_is_refused_by_line() {
         ("[\"exact\", \"swapped(family_nam)\"]", "nearest: \"family_name\""),
         ("[\"exact\", \"swapped(given_name)\"]", "no other compared attribute"),
         ("[\"swapped(family_name)\"]", "expected 1 to 12 levels, found 0"),
+        ("[\"exact\", \"swapped_alike(family_name)\"]", "expected swapped(...)"),
+        (
+            "[\"exact\", \"swapped(family_name)\", \"swapped_alike(date_of_birth)\"]",
+            "expected swapped(...)",
+        ),
     ] {
         two_files(folder.path(), &compare(levels));
         let output = link();
@@ -189,6 +278,19 @@ fn a_swap_that_is_not_last_or_names_no_other_comparison_is_refused_by_line() {
         let said = stderr(&output);
         assert!(said.contains(reason) && said.contains("link.toml"), "{said}");
     }
-    two_files(folder.path(), &compare("[\"exact\", \"swapped(family_name)\"]"));
-    assert!(link().status.success(), "{}", stderr(&link()));
+    for levels in [
+        "[\"exact\", \"swapped(family_name)\"]",
+        "[\"exact\", \"swapped(family_name)\", \"swapped_alike(family_name)\"]",
+    ] {
+        two_files(folder.path(), &compare(levels));
+        let linked = run(&[
+            "link",
+            "--force",
+            "--config",
+            text(&config),
+            "--out",
+            text(&folder.path().join("o")),
+        ]);
+        assert!(linked.status.success(), "{}", stderr(&linked));
+    }
 }

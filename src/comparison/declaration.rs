@@ -31,8 +31,10 @@ pub struct Comparison {
     /// Name of the attribute, or of all with a plus between them.
     name: String,
     levels: Vec<Combination>,
-    /// Attribute in whose place the value may stand, if that is a level: the last one.
+    /// Attribute in whose place the value may stand, if that is a level after the others.
     swapped_with: Option<String>,
+    /// Whether values that stand there and are only alike have a level after that.
+    swaps_alike: bool,
     term_frequency: bool,
 }
 
@@ -54,6 +56,7 @@ impl Comparison {
             name: attribute.name().to_string(),
             levels,
             swapped_with: None,
+            swaps_alike: false,
             term_frequency,
         };
         comparison.check("\"exact\"").map(|()| comparison)
@@ -92,12 +95,12 @@ impl Comparison {
                 "give the attribute another name",
             );
         }
-        let places = attributes.iter().filter(|attribute| attribute.kind().is_place()).count();
-        if places != 0 && places != names.len() {
+        let any = |of: fn(AttributeKind) -> bool| attributes.iter().any(|a| of(a.kind()));
+        if any(AttributeKind::is_place) && any(AttributeKind::is_person) {
             return refuse(
                 "some attributes are about the place, some about the person",
-                "join postcode and address, or attributes of the person: what members of one \
-                 household look like is learnt where the place is the same",
+                "join postcode, address and what belongs to them, or attributes of the person: \
+                 what members of one household look like is learnt where the place is the same",
             );
         }
         let first = names.iter().map(|name| format!("exact({name})")).collect::<Vec<_>>();
@@ -105,6 +108,7 @@ impl Comparison {
             attributes: attributes.to_vec(),
             levels,
             swapped_with: None,
+            swaps_alike: false,
             term_frequency,
             name: name.clone(),
         };
@@ -160,10 +164,18 @@ impl Comparison {
         self
     }
 
-    /// Takes that level away, for looking at the attribute alone.
+    /// Adds a further last level, `swapped_alike(attribute)`: values in each other's place of
+    /// which one or both are miswritten besides.
+    #[must_use]
+    pub fn with_swapped_alike(self, attribute: &str) -> Self {
+        Self { swaps_alike: true, ..self.with_swapped(attribute) }
+    }
+
+    /// Takes such levels away, for looking at the attribute alone.
     #[must_use]
     pub fn alone(mut self) -> Self {
         self.swapped_with = None;
+        self.swaps_alike = false;
         self
     }
 
@@ -239,8 +251,10 @@ impl Comparison {
     }
 
     /// Says whether the attributes are about where somebody lives and not about who it is.
+    ///
+    /// A number or a text that is compared jointly with a place belongs to it.
     pub fn is_of_place(&self) -> bool {
-        self.attributes.iter().all(|attribute| attribute.kind().is_place())
+        self.attributes.iter().any(|attribute| attribute.kind().is_place())
     }
 
     /// Returns the levels that two values of the attribute reach, from most to least alike.
@@ -260,7 +274,13 @@ impl Comparison {
 
     /// Returns the number of outcomes of an observed pair: the levels and "none of them".
     pub fn outcomes(&self) -> usize {
-        self.levels.len() + usize::from(self.swapped_with.is_some()) + 1
+        let swaps = usize::from(self.swapped_with.is_some()) + usize::from(self.swaps_alike);
+        self.levels.len() + swaps + 1
+    }
+
+    /// Says whether values that are swapped and only alike have a level.
+    pub fn swaps_alike(&self) -> bool {
+        self.swaps_alike
     }
 
     /// Returns the label of an outcome, from 1; 0 is missing.
@@ -268,7 +288,8 @@ impl Comparison {
         match (outcome as usize, &self.swapped_with) {
             (0, _) => "missing".into(),
             (place, _) if place <= self.levels.len() => self.levels[place - 1].label(),
-            (place, Some(other)) if place < self.outcomes() => format!("swapped({other})"),
+            (place, Some(other)) if place == self.levels.len() + 1 => format!("swapped({other})"),
+            (place, Some(other)) if place < self.outcomes() => format!("swapped_alike({other})"),
             _ => "else".into(),
         }
     }

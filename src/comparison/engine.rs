@@ -107,7 +107,7 @@ impl<'a> ComparisonEngine<'a> {
                 found.ok_or_else(|| Error::unknown_name("other comparison", other, names()))?;
             let column = |place: usize| comparisons[place].columns(records);
             let columns = [column(own)?[0], column(found)?[0]];
-            Ok(Swap::new([own, found], columns))
+            Ok(Swap::new([own, found], columns, comparisons[own].swaps_alike()))
         };
         let declared = comparisons.iter().enumerate();
         let swaps: Result<Vec<Swap<'a>>> = declared
@@ -194,7 +194,10 @@ impl<'a> ComparisonEngine<'a> {
             let differ = |x, y| compiled.outcome(x, y) == compiled.none;
             let pairs = swap.random_pairs(records, allowed, &differ);
             let place = &mut found[swap.places[0]];
-            *place = place.clone().with_level_before_none(pairs);
+            *place = place.clone().with_level_before_none(pairs.swapped, 0.0);
+            if let Some(alike) = pairs.alike {
+                *place = place.clone().with_level_before_none(alike.pairs, alike.error);
+            }
         }
         found
     }

@@ -20,6 +20,7 @@ mod rows;
 mod score;
 mod searched;
 mod swapped;
+mod swapped_alike;
 mod values;
 
 pub use combination::{Combination, Member};
@@ -35,4 +36,4 @@ pub use prepared::Prepared;
 pub use random_agreement::RandomAgreement;
 pub use rows::RowPatterns;
 pub use score::ValueScore;
-pub use swapped::swapped_with;
+pub use swapped::{is_swapped_alike, swap_label, swapped_with};

@@ -68,18 +68,21 @@ impl RandomAgreement {
         Self { shares, pairs, enumerated, errors }
     }
 
-    /// Puts an outcome before the last, for pairs that were counted to reach no level.
-    pub(crate) fn with_level_before_none(mut self, pairs: u64) -> Self {
+    /// Puts an outcome before the last, for pairs that were counted to reach no level, or of which
+    /// some stood for all, with that error.
+    pub(crate) fn with_level_before_none(mut self, pairs: f64, error: f64) -> Self {
         // As above, half a pair stands in for a level that no random pair reached.
-        let share = (pairs as f64).max(0.5) / self.pairs.max(1.0);
+        let share = pairs.max(0.5) / self.pairs.max(1.0);
         let none = self.shares.len() - 1;
         self.shares[none] = (self.shares[none] - share).max(0.5 / self.pairs.max(1.0));
         self.shares.insert(none, share);
         let total: f64 = self.shares.iter().sum();
         self.shares.iter_mut().for_each(|share| *share /= total);
+        if error > 0.0 && self.errors.is_none() {
+            self.errors = Some(vec![0.0; none + 1]);
+        }
         if let Some(errors) = &mut self.errors {
-            // It is counted, not sampled.
-            errors.insert(none, 0.0);
+            errors.insert(none, error / self.pairs.max(1.0));
         }
         self
     }

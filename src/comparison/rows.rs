@@ -74,6 +74,14 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
             found.for_each(|(pattern, &outcome)| *pattern += u32::from(outcome) * compiled.stride);
         }
         for swap in &self.engine.swaps {
+            if swap.tells_alike() {
+                // What is alike shares no code that could be wanted.
+                for (pattern, &other) in self.patterns.iter_mut().zip(others) {
+                    *pattern =
+                        swap.told(&self.engine.space, *pattern, record(place), record(other));
+                }
+                continue;
+            }
             let [own, theirs] = swap.places.map(|comparison| &self.lanes[comparison]);
             self.wanted.clear();
             self.wanted.extend(own.codes_of(place).iter().filter_map(|&code| swap.there(code)));

@@ -9,17 +9,41 @@ use rayon::prelude::*;
 
 use super::PatternSpace;
 use super::occurrences::Occurrences;
+use super::swapped_alike::{Alike, Counted, are_alike};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
+
+const SWAPPED: &str = "swapped(";
+const SWAPPED_ALIKE: &str = "swapped_alike(";
 
 /// Returns the attribute that a level says values are swapped with, `None` for other levels.
 ///
 /// ```
 /// use cci::comparison::swapped_with;
 /// assert_eq!(swapped_with("swapped(family_name)"), Some("family_name"));
+/// assert_eq!(swapped_with("swapped_alike(family_name)"), Some("family_name"));
 /// assert_eq!(swapped_with("exact"), None);
 /// ```
 pub fn swapped_with(level: &str) -> Option<&str> {
-    level.trim().strip_prefix("swapped(")?.strip_suffix(')').map(str::trim)
+    let level = level.trim();
+    let swapped = level.strip_prefix(SWAPPED).or_else(|| level.strip_prefix(SWAPPED_ALIKE))?;
+    swapped.strip_suffix(')').map(str::trim)
+}
+
+/// Returns a level of swapped values as settings write it, `None` for other levels.
+///
+/// ```
+/// use cci::comparison::swap_label;
+/// assert_eq!(swap_label(" swapped( family_name )").as_deref(), Some("swapped(family_name)"));
+/// ```
+pub fn swap_label(level: &str) -> Option<String> {
+    let other = swapped_with(level)?;
+    let start = if is_swapped_alike(level) { SWAPPED_ALIKE } else { SWAPPED };
+    Some(format!("{start}{other})"))
+}
+
+/// Says whether a level asks for values that are swapped and need only be alike.
+pub fn is_swapped_alike(level: &str) -> bool {
+    level.trim().starts_with(SWAPPED_ALIKE)
 }
 
 /// Two columns whose values may stand in each other's place.
@@ -33,11 +57,20 @@ pub(super) struct Swap<'a> {
     back: Vec<u32>,
     /// Whether some record holds several values.
     several: bool,
+    /// Values that are alike across, if that is a level of its own.
+    alike: Option<Alike>,
+}
+
+/// Pairs of records that reach the levels of a swap.
+pub(super) struct SwappedPairs {
+    pub(super) swapped: f64,
+    /// Those that are alike, and the error of that, if it is a level.
+    pub(super) alike: Option<Counted>,
 }
 
 impl<'a> Swap<'a> {
     /// Finds the texts that both columns have.
-    pub(super) fn new(places: [usize; 2], columns: [&'a Column; 2]) -> Self {
+    pub(super) fn new(places: [usize; 2], columns: [&'a Column; 2], alike: bool) -> Self {
         let [own, other] = columns.map(Column::dictionary);
         let mut there = vec![MISSING; own.codes()];
         let mut back = vec![MISSING; other.codes()];
@@ -48,17 +81,35 @@ impl<'a> Swap<'a> {
             }
         }
         let several = columns.iter().any(|column| column.is_list());
-        Self { places, columns, there, back, several }
+        let alike = alike.then(|| Alike::new(columns));
+        Self { places, columns, there, back, several, alike }
     }
 
     /// Returns the pattern of two records with the level in it, if they reach it.
     pub(super) fn told(&self, space: &PatternSpace, pattern: u32, a: RecordId, b: RecordId) -> u32 {
         let [own, other] = self.places;
         let none = space.outcome_count(own) as u8;
-        if !self.is_between(a, b) || space.outcome(pattern, own) != none {
+        if space.outcome(pattern, own) != none {
             return pattern;
         }
-        space.with_outcome(space.with_outcome(pattern, own, none - 1), other, MISSING as u8)
+        let outcome = match &self.alike {
+            _ if self.is_between(a, b) => none - 1 - u8::from(self.alike.is_some()),
+            Some(alike) if are_alike(alike, self.columns, self.holds_several(a, b), (a, b)) => {
+                none - 1
+            }
+            _ => return pattern,
+        };
+        space.with_outcome(space.with_outcome(pattern, own, outcome), other, MISSING as u8)
+    }
+
+    fn holds_several(&self, a: RecordId, b: RecordId) -> bool {
+        let several = |record| self.columns.iter().any(|column| column.holds_several(record));
+        self.several && (several(a) || several(b))
+    }
+
+    /// Says whether values that are only alike have a level.
+    pub(super) fn tells_alike(&self) -> bool {
+        self.alike.is_some()
     }
 
     /// Returns the code in the other column of a value here, if it has one.
@@ -77,8 +128,7 @@ impl<'a> Swap<'a> {
         if crosses(a, b) && crosses(b, a) {
             return true;
         }
-        let several = |record| own.holds_several(record) || other.holds_several(record);
-        if !self.several || !(several(a) || several(b)) {
+        if !self.holds_several(a, b) {
             return false;
         }
         let crosses = |x: RecordId, y: RecordId| {
@@ -98,13 +148,15 @@ impl<'a> Swap<'a> {
         records: &Records,
         allowed: &(dyn Fn(SourceId, SourceId) -> bool + Sync),
         differ: &(dyn Fn(u32, u32) -> bool + Sync),
-    ) -> u64 {
+    ) -> SwappedPairs {
         let [own, other] = self.columns;
+        // Names that occur in one place alone are swapped with none, though alike they may be.
+        let some =
+            |codes: &[u32], code: u32| self.alike.is_some() || codes[code as usize] != MISSING;
         let mut named: Vec<(u32, u32, SourceId)> = Vec::new();
         for record in 0..records.len() as RecordId {
-            for x in own.codes_of(record).filter(|&x| self.there[x as usize] != MISSING) {
-                let others = other.codes_of(record);
-                let both = others.filter(|&y| self.back[y as usize] != MISSING);
+            for x in own.codes_of(record).filter(|&x| some(&self.there, x)) {
+                let both = other.codes_of(record).filter(|&y| some(&self.back, y));
                 named.extend(both.map(|y| (x, y, records.source_of(record))));
             }
         }
@@ -119,13 +171,18 @@ impl<'a> Swap<'a> {
             by_source[usize::from(source)][names.len() - 1] += 1;
         }
         let occurrences = Occurrences::of_counts(by_source, Vec::new(), allowed);
-        let pairs = |(place, &(x, y)): (usize, &(u32, u32))| {
-            let reverse = (self.back[y as usize], self.there[x as usize]);
+        let reverse = |(x, y): (u32, u32)| (self.back[y as usize], self.there[x as usize]);
+        let pairs = |(place, &name): (usize, &(u32, u32))| {
+            let reverse = reverse(name);
             let found = names.binary_search(&reverse).ok().filter(|&found| place < found);
             found
-                .filter(|_| differ(x, reverse.0))
-                .map_or(0, |found| occurrences.pairs(0, place as u32, found as u32) as u64)
+                .filter(|_| differ(name.0, reverse.0))
+                .map_or(0.0, |found| occurrences.pairs(0, place as u32, found as u32))
         };
-        names.iter().enumerate().map(pairs).sum()
+        let told = |one: (u32, u32), two: (u32, u32)| reverse(one) == two || !differ(one.0, two.0);
+        SwappedPairs {
+            swapped: names.iter().enumerate().map(pairs).sum(),
+            alike: self.alike.as_ref().map(|alike| alike.random_pairs(&names, &occurrences, &told)),
+        }
     }
 }

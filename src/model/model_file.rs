@@ -16,7 +16,7 @@ use super::parameters::{
 use super::soundness;
 use super::standard_errors::StandardErrors;
 use super::weight::Probability;
-use crate::comparison::{Comparison, PatternSpace, attributes_of, swapped_with};
+use crate::comparison::{Comparison, PatternSpace, attributes_of, swap_label};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::AttributeKind;
 use crate::settings;
@@ -273,8 +273,8 @@ impl ComparisonTable {
         };
         let mut labels = Vec::with_capacity(self.levels.len());
         for level in levels {
-            labels.push(match swapped_with(level) {
-                Some(other) => format!("swapped({other})"),
+            labels.push(match swap_label(level) {
+                Some(label) => label,
                 None => read_level(&self.attribute, level).map_err(place)?.label(),
             });
         }

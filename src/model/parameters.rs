@@ -88,14 +88,11 @@ impl ComparisonParameters {
         }
     }
 
-    /// Says whether one attribute of a known kind is compared, which could be compared jointly.
-    pub fn may_be_joined(&self) -> bool {
-        self.kinds.len() == 1
-    }
-
-    /// Says whether all attributes are known to be about where somebody lives.
-    pub fn is_of_place(&self) -> bool {
-        !self.kinds.is_empty() && self.kinds.iter().all(|kind| kind.is_place())
+    /// Says whether it and another comparison might be made one that is joint.
+    pub fn may_be_joined(&self, other: &Self) -> bool {
+        let kinds = || self.kinds.iter().chain(&other.kinds);
+        let mixed = kinds().any(|kind| kind.is_place()) && kinds().any(|kind| kind.is_person());
+        self.kinds.len() == 1 && other.kinds.len() == 1 && !mixed
     }
 
     /// Returns the outcomes that say that values of the given kinds are the same, by place; none

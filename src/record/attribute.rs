@@ -91,6 +91,12 @@ impl AttributeKind {
         matches!(self, AttributeKind::Postcode | AttributeKind::Address)
     }
 
+    /// Says whether the values are about who somebody is, wherever that is.
+    pub fn is_person(self) -> bool {
+        use AttributeKind::{Date, Email, FamilyName, GivenName, NhsNumber, Sex, Upn};
+        matches!(self, GivenName | FamilyName | Date | Sex | NhsNumber | Upn | Email)
+    }
+
     /// Says whether values that are written nearly alike may be one value, mistyped.
     pub fn may_be_near(self) -> bool {
         !matches!(self, AttributeKind::Sex | AttributeKind::MatchToken)

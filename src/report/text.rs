@@ -151,9 +151,7 @@ pub fn model_dependence(model: &Model) -> String {
     let Some(first) = most(Among::Matches).next() else { return String::new() };
     let header = ["Among", "Comparisons", "Bits", "Outcomes", "Found", "If independent"];
     let two = first.comparisons.map(|place| &model.comparisons[place]);
-    let advice = match two.iter().all(|one| one.may_be_joined())
-        && two[0].is_of_place() == two[1].is_of_place()
-    {
+    let advice = match two[0].may_be_joined(two[1]) {
         true => format!(
             "To count it once, compare them jointly: [[compare]] attributes = [\"{}\", \"{}\"]\n",
             two[0].attribute, two[1].attribute

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::super::linkage_document::CompareTable;
 use super::LinkageSettings;
-use crate::comparison::{Combination, Comparison, swapped_with};
+use crate::comparison::{Combination, Comparison, is_swapped_alike, swap_label, swapped_with};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, AttributeKind};
 
@@ -83,18 +83,39 @@ impl LinkageSettings {
         let Some(levels) = &table.levels else {
             return Ok(ready.with_term_frequency(term_frequency));
         };
-        let last = levels.last().and_then(|text| Some((text, swapped_with(text.get_ref())?)));
-        let of_values = &levels[..levels.len() - usize::from(last.is_some())];
-        let levels = of_values.iter().map(|text| self.level(text, &[]));
-        let levels: Vec<Combination> = levels.collect::<Result<_>>()?;
-        let comparison = Comparison::new(attribute, levels, term_frequency)
+        let is_swap = |text: &&Spanned<String>| swapped_with(text.get_ref()).is_some();
+        let swaps = levels.iter().rev().take(2).take_while(is_swap).count();
+        let (of_values, swaps) = levels.split_at(levels.len() - swaps);
+        let of_values = of_values.iter().map(|text| self.level(text, &[]));
+        let of_values: Vec<Combination> = of_values.collect::<Result<_>>()?;
+        let comparison = Comparison::new(attribute, of_values, term_frequency)
             .map_err(|error| self.at(error, name))?;
-        let Some((text, other)) = last else { return Ok(comparison) };
+        let Some(text) = swaps.first() else { return Ok(comparison) };
+        let other = swapped_with(text.get_ref()).unwrap_or_default();
+        let alike = match swaps {
+            [first] if !is_swapped_alike(first.get_ref()) => false,
+            [first, second]
+                if !is_swapped_alike(first.get_ref())
+                    && swap_label(second.get_ref()) == Some(format!("swapped_alike({other})")) =>
+            {
+                true
+            }
+            _ => {
+                let message = "expected swapped(...), after which swapped_alike(...) of the same \
+                               attribute may stand";
+                return Err(self.at(Error::new(ErrorKind::BadValue, message).help(
+                    "write for example \"swapped(family_name)\", \"swapped_alike(family_name)\"",
+                ), text));
+            }
+        };
         let compared = self.document.compare.iter().filter_map(|table| table.attribute.as_ref());
         let others = compared.map(|compared| compared.get_ref().as_str());
         let others = others.filter(|compared| compared != name.get_ref());
         if others.clone().any(|known| known == other) {
-            return Ok(comparison.with_swapped(other));
+            return Ok(match alike {
+                true => comparison.with_swapped_alike(other),
+                false => comparison.with_swapped(other),
+            });
         }
         Err(self.at(Error::unknown_name("other compared attribute", other, others), text))
     }
@@ -122,7 +143,7 @@ impl LinkageSettings {
             let message = format!("level \"{}\" {message}", text.get_ref());
             Err(self.at(Error::new(ErrorKind::BadValue, message).help(help), text))
         };
-        if text.get_ref().contains("swapped(") {
+        if text.get_ref().contains("swapped(") || text.get_ref().contains("swapped_alike(") {
             return match swapped_with(text.get_ref()) {
                 Some(_) if attributes.is_empty() => refuse(
                     "is not the last",

@@ -1,0 +1,157 @@
+//! Values entered in each other's place and miswritten besides.
+
+use rayon::prelude::*;
+
+use super::level::settle;
+use super::occurrences::Occurrences;
+use super::values::Values;
+use super::{Combination, Prepared};
+use crate::record::{Column, DictionaryBuilder, MISSING, RecordId};
+
+/// How alike a value and the one in the other place must be.
+const ALIKE: &str = "jaro_winkler >= 0.92";
+/// Most pairs of values, one of each place, that are all looked at beforehand.
+const MOST_PAIRS: u64 = 200_000_000;
+/// Pairs of values that are looked at where these are too many: rows of one value with all.
+const SAMPLED_PAIRS: u64 = 400_000_000;
+
+/// Two columns whose values may be alike across.
+pub(super) struct Alike {
+    /// Values of both columns; those of the first have their own codes.
+    values: Values,
+    levels: Vec<Combination>,
+    /// Code here of each code of the second column.
+    of_second: Vec<u32>,
+    /// Values of the second column that are near each of the first, if all were looked at.
+    near: Option<Vec<Vec<u32>>>,
+}
+
+/// Pairs of records that are swapped and alike among random ones, and the error of that.
+pub(super) struct Counted {
+    pub(super) pairs: f64,
+    pub(super) error: f64,
+}
+
+impl Alike {
+    /// Looks at all pairs of values where these are few enough.
+    pub(super) fn new([first, second]: [&Column; 2]) -> Self {
+        let mut builder = DictionaryBuilder::default();
+        first.dictionary().iter().for_each(|(code, value)| {
+            assert_eq!(builder.code(value), code, "distinct values have codes in order");
+        });
+        let mut of_second = vec![MISSING];
+        of_second.extend(second.dictionary().iter().map(|(_, value)| builder.code(value)));
+        let levels = Combination::parse(ALIKE).expect("the level is written as levels are");
+        let mut alike = Self {
+            values: Values::one(Prepared::new(&builder.finish())),
+            levels: vec![levels],
+            of_second,
+            near: None,
+        };
+        let [rows, others] = [first, second].map(|column| column.dictionary().codes() as u64);
+        if rows * others <= MOST_PAIRS {
+            let rows = (0..rows as u32).into_par_iter();
+            alike.near = Some(rows.map(|code| alike.near_first(code)).collect());
+        }
+        alike
+    }
+
+    /// Says whether a value of the first column and one of the second are the same or alike.
+    pub(super) fn is_near(&self, first: u32, second: u32) -> bool {
+        if first == MISSING || second == MISSING {
+            return false;
+        }
+        match &self.near {
+            Some(near) => near[first as usize].binary_search(&second).is_ok(),
+            None => self.is_near_by_text(first, second),
+        }
+    }
+
+    fn is_near_by_text(&self, first: u32, second: u32) -> bool {
+        let other = self.of_second[second as usize];
+        first == other || settle(&self.levels, &self.values, first, other) == 1
+    }
+
+    /// Returns the values of the second column near one of the first, sorted.
+    fn near_first(&self, first: u32) -> Vec<u32> {
+        let all = 1..self.of_second.len() as u32;
+        all.filter(|&second| first != MISSING && self.is_near_by_text(first, second)).collect()
+    }
+
+    /// Counts the pairs of records that are swapped and alike, among all that may be linked.
+    ///
+    /// `names` are the pairs of values that records hold, sorted, each once, and `occurrences`
+    /// how many records do. `told` says of two of them that they reach another level. All are
+    /// gone through, or some rows by hash that stand for all, as for a level of one attribute.
+    pub(super) fn random_pairs(
+        &self,
+        names: &[(u32, u32)],
+        occurrences: &Occurrences<'_>,
+        told: &(dyn Fn((u32, u32), (u32, u32)) -> bool + Sync),
+    ) -> Counted {
+        let values = self.values.codes() as u64 + self.of_second.len() as u64;
+        let most = match self.near {
+            Some(_) => names.len(),
+            None => (SAMPLED_PAIRS / values.max(1)) as usize,
+        };
+        let mut rows: Vec<usize> = (0..names.len()).collect();
+        if most < rows.len() {
+            let hash = |row: &usize| {
+                let (x, y) = names[*row];
+                (self.values.hash(x), self.values.hash(self.of_second[y as usize]))
+            };
+            rows.sort_by_cached_key(hash);
+            rows.truncate(most.max(2));
+            rows.sort_unstable();
+        }
+        let mut of_second: Vec<Vec<u32>> = vec![Vec::new(); self.of_second.len()];
+        for (place, &(_, y)) in names.iter().enumerate() {
+            of_second[y as usize].push(place as u32);
+        }
+        // Pairs met from one row: each is met from both its ends.
+        let met = |row: &usize| -> f64 {
+            let (x, y) = names[*row];
+            let near = match &self.near {
+                Some(near) => near[x as usize].clone(),
+                None => self.near_first(x),
+            };
+            let others = near.iter().flat_map(|&second| &of_second[second as usize]);
+            let reached = others.filter(|&&other| {
+                let other = names[other as usize];
+                self.is_near(other.0, y) && !told((x, y), other)
+            });
+            reached.map(|&other| occurrences.pairs(0, *row as u32, other)).sum()
+        };
+        let met: Vec<f64> = rows.par_iter().map(met).collect();
+        let (chosen, of) = (rows.len() as f64, names.len() as f64);
+        let sum: f64 = met.iter().sum();
+        let squares: f64 = met.iter().map(|pairs| pairs * pairs).sum();
+        let variance = ((squares - sum * sum / chosen.max(1.0)) / (chosen - 1.0).max(1.0)).max(0.0);
+        let all = of / chosen.max(1.0);
+        Counted {
+            pairs: sum * all / 2.0,
+            error: (of * of * (1.0 - chosen / of.max(1.0)) * variance / chosen.max(1.0)).sqrt()
+                / 2.0,
+        }
+    }
+}
+
+/// Says whether some value of one record in the first column is near one of another's in the
+/// second, and the reverse.
+pub(super) fn are_alike(
+    alike: &Alike,
+    [first, second]: [&Column; 2],
+    several: bool,
+    (a, b): (RecordId, RecordId),
+) -> bool {
+    let crosses = |x: RecordId, y: RecordId| {
+        if alike.is_near(first.codes()[x as usize], second.codes()[y as usize]) {
+            return true;
+        }
+        several
+            && first
+                .codes_of(x)
+                .any(|code| second.codes_of(y).any(|held| alike.is_near(code, held)))
+    };
+    crosses(a, b) && crosses(b, a)
+}
