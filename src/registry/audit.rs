@@ -146,7 +146,7 @@ impl AuditLog {
     /// Whatever was to be logged must not go on then.
     pub fn append_all(&mut self, entries: &[Entry<'_>]) -> Result<u64> {
         let mut log = self.store.begin()?;
-        let mut last = log.last()?;
+        let last = log.last()?;
         if let Some(last) = &last
             && !self.key.accepts(CODE, &last.hash, &last.mac)
         {
@@ -157,15 +157,16 @@ impl AuditLog {
             ));
         }
         let mut frontier = log.frontier()?;
+        let mut rows: Vec<Written> = Vec::with_capacity(entries.len());
         for entry in entries {
-            let written = Written::after(last.as_ref(), entry, &self.key);
-            log.append(&written)?;
+            let written = Written::after(rows.last().or(last.as_ref()), entry, &self.key);
             frontier.push(leaf(&written.hash));
-            last = Some(written);
+            rows.push(written);
         }
+        log.append(&rows)?;
         log.keep_frontier(&frontier)?;
         log.commit()?;
-        Ok(last.map_or(0, |last| last.seq))
+        Ok(rows.last().or(last.as_ref()).map_or(0, |last| last.seq))
     }
 
     /// Returns a checkpoint of the log as it is, to be kept outside it.

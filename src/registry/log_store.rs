@@ -63,8 +63,8 @@ pub(super) trait LogReading {
 
 /// Writing to a log; what is dropped without [`LogWriting::commit`] never was.
 pub(super) trait LogWriting: LogReading {
-    /// Appends the entry whose number comes next; another is refused.
-    fn append(&mut self, entry: &Written) -> Result<()>;
+    /// Appends entries, each of which has the number that comes next; others are refused.
+    fn append(&mut self, entries: &[Written]) -> Result<()>;
 
     /// Keeps the roots of the entries' Merkle tree.
     fn keep_frontier(&mut self, frontier: &Frontier) -> Result<()>;

@@ -83,11 +83,13 @@ impl<T: Deref<Target = Tables>> LogReading for Memory<T> {
 }
 
 impl LogWriting for Memory<Working<'_, Tables>> {
-    fn append(&mut self, entry: &Written) -> Result<()> {
-        if entry.seq != self.0.entries.len() as u64 + 1 {
-            return Err(broken_rule(Path::new(PLACE)));
+    fn append(&mut self, entries: &[Written]) -> Result<()> {
+        for entry in entries {
+            if entry.seq != self.0.entries.len() as u64 + 1 {
+                return Err(broken_rule(Path::new(PLACE)));
+            }
+            self.0.entries.push(entry.clone());
         }
-        self.0.entries.push(entry.clone());
         Ok(())
     }
 

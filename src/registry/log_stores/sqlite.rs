@@ -102,14 +102,19 @@ impl<C: Deref<Target = Connection>> LogReading for Sqlite<C> {
 }
 
 impl LogWriting for Sqlite<Transaction<'_>> {
-    fn append(&mut self, entry: &Written) -> Result<()> {
-        let Written { seq, at, action, outcome, detail, hash, mac } = entry;
-        self.change(
-            "INSERT INTO entry (seq, at, action, outcome, detail, hash, mac)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            params![signed(*seq), at, action, outcome, detail, hash, mac],
-        )
-        .map(drop)
+    fn append(&mut self, entries: &[Written]) -> Result<()> {
+        let mut insert = self
+            .connection
+            .prepare_cached(
+                "INSERT INTO entry (seq, at, action, outcome, detail, hash, mac)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .at(&self.path)?;
+        for Written { seq, at, action, outcome, detail, hash, mac } in entries {
+            let values = params![signed(*seq), at, action, outcome, detail, hash, mac];
+            insert.execute(values).at(&self.path)?;
+        }
+        Ok(())
     }
 
     fn keep_frontier(&mut self, frontier: &Frontier) -> Result<()> {
