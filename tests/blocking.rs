@@ -85,6 +85,31 @@ fn a_rule_with_a_window_is_told_with_its_windows() {
 }
 
 #[test]
+fn what_a_largest_block_leaves_out_is_told_before_and_after_linking() {
+    let folder = tempfile::tempdir().unwrap();
+    settings(folder.path());
+    let keys = "keys = [\"family_name\"]";
+    let cut = TWO_FILES.replacen(keys, &format!("{keys}\nlargest_block = 14"), 1);
+    write(folder.path(), &[("cut.toml", &cut)]);
+    let path = folder.path().join("cut.toml");
+    let output = run(&["blocking", "--config", text(&path), "--counts-only"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_golden("blocking/oversize.txt", &stdout(&output));
+    let out = folder.path().join("out");
+    let arguments = ["link", "--config", text(&path), "--out", text(&out), "--json", "--quiet"];
+    let linked = run(&[&arguments[..], &["--strategy", "probabilistic"]].concat());
+    let linked: Value = serde_json::from_slice(&linked.stdout).unwrap();
+    let json = run(&["blocking", "--config", text(&path), "--counts-only", "--json", "--quiet"]);
+    let surveyed: Value = serde_json::from_slice(&json.stdout).unwrap();
+    let lost = &surveyed["rules"][0]["oversize"];
+    assert_eq!(lost, &linked["rules"][0]["oversize"]);
+    // Without the limit the rule makes 464 pairs: see blocking/text.txt.
+    let made = surveyed["rules"][0]["pairs"].as_u64().unwrap();
+    assert_eq!(lost["pairs"].as_u64().unwrap() + made, 464);
+    assert_eq!(linked["rules"][1].get("oversize"), None);
+}
+
+#[test]
 fn too_many_pairs_are_refused_before_they_are_counted_and_sizes_still_told() {
     let folder = tempfile::tempdir().unwrap();
     let settings = settings(folder.path());

@@ -81,10 +81,10 @@ fn filters_of_blocking_rules_are_refused_with_their_line_and_an_example() {
 }
 
 #[test]
-fn windows_that_are_none_are_refused_with_their_line() {
+fn windows_and_blocks_that_are_none_are_refused_with_their_line() {
     let keys = "keys = [\"family_name\"]\n";
     let window = |line: &str| said(keys, &format!("{keys}{line}\n"));
-    let all = ["window = 1", "window = -3", "windw = 3"];
+    let all = ["window = 1", "window = -3", "windw = 3", "largest_block = 1"];
     assert_golden("settings/windows.txt", &all.map(window).join("\n"));
 }
 

@@ -216,8 +216,16 @@ fn input() -> ReportInput {
             prior: 0.000_98,
         }),
         blocking: vec![
-            RuleFacts { rule: "date_of_birth + sex".into(), new_pairs: 30_100 },
-            RuleFacts { rule: "family_name + postcode".into(), new_pairs: 11_100 },
+            RuleFacts {
+                rule: "date_of_birth + sex".into(),
+                new_pairs: 30_100,
+                oversize_pairs: None,
+            },
+            RuleFacts {
+                rule: "family_name + postcode".into(),
+                new_pairs: 11_100,
+                oversize_pairs: Some(4_200),
+            },
         ],
     }
 }

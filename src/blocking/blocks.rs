@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::BlockingRule;
+use super::entries::Entries;
 use super::part::Part;
 use crate::error::Result;
 use crate::record::{Column, RecordId, Records};
@@ -28,6 +29,15 @@ pub struct Blocks {
     order: Vec<RecordId>,
     /// Start of each block in `order`, and the end of the last.
     starts: Vec<u32>,
+    /// Blocks that are left out for their size, by key; nobody has their keys.
+    oversize: Vec<OversizeBlock>,
+}
+
+/// Block that is left out for its size.
+#[derive(Debug, Clone)]
+struct OversizeBlock {
+    key: u64,
+    records: Vec<RecordId>,
 }
 
 /// Keys of the records that have several, found without a search: pairs ask for them.
@@ -45,7 +55,8 @@ impl Blocks {
     /// Groups the records by a rule.
     ///
     /// # Errors
-    /// What [`BlockingRule::check`] refuses.
+    /// `TooLarge` if records hold so many values that they would have too many keys; what
+    /// [`BlockingRule::check`] refuses.
     pub fn build(records: &Records, rule: &BlockingRule) -> Result<Self> {
         rule.check(records)?;
         let mut parts: Vec<Part<'_>> =
@@ -54,7 +65,7 @@ impl Blocks {
             parts.extend(rule.keys().last().map(|key| Part::in_order(records, key)));
         }
         let columns: Vec<&Column> = parts.iter().map(|part| part.column).collect();
-        let entries = Entries::of(records.len(), &columns);
+        let entries = Entries::of(records.len(), &columns, rule)?;
         // Without any key all records would agree.
         let mut keys: Vec<u64> = vec![1; entries.owners.len()];
         let mut limit = 2;
@@ -79,14 +90,25 @@ impl Blocks {
             let shift = if parts.len() > 1 { bits(last.limit) } else { u64::BITS };
             space_out(&mut keys, shift, window);
         }
-        Ok(Self { window, ..Self::group(keys, &entries.owners, records.len()) })
+        let largest = rule.largest_block().map_or(usize::MAX, |records| records as usize);
+        Ok(Self { window, ..Self::group(keys, &entries.owners, records.len(), largest) })
     }
 
-    fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize) -> Self {
+    fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize, largest: usize) -> Self {
         let mut sorted: Vec<(u64, RecordId)> =
             keys.iter().copied().zip(owners.iter().copied()).filter(|&(key, _)| key != 0).collect();
         sorted.par_sort_unstable();
         sorted.dedup();
+        let blocks = sorted.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > largest);
+        let records_of = |block: &[(u64, RecordId)]| block.iter().map(|&(_, r)| r).collect();
+        let oversize: Vec<OversizeBlock> = blocks
+            .map(|block| OversizeBlock { key: block[0].0, records: records_of(block) })
+            .collect();
+        if !oversize.is_empty() {
+            let left_out = |key: &u64| oversize.binary_search_by_key(key, |o| o.key).is_ok();
+            sorted.retain(|(key, _)| !left_out(key));
+            keys.iter_mut().filter(|key| left_out(key)).for_each(|key| *key = 0);
+        }
         let further = keys.split_off(records);
         let several = SeveralKeys::of(&mut keys, &further, &owners[records..]);
         let (mut starts, mut block_keys) = (Vec::new(), Vec::new());
@@ -98,7 +120,7 @@ impl Blocks {
         }
         starts.push(sorted.len() as u32);
         let order = sorted.into_iter().map(|(_, record)| record).collect();
-        Self { keys, window: 1, several, block_keys, order, starts }
+        Self { keys, window: 1, several, block_keys, order, starts, oversize }
     }
 
     /// Says whether two records agree on the rule.
@@ -172,15 +194,27 @@ impl Blocks {
         if start == end {
             return Meeting { records: Cow::Borrowed(own), own: Vec::new() };
         }
-        let mut rest = self.order[start..end].to_vec();
-        rest.sort_unstable();
-        rest.dedup();
-        rest.retain(|record| own.binary_search(record).is_err());
-        let mut all: Vec<(RecordId, bool)> = own.iter().map(|&record| (record, true)).collect();
-        all.extend(rest.into_iter().map(|record| (record, false)));
-        all.sort_unstable();
-        let (records, own): (Vec<RecordId>, Vec<bool>) = all.into_iter().unzip();
-        Meeting { records: Cow::Owned(records), own }
+        Meeting::of(own, self.order[start..end].to_vec())
+    }
+
+    /// Returns what would meet in each block that is left out for its size.
+    pub(super) fn oversize(&self) -> impl ExactSizeIterator<Item = Meeting<'_>> {
+        self.oversize.iter().enumerate().map(|(place, block)| {
+            let near = |key: u64| key != block.key && key.abs_diff(block.key) < self.window;
+            let from = self.block_keys.partition_point(|&key| key + self.window <= block.key);
+            let kept = (from..self.count()).take_while(|&place| near(self.block_keys[place]));
+            let mut rest: Vec<RecordId> =
+                kept.flat_map(|place| self.block(place)).copied().collect();
+            // Pairs of two such blocks count with the first.
+            let later = self.oversize[place + 1..].iter().take_while(|other| near(other.key));
+            rest.extend(later.flat_map(|other| &other.records));
+            Meeting::of(&block.records, rest)
+        })
+    }
+
+    /// Iterates over the records of blocks that are left out for their size.
+    pub(super) fn oversize_records(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.oversize.iter().flat_map(|block| &block.records).copied()
     }
 
     /// Returns at least as many as meet in a block, without looking at them.
@@ -258,51 +292,26 @@ pub(super) struct Meeting<'a> {
     pub(super) own: Vec<bool>,
 }
 
-impl Meeting<'_> {
+impl<'a> Meeting<'a> {
+    /// Puts the records of a block, in order, together with others.
+    fn of(own: &'a [RecordId], mut rest: Vec<RecordId>) -> Self {
+        if rest.is_empty() {
+            return Self { records: Cow::Borrowed(own), own: Vec::new() };
+        }
+        rest.sort_unstable();
+        rest.dedup();
+        rest.retain(|record| own.binary_search(record).is_err());
+        let mut all: Vec<(RecordId, bool)> = own.iter().map(|&record| (record, true)).collect();
+        all.extend(rest.into_iter().map(|record| (record, false)));
+        all.sort_unstable();
+        let (records, own): (Vec<RecordId>, Vec<bool>) = all.into_iter().unzip();
+        Self { records: Cow::Owned(records), own }
+    }
+
     /// Iterates over the records that are not the block's own.
     pub(super) fn rest(&self) -> impl Iterator<Item = RecordId> + Clone + '_ {
         let all = self.records.iter().zip(&self.own);
         all.filter(|(_, own)| !**own).map(|(&record, _)| record)
-    }
-}
-
-/// What gets a key: every record with its first values, then every other combination of values
-/// of the records that hold several.
-pub(super) struct Entries<'a> {
-    pub(super) owners: Vec<RecordId>,
-    firsts: Vec<&'a [u32]>,
-    /// For each part, the codes of the entries after the records.
-    others: Vec<Vec<u32>>,
-}
-
-impl<'a> Entries<'a> {
-    /// Lists them for the columns of a rule's keys.
-    pub(super) fn of(records: usize, columns: &[&'a Column]) -> Self {
-        let mut owners: Vec<RecordId> = (0..records as RecordId).collect();
-        let mut others = vec![Vec::new(); columns.len()];
-        let mut several: Vec<RecordId> =
-            columns.iter().flat_map(|column| column.further()).map(|&(record, _)| record).collect();
-        several.sort_unstable();
-        several.dedup();
-        for record in several {
-            let values: Vec<Vec<u32>> =
-                columns.iter().map(|column| column.codes_of(record).collect()).collect();
-            let combinations: usize = values.iter().map(Vec::len).product();
-            // The first combination is the record's own entry.
-            for mut number in 1..combinations {
-                owners.push(record);
-                for (codes, values) in others.iter_mut().zip(&values) {
-                    codes.push(values[number % values.len()]);
-                    number /= values.len();
-                }
-            }
-        }
-        Self { owners, firsts: columns.iter().map(|column| column.codes()).collect(), others }
-    }
-
-    /// Iterates over the code of every entry in one part.
-    pub(super) fn codes(&self, part: usize) -> impl Iterator<Item = u32> + '_ {
-        self.firsts[part].iter().chain(&self.others[part]).copied()
     }
 }
 

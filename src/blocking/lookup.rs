@@ -7,7 +7,7 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::blocks::Entries;
+use super::entries::Entries;
 use super::part::sorted_forms;
 use super::{BlockingKey, BlockingRule};
 use crate::error::Result;
@@ -24,6 +24,8 @@ pub struct KeyIndex {
     records: Vec<RecordId>,
     /// Order of the last key's values, if the rule has a window.
     order: Option<Order>,
+    /// Most records of one block that are looked at.
+    largest_block: usize,
 }
 
 /// Values of the last key of a rule with a window, in order.
@@ -45,7 +47,8 @@ impl KeyIndex {
         let column = |key: &BlockingKey| records.column(&key.attribute);
         let columns: Vec<&Column> =
             rule.keys().iter().map(|key| column(key).expect("the rule was checked")).collect();
-        let entries = Entries::of(records.len(), &columns);
+        let entries = Entries::of(records.len(), &columns, rule)?;
+        let largest_block = rule.largest_block().map_or(usize::MAX, |records| records as usize);
         let mut hashes = vec![START; entries.owners.len()];
         for (place, (key, column)) in rule.equal_keys().iter().zip(&columns).enumerate() {
             let dictionary = column.dictionary();
@@ -72,21 +75,21 @@ impl KeyIndex {
             let places = keyed.iter().map(|entry| entry.1).collect();
             let records = keyed.into_iter().map(|entry| entry.2).collect();
             let order = Some(Order { forms, places, window: rule.window() });
-            return Ok(Self { hashes, records, order });
+            return Ok(Self { hashes, records, order, largest_block });
         }
         let all = hashes.into_iter().zip(entries.owners);
         let mut keyed: Vec<(u64, RecordId)> = all.filter(|&(hash, _)| hash != NONE).collect();
         keyed.par_sort_unstable();
         keyed.dedup();
         let (hashes, records) = keyed.into_iter().unzip();
-        Ok(Self { hashes, records, order: None })
+        Ok(Self { hashes, records, order: None, largest_block })
     }
 
     /// Adds the records that agree on the rule with values, given by key; a record may be added
     /// several times, and one that does not agree may be among them.
     ///
-    /// Under a window they are those that a new record of these values would be near. Filters of
-    /// the rule are left out of account.
+    /// Under a window they are those that a new record of these values would be near. A block has
+    /// the size that it has without that record. Filters of the rule are left out of account.
     pub fn find(&self, rule: &BlockingRule, values: &[Vec<&str>], found: &mut Vec<RecordId>) {
         let mut hashes = vec![START];
         for (key, values) in rule.equal_keys().iter().zip(values) {
@@ -107,10 +110,18 @@ impl KeyIndex {
             let start = self.hashes.partition_point(|&other| other < hash);
             let end = start + self.hashes[start..].partition_point(|&other| other == hash);
             match &self.order {
+                None if end - start > self.largest_block => {}
                 None => found.extend_from_slice(&self.records[start..end]),
                 Some(order) => {
-                    for near in order.near(start..end, &held) {
-                        found.extend_from_slice(&self.records[near]);
+                    for near in order.near(start..end, &held, self.largest_block) {
+                        let mut from = near.start;
+                        for run in order.places[near].chunk_by(u32::eq) {
+                            let run = from..from + run.len();
+                            from = run.end;
+                            if run.len() <= self.largest_block {
+                                found.extend_from_slice(&self.records[run]);
+                            }
+                        }
                     }
                 }
             }
@@ -119,12 +130,16 @@ impl KeyIndex {
 }
 
 impl Order {
-    /// Returns which of the entries of one hash are near forms, in order, that stand among them.
-    fn near(&self, entries: Range<usize>, held: &[String]) -> Vec<Range<usize>> {
+    /// Returns which of the entries of one hash are near forms, in order, that stand among them;
+    /// none are near a form that more records hold than a block may have.
+    fn near(&self, entries: Range<usize>, held: &[String], most: usize) -> Vec<Range<usize>> {
         let places = &self.places[entries.clone()];
         let around = |(number, form): (usize, &String)| {
             let from = places.partition_point(|&place| self.form(place) < form);
             let to = places.partition_point(|&place| self.form(place) <= form);
+            if to - from > most {
+                return entries.start..entries.start;
+            }
             let before = places[..from].chunk_by(u32::eq).rev();
             let after = places[to..].chunk_by(u32::eq);
             let smaller = self.within(before, held[..number].iter().rev(), Ordering::reverse);

@@ -5,6 +5,7 @@
 mod blocks;
 mod capture;
 mod chosen;
+mod entries;
 mod filter;
 mod form;
 mod lookup;
@@ -25,4 +26,4 @@ pub use overlap::RuleOverlap;
 pub use rule::{BlockingKey, BlockingRule};
 pub use sample::{BlockSample, SampledPair};
 pub use stream::{Blocking, LinkMask, MOST_RULES, Row};
-pub use survey::{BlockSize, LeftOut};
+pub use survey::{BlockSize, LeftOut, Oversize};

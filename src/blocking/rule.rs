@@ -64,6 +64,8 @@ pub struct BlockingRule {
     keys: Vec<BlockingKey>,
     /// Distinct values of the last key that stand in one window; 1 for the same value.
     window: u32,
+    /// Most records of one block; larger ones are left out.
+    largest_block: Option<u32>,
     filters: Vec<PairFilter>,
 }
 
@@ -84,7 +86,7 @@ impl BlockingRule {
 
     /// Joins keys that were read before; there must be one at least.
     pub(super) fn of(keys: Vec<BlockingKey>) -> Self {
-        Self { keys, window: 1, filters: Vec::new() }
+        Self { keys, window: 1, largest_block: None, filters: Vec::new() }
     }
 
     /// Pairs records whose values of the last key stand in one window of so many.
@@ -108,9 +110,23 @@ impl BlockingRule {
         Ok(Self { window, ..self })
     }
 
-    /// Returns the rule without its last key where that has a window; there may be no key left.
-    pub(crate) fn without_window(&self) -> Self {
-        Self { keys: self.equal_keys().to_vec(), window: 1, filters: self.filters.clone() }
+    /// Leaves out blocks of more records than so many: values that tell too little.
+    ///
+    /// # Errors
+    /// `BadValue` for a block of less than two records, which makes no pair.
+    pub fn with_largest_block(self, records: u32) -> Result<Self> {
+        if records < 2 {
+            let message = format!("largest block of {records}: expected 2 records or more");
+            return Err(Error::new(ErrorKind::BadValue, message)
+                .help("leave it out for blocks of any size"));
+        }
+        Ok(Self { largest_block: Some(records), ..self })
+    }
+
+    /// Returns what the rule asks of two records without a look at others: neither a window, and
+    /// so no last key, nor a largest block. There may be no key left.
+    pub(crate) fn of_few_records(&self) -> Self {
+        Self::of(self.equal_keys().to_vec()).with_filters(self.filters.clone())
     }
 
     /// Leaves to the rule those of its pairs alone that pass some filters.
@@ -134,9 +150,19 @@ impl BlockingRule {
         self.window > 1
     }
 
+    /// Returns how many records a block may have; `None` for any number.
+    pub fn largest_block(&self) -> Option<u32> {
+        self.largest_block
+    }
+
     /// Returns the keys on which two records must be the same.
     pub fn equal_keys(&self) -> &[BlockingKey] {
         &self.keys[..self.keys.len() - usize::from(self.has_window())]
+    }
+
+    /// Says whether two records meet if they have equal keys, and only then; filters aside.
+    pub fn meets_by_keys(&self) -> bool {
+        !self.has_window() && self.largest_block.is_none()
     }
 
     /// Returns the filters.
@@ -156,6 +182,9 @@ impl BlockingRule {
         let mut keys = self.keys.iter().map(BlockingKey::label).collect::<Vec<_>>().join(" + ");
         if self.has_window() {
             keys += &format!(" (window {})", self.window);
+        }
+        if let Some(records) = self.largest_block {
+            keys += &format!(" (blocks up to {records})");
         }
         if self.filters.is_empty() {
             return keys;

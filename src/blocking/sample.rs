@@ -54,8 +54,9 @@ pub struct SampledPair {
 struct SampledRule {
     /// Places of the rule's keys among the parts.
     keys: Vec<usize>,
-    /// All blocks of a rule with a window, which says who is near whom.
-    near: Option<Blocks>,
+    /// All blocks of a rule with a window or a largest block, where two keys do not tell whether
+    /// their records meet.
+    all: Option<Blocks>,
     /// By hash.
     blocks: Vec<Block>,
     records: Vec<RecordId>,
@@ -106,10 +107,11 @@ impl<'a> BlockSample<'a> {
             source_of: records.source_ids(),
             mask: mask.clone(),
         };
-        let taken = places.into_par_iter().zip(rules).map(|(keys, rule)| match rule.has_window() {
-            false => Ok(sample.rule(keys, most_pairs)),
-            true => Ok(sample.rule_with_window(Blocks::build(records, rule)?, most_pairs)),
-        });
+        let taken =
+            places.into_par_iter().zip(rules).map(|(keys, rule)| match rule.meets_by_keys() {
+                true => Ok(sample.rule(keys, most_pairs)),
+                false => Ok(sample.rule_of(Blocks::build(records, rule)?, most_pairs)),
+            });
         sample.rules = taken.collect::<Result<_>>()?;
         Ok(sample)
     }
@@ -125,7 +127,7 @@ impl<'a> BlockSample<'a> {
         let shared = |&key: &usize| self.parts[key].shared(a, b).is_some();
         let mut rules = self.rules.iter().zip(&self.filters);
         rules.any(|(rule, filters)| {
-            let meet = match &rule.near {
+            let meet = match &rule.all {
                 Some(blocks) => blocks.agree(a, b),
                 None => rule.keys.iter().all(shared),
             };
@@ -179,9 +181,7 @@ impl<'a> BlockSample<'a> {
                 }
                 shared.fill(&self.parts, a, b);
                 let key = |rule: usize| match &self.rules[rule] {
-                    SampledRule { near: Some(blocks), .. } => {
-                        blocks.first_shared(a, b).map(hash_of)
-                    }
+                    SampledRule { all: Some(blocks), .. } => blocks.first_shared(a, b).map(hash_of),
                     SampledRule { keys, .. } => shared.key(keys),
                 };
                 // Records of several values may meet in several blocks; one of them counts.
@@ -227,13 +227,13 @@ impl<'a> BlockSample<'a> {
         rule.keep_to(self, most_pairs, halvings)
     }
 
-    /// Takes blocks with what is near them: each pair is in the sample of one block.
-    fn rule_with_window(&self, near: Blocks, most_pairs: u64) -> SampledRule {
+    /// Takes blocks, each with what is near it: a pair is in the sample of one block.
+    fn rule_of(&self, all: Blocks, most_pairs: u64) -> SampledRule {
         let mut hashed: Vec<(u64, usize)> =
-            (0..near.count()).map(|place| (hash_of(near.key(place)), place)).collect();
+            (0..all.count()).map(|place| (hash_of(all.key(place)), place)).collect();
         hashed.sort_unstable();
         let looked_through = |hashed: &[(u64, usize)]| -> usize {
-            hashed.iter().map(|&(_, place)| near.most_meeting(place)).sum()
+            hashed.iter().map(|&(_, place)| all.most_meeting(place)).sum()
         };
         let mut halvings = 0;
         while looked_through(&hashed) > MOST_ENTRIES && hashed.len() > 1 {
@@ -242,7 +242,7 @@ impl<'a> BlockSample<'a> {
         }
         let mut rule = SampledRule::default();
         for (hash, place) in hashed {
-            let meeting = near.meeting(place);
+            let meeting = all.meeting(place);
             let own = |place: usize| meeting.own.is_empty() || meeting.own[place];
             let records = meeting.records.iter().enumerate();
             rule.push(
@@ -252,7 +252,7 @@ impl<'a> BlockSample<'a> {
                 1 << halvings,
             );
         }
-        SampledRule { near: Some(near), ..rule.keep_to(self, most_pairs, halvings) }
+        SampledRule { all: Some(all), ..rule.keep_to(self, most_pairs, halvings) }
     }
 
     /// Counts the pairs of some records, in order, that may be linked.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::blocks::Meeting;
 use super::filter::Filters;
 use super::{BlockingRule, Blocks};
 use crate::error::{Error, ErrorKind, Result};
@@ -218,7 +219,11 @@ impl<'a> Blocking<'a> {
 
     /// Counts the pairs of a block that may be linked.
     pub(super) fn pairs_of(&self, blocks: &Blocks, place: usize) -> u64 {
-        let meeting = blocks.meeting(place);
+        self.pairs_meeting(&blocks.meeting(place))
+    }
+
+    /// Counts the pairs of what meets in a block that may be linked.
+    pub(super) fn pairs_meeting(&self, meeting: &Meeting<'_>) -> u64 {
         let all = self.pairs_in(meeting.records.iter().copied());
         if meeting.own.is_empty() { all } else { all - self.pairs_in(meeting.rest()) }
     }

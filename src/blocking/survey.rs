@@ -30,7 +30,33 @@ pub struct LeftOut {
     pub without_candidate: u64,
 }
 
+/// Blocks of a rule that are left out because they have too many records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Oversize {
+    /// Blocks.
+    pub blocks: u64,
+    /// Records in them.
+    pub records: u64,
+    /// Pairs that the rule would make beside: counted as those of its blocks are.
+    pub pairs: u64,
+}
+
 impl Blocking<'_> {
+    /// Returns what a rule leaves out for the size of blocks; `None` if it takes any size.
+    pub fn oversize(&self, rule: usize) -> Option<Oversize> {
+        self.rules[rule].largest_block()?;
+        let blocks = &self.blocks[rule];
+        let mut records: Vec<RecordId> = blocks.oversize_records().collect();
+        records.sort_unstable();
+        records.dedup();
+        let pairs = blocks.oversize().map(|meeting| self.pairs_meeting(&meeting));
+        Some(Oversize {
+            blocks: pairs.len() as u64,
+            pairs: pairs.sum(),
+            records: records.len() as u64,
+        })
+    }
+
     /// Returns the blocks of a rule that make most pairs, the largest first.
     ///
     /// Blocks that make no pair are left out.
@@ -90,6 +116,7 @@ impl Blocking<'_> {
             for meeting in (0..blocks.count()).map(|place| blocks.meeting(place)) {
                 self.note_paired(&meeting, &mut keyed, &mut paired);
             }
+            blocks.oversize_records().for_each(|record| keyed[record as usize] = true);
         }
         let mut all: Vec<LeftOut> = (0..self.mask.sources())
             .map(|source| LeftOut {

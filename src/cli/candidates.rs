@@ -102,7 +102,7 @@ impl ExplainedRecord {
         let idle = blocking.rules().iter().map(|rule| Idle {
             rule: rule.label(),
             lacks: rule.lacking(records, record),
-            equal_only: !rule.has_window() && rule.filters().is_empty(),
+            equal_only: rule.meets_by_keys() && rule.filters().is_empty(),
         });
         let unlinkable = candidates.is_empty().then(|| idle.collect());
         let threshold = weighing.as_ref().map(Weighing::threshold);
@@ -300,7 +300,7 @@ fn describe_unlinkable(idle: &[Idle]) -> String {
         [] if rule.equal_only => {
             "no record that it may be linked with shares the value".to_string()
         }
-        [] => "no record that it may be linked with is near it or passes".to_string(),
+        [] => "no record that it may be linked with is its pair".to_string(),
         lacks => format!("no value for {}", lacks.join(", ")),
     };
     let rows = idle.iter().map(|rule| format!("  {}: {}", rule.rule, why(rule)));

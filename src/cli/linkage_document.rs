@@ -102,6 +102,8 @@ pub(super) struct BlockTable {
     pub(super) keys: Vec<Spanned<String>>,
     /// Distinct values of the last key that stand in one window.
     pub(super) window: Option<Spanned<u32>>,
+    /// Most records of a block.
+    pub(super) largest_block: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) filters: Vec<Spanned<String>>,
 }

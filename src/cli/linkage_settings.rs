@@ -181,10 +181,16 @@ impl LinkageSettings {
                 Some(key) => self.at(error, key),
                 None => error,
             })?;
-            match &table.window {
-                None => Ok(rule),
+            let rule = match &table.window {
+                None => rule,
                 Some(window) => {
-                    rule.with_window(*window.get_ref()).map_err(|error| self.at(error, window))
+                    rule.with_window(*window.get_ref()).map_err(|error| self.at(error, window))?
+                }
+            };
+            match &table.largest_block {
+                None => Ok(rule),
+                Some(most) => {
+                    rule.with_largest_block(*most.get_ref()).map_err(|error| self.at(error, most))
                 }
             }
         };

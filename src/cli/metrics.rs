@@ -9,7 +9,7 @@ use super::digest;
 use super::issuer::Issue;
 use super::manifest::Generated;
 use super::outcome::Outcome;
-use crate::blocking::BlockingRule;
+use crate::blocking::{BlockingRule, Oversize};
 use crate::evaluate::Evaluation;
 use crate::model::Promise;
 use crate::normalise::CANON_VERSION;
@@ -138,7 +138,8 @@ pub(super) fn report_input(
         }),
         blocking: match scoring {
             Some(scoring) => {
-                data.plan.rules.iter().zip(&scoring.rule_pairs).map(rule_facts).collect()
+                let rules = data.plan.rules.iter().zip(&scoring.rule_pairs);
+                rules.zip(&scoring.oversize).map(rule_facts).collect()
             }
             None => Vec::new(),
         },
@@ -152,8 +153,11 @@ fn run_id(data: &Data, settings_digest: &str, outcome: &Outcome) -> String {
     digest::of_bytes(parts.join(" ").as_bytes()).chars().take(8).collect()
 }
 
-fn rule_facts((rule, &(_, new_pairs)): (&BlockingRule, &(u64, u64))) -> RuleFacts {
-    RuleFacts { rule: rule.label(), new_pairs }
+fn rule_facts(
+    ((rule, &(_, new_pairs)), oversize): ((&BlockingRule, &(u64, u64)), &Option<Oversize>),
+) -> RuleFacts {
+    let oversize_pairs = oversize.map(|oversize| oversize.pairs);
+    RuleFacts { rule: rule.label(), new_pairs, oversize_pairs }
 }
 
 fn levels(scoring: &crate::strategy::Scoring) -> Vec<LevelFacts> {

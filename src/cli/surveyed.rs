@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::data::Data;
-use crate::blocking::{Blocking, BlockingRule, MissedEstimate, RuleOverlap};
+use crate::blocking::{Blocking, BlockingRule, MissedEstimate, Oversize, RuleOverlap};
 use crate::record::{RecordId, Records, SourceId};
 use crate::report::text;
 use crate::schema::pattern_of;
@@ -45,6 +45,9 @@ struct RuleSurvey {
     /// Pairs that share its keys, by block sizes, where filters leave some of them out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pairs_before_filters: Option<u64>,
+    /// What it leaves out for the size of blocks, if it has a largest block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oversize: Option<Oversize>,
     /// Pairs that no earlier rule makes.
     new_pairs: Option<u64>,
     /// Pairs of this rule and those before it, each once.
@@ -123,6 +126,7 @@ impl Surveyed {
                 rule: rule.label(),
                 pairs,
                 exact: blocking.sizes_are_exact(place),
+                oversize: blocking.oversize(place),
                 pairs_before_filters: (!rule.filters().is_empty()).then_some(pairs),
                 new_pairs: None,
                 cumulative_pairs: None,
@@ -189,6 +193,7 @@ impl Surveyed {
         };
         let (records, rules) = (text::count(self.records as u64), self.rules.len());
         let mut parts = vec![format!("{records} records, {rules} {from}\n"), self.rule_table()];
+        parts.extend(self.oversize_table());
         parts.push(self.totals());
         parts.extend(self.block_table());
         parts.extend(self.overlap_table());
@@ -217,6 +222,17 @@ impl Surveyed {
         header.extend(filtered.then_some("Before filters"));
         header.extend(["Pairs", "New", "So far", "Of this rule only"]);
         text::aligned(&header, rows)
+    }
+
+    fn oversize_table(&self) -> Option<String> {
+        let row = |(place, rule): (usize, &RuleSurvey)| {
+            let Oversize { blocks, records, pairs } = rule.oversize?;
+            let counts = [blocks, records, pairs].map(text::count);
+            Some([format!("{} {}", place + 1, rule.rule)].into_iter().chain(counts).collect())
+        };
+        let rows: Vec<Vec<String>> = self.rules.iter().enumerate().filter_map(row).collect();
+        let header = ["Left out for the size of blocks", "Blocks", "Records", "Pairs"];
+        (!rows.is_empty()).then(|| text::aligned(&header, rows.into_iter()))
     }
 
     fn totals(&self) -> String {

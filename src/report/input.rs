@@ -145,4 +145,7 @@ pub struct RuleFacts {
     pub rule: String,
     /// Pairs that it proposes and no earlier rule does.
     pub new_pairs: u64,
+    /// Pairs that it would propose beside, in blocks larger than its settings allow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oversize_pairs: Option<u64>,
 }

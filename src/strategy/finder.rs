@@ -122,9 +122,9 @@ impl<'a> Finder<'a> {
         let few = self.beside(query, &proposed);
         let asked = proposed.len() as RecordId;
         let mask = LinkMask::new(1, |_, _| true);
-        // Who is near whom in order is told by all records, not by these few.
+        // Who is near whom, and how large a block is, is told by all records, not by these few.
         let rules: Vec<BlockingRule> =
-            self.plan.rules.iter().map(BlockingRule::without_window).collect();
+            self.plan.rules.iter().map(BlockingRule::of_few_records).collect();
         let blocking = Blocking::new(&few, &rules, mask)?;
         let engine = ComparisonEngine::for_few_pairs(&few, &self.plan.comparisons)?;
         let vetoes = Vetoes::new(&self.plan.vetoes, &engine)?;

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::source_pairs::{Shift, SourcePairs};
 use super::training::train_for_linkage;
 use super::{Assignment, EarlierLinkage, Link, LinkInput, Linkage, Links, Method, Vetoes};
-use crate::blocking::Blocking;
+use crate::blocking::{Blocking, Oversize};
 use crate::comparison::{ComparisonEngine, RowPatterns};
 use crate::error::Result;
 use crate::model::{
@@ -36,6 +36,8 @@ pub struct Scoring {
     pub candidate_pairs: u64,
     /// Pairs that each rule makes by itself, and those no earlier rule makes.
     pub rule_pairs: Vec<(u64, u64)>,
+    /// What each rule leaves out for the size of blocks.
+    pub oversize: Vec<Option<Oversize>>,
 }
 
 impl Scoring {
@@ -172,6 +174,7 @@ pub(super) fn score(
         vetoes,
         candidate_pairs,
         rule_pairs,
+        oversize: (0..plan.rules.len()).map(|rule| blocking.oversize(rule)).collect(),
     }))
 }
 

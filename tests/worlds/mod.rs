@@ -100,7 +100,9 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
     rules.insert(0, of(filtered[0].0, filtered[0].1));
     rules.push(of(filtered[1].0, filtered[1].1));
     rules.insert(2, of(&["postcode", "initial(given_name)"], &[]).with_window(3).unwrap());
-    rules.push(of(&["number"], &["not exact(date_of_birth)"]).with_window(4).unwrap());
+    let near = of(&["number"], &["not exact(date_of_birth)"]).with_window(4).unwrap();
+    rules.push(near.with_largest_block(2).unwrap());
+    rules.insert(1, of(&["sound(given_name)"], &[]).with_largest_block(9).unwrap());
     Plan {
         mask: LinkMask::new(records.sources().len(), |s, t| within || s != t),
         rules,

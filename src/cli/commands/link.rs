@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::blocking::Oversize;
 use crate::cli::added::Against;
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
@@ -63,6 +64,9 @@ struct RuleCounts {
     pairs: u64,
     /// Pairs that no earlier rule makes.
     new_pairs: u64,
+    /// What it leaves out for the size of blocks, if it has a largest block.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oversize: Option<Oversize>,
 }
 
 /// Runs the command.
@@ -225,9 +229,14 @@ fn settings_and_folder(options: &LinkArguments) -> Result<(LinkageSettings, Path
 
 /// Returns what each blocking rule makes.
 fn rule_counts(data: &Data, scoring: &Scoring) -> Vec<RuleCounts> {
-    let counts = data.plan.rules.iter().zip(&scoring.rule_pairs);
+    let counts = data.plan.rules.iter().zip(&scoring.rule_pairs).zip(&scoring.oversize);
     counts
-        .map(|(rule, &(pairs, new_pairs))| RuleCounts { rule: rule.label(), pairs, new_pairs })
+        .map(|((rule, &(pairs, new_pairs)), &oversize)| RuleCounts {
+            rule: rule.label(),
+            pairs,
+            new_pairs,
+            oversize,
+        })
         .collect()
 }
 

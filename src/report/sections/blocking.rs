@@ -2,6 +2,7 @@
 
 use crate::report::content::{Block, Table, TableBuilder};
 use crate::report::disclosure::{ShownRate, protect_table};
+use crate::report::input::RuleFacts;
 use crate::report::number::{self, Scale};
 use crate::report::section::Section;
 use crate::report::view::View;
@@ -24,6 +25,7 @@ impl Section for Blocking {
                         compared if some blocking rule proposes it.";
             blocks.push(Block::Paragraph { text: text.into() });
             blocks.push(Block::Table { table: rules(view) });
+            blocks.extend(oversize(view).map(|text| Block::Paragraph { text }));
         }
         if let Some(table) = losses(view) {
             blocks.push(Block::Table { table });
@@ -46,6 +48,23 @@ fn rules(view: &View<'_>) -> Table {
         table.row([rule.rule.clone(), shown(rule.new_pairs), shown(sum)]);
     }
     table.finish()
+}
+
+/// Says what rules leave out for the size of blocks, if any does.
+fn oversize(view: &View<'_>) -> Option<String> {
+    let of_rule = |rule: &RuleFacts| {
+        let pairs = rule.oversize_pairs.filter(|&pairs| pairs > 0)?;
+        let shown = number::shown(view.profile.show(pairs));
+        Some(format!("{}: {shown} pairs", rule.rule))
+    };
+    let lost: Vec<String> = view.input.blocking.iter().filter_map(of_rule).collect();
+    (!lost.is_empty()).then(|| {
+        format!(
+            "Values that more records share than the settings allow are left out of a rule, and \
+             pairs with them unless another rule proposes them. {}.",
+            lost.join("; ")
+        )
+    })
 }
 
 /// Returns the matches lost, by the step that lost them.
