@@ -57,10 +57,11 @@ impl RecordsBuilder {
     pub fn push<'a>(&mut self, local_id: &str, value: impl Fn(usize) -> &'a str) {
         assert!(!self.sources.is_empty(), "a source is opened before records are pushed");
         let identifier = self.identifier(local_id);
-        self.push_to((self.sources.len() - 1) as SourceId, identifier, value);
+        self.open_row((self.sources.len() - 1) as SourceId, identifier);
+        self.push_values(1, |attribute, _| value(attribute));
     }
 
-    /// Returns the code of an identifier, the same for every source, for [`Self::push_to`].
+    /// Returns the code of an identifier, the same for every source, for [`Self::open_row`].
     pub fn identifier(&mut self, local_id: &str) -> u32 {
         self.id_dictionary.code(local_id)
     }
@@ -70,19 +71,8 @@ impl RecordsBuilder {
         self.id_dictionary.find(local_id)
     }
 
-    /// Adds a record to any source opened before, for files whose sources are interleaved.
-    pub fn push_to<'a>(
-        &mut self,
-        source: SourceId,
-        identifier: u32,
-        value: impl Fn(usize) -> &'a str,
-    ) -> RowId {
-        let row = self.open_row(source, identifier);
-        self.push_values(1, |attribute, _| value(attribute));
-        row
-    }
-
-    /// Adds a record to any source opened before; its values follow by [`Self::push_values`].
+    /// Adds a record to any source opened before, since the sources of a file may be interleaved;
+    /// its values follow by [`Self::push_values`].
     pub fn open_row(&mut self, source: SourceId, identifier: u32) -> RowId {
         self.source_of.push(source);
         self.id_codes.push(identifier);
@@ -202,7 +192,8 @@ mod tests {
         let a = builder.open_source(Source::new("a"));
         for (source, id) in [(b, "1"), (a, "2"), (b, "3"), (a, "4")] {
             let identifier = builder.identifier(id);
-            builder.push_to(source, identifier, |_| if id == "3" { "" } else { "ASHA" });
+            builder.open_row(source, identifier);
+            builder.push_values(1, |_, _| if id == "3" { "" } else { "ASHA" });
         }
         let records = builder.finish_in_order(&[a, b]);
         let names: Vec<String> = (0..4).map(|record| records.name(record)).collect();
@@ -220,7 +211,8 @@ mod tests {
         let a = builder.open_source(Source::new("a"));
         for (source, id, former) in [(b, "1", "KHAN"), (a, "2", ""), (b, "3", "LEE")] {
             let identifier = builder.identifier(id);
-            builder.push_to(source, identifier, |_| "SHAH");
+            builder.open_row(source, identifier);
+            builder.push_values(1, |_, _| "SHAH");
             builder.push_further(0, former);
         }
         let records = builder.finish_in_order(&[a, b]);
