@@ -42,6 +42,16 @@ impl Margins {
         margins
     }
 
+    /// Takes the bits of every two of so many members from a function of their places.
+    #[cfg(test)]
+    pub(super) fn of_places(size: usize, bits: impl Fn(usize, usize) -> f64) -> Self {
+        let mut margins = Self { size, margins: vec![0.0; size * size] };
+        for x in 0..size {
+            (x + 1..size).for_each(|y| margins.set(x, y, bits(x, y)));
+        }
+        margins
+    }
+
     pub(super) fn set(&mut self, x: usize, y: usize, margin: f64) {
         self.margins[x * self.size + y] = margin;
         self.margins[y * self.size + x] = margin;

@@ -2,20 +2,10 @@ use std::collections::BTreeMap;
 
 use super::*;
 
-fn margins(size: usize, bits: impl Fn(usize, usize) -> f64) -> Margins {
-    let mut margins = Margins { size, margins: vec![0.0; size * size] };
-    for x in 0..size {
-        for y in x + 1..size {
-            margins.set(x, y, bits(x, y));
-        }
-    }
-    margins
-}
-
 /// Returns bits between -4 and 4 that a hash of seed and places gives; one pair may be excluded.
 fn random(seed: u64, size: usize) -> Margins {
     let hasher = FixedState::with_seed(seed);
-    margins(size, |x, y| match hasher.hash_one((x, y)) {
+    Margins::of_places(size, |x, y| match hasher.hash_one((x, y)) {
         hash if hash % 11 == 0 => f64::NEG_INFINITY,
         hash => (hash % 8_001) as f64 / 1_000.0 - 4.0,
     })
@@ -118,7 +108,7 @@ fn moving_single_records_ends_in_the_same_shares() {
 #[test]
 fn two_records_are_together_with_their_match_probability() {
     for bits in [-3.0, 0.0, 2.0] {
-        let margins = margins(2, |_, _| bits);
+        let margins = Margins::of_places(2, |_, _| bits);
         let drawn = partitions(&margins, (0..10_000).map(chance));
         let together = drawn.iter().filter(|labels| labels[0] == labels[1]).count() as f64;
         let probability = 1.0 / (1.0 + (-bits).exp2());
@@ -129,7 +119,7 @@ fn two_records_are_together_with_their_match_probability() {
 
 #[test]
 fn what_a_key_decided_is_never_parted() {
-    let margins = margins(14, |x, _| if x < 3 { 1e4 } else { -20.0 });
+    let margins = Margins::of_places(14, |x, _| if x < 3 { 1e4 } else { -20.0 });
     for draw in 0..20 {
         let labels = gibbs(&margins, &mut chance(draw));
         assert!(labels.iter().all(|label| *label == labels[0]), "{labels:?}");

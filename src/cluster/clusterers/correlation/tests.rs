@@ -4,16 +4,6 @@ use foldhash::fast::FixedState;
 
 use super::*;
 
-fn component(size: usize, margin: impl Fn(usize, usize) -> f64) -> Margins {
-    let mut component = Margins { size, margins: vec![0.0; size * size] };
-    for x in 0..size {
-        for y in x + 1..size {
-            component.set(x, y, margin(x, y));
-        }
-    }
-    component
-}
-
 fn value(component: &Margins, labels: &[usize]) -> f64 {
     let pairs = (0..component.size).flat_map(|x| (0..x).map(move |y| (y, x)));
     pairs.filter(|&(x, y)| labels[x] == labels[y]).map(|(x, y)| component.margin(x, y)).sum()
@@ -38,7 +28,7 @@ fn best_of_all(component: &Margins, labels: &mut Vec<usize>) -> f64 {
 /// Returns margins between -9 and 9 that a hash of seed and places gives.
 fn random(seed: u64, size: usize) -> Margins {
     let hasher = FixedState::with_seed(seed);
-    component(size, |x, y| (hasher.hash_one((x, y)) % 18_001) as f64 / 1_000.0 - 9.0)
+    Margins::of_places(size, |x, y| (hasher.hash_one((x, y)) % 18_001) as f64 / 1_000.0 - 9.0)
 }
 
 #[test]
@@ -65,16 +55,17 @@ fn larger_components_come_near_the_best() {
 #[test]
 fn a_third_record_is_kept_if_the_evidence_outweighs_the_doubt_and_parted_if_not() {
     let margins = |doubt: f64| move |x, y| if (x, y) == (0, 2) { -doubt } else { 5.0 };
-    assert_eq!(part(&component(3, margins(4.0))), [0, 0, 0]);
+    assert_eq!(part(&Margins::of_places(3, margins(4.0))), [0, 0, 0]);
     // Either end may keep the middle; the first does.
-    assert_eq!(part(&component(3, margins(6.0))), [0, 0, 1]);
+    assert_eq!(part(&Margins::of_places(3, margins(6.0))), [0, 0, 1]);
 }
 
 #[test]
 fn excluded_records_never_share_a_set_in_small_and_large_components() {
     for size in [6, 20] {
         let exclude = |x: usize, y: usize| x.is_multiple_of(3) && y.is_multiple_of(3);
-        let component = component(size, |x, y| if exclude(x, y) { f64::NEG_INFINITY } else { 3.0 });
+        let component =
+            Margins::of_places(size, |x, y| if exclude(x, y) { f64::NEG_INFINITY } else { 3.0 });
         let labels = part(&component);
         for x in 0..size {
             for y in x + 1..size {
