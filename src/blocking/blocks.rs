@@ -124,6 +124,7 @@ impl Blocks {
     }
 
     /// Says whether two records agree on the rule.
+    #[inline]
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
         // A missing key is further from every other than a window is wide.
         let key = self.keys[a as usize];
@@ -134,6 +135,7 @@ impl Blocks {
     /// Says whether a block is the one under which a pair that meets in it is given.
     ///
     /// Records that share several keys meet in several blocks; the smallest shared key counts.
+    #[inline]
     pub(crate) fn gives(&self, block: usize, a: RecordId, b: RecordId) -> bool {
         let key = self.block_keys[block];
         if self.window > 1 {
@@ -151,6 +153,7 @@ impl Blocks {
         !self.several.keys.is_empty()
     }
 
+    #[inline]
     fn has_several(&self, record: RecordId) -> bool {
         self.several.number(record) != 0
     }
@@ -188,6 +191,7 @@ impl Blocks {
 
     /// Returns the records that meet in a block: its own and, under a window, those of the blocks
     /// after it that are near.
+    #[inline]
     pub(super) fn meeting(&self, place: usize) -> Meeting<'_> {
         let own = self.block(place);
         let (start, end) = (self.starts[place + 1] as usize, self.window_end(place));
@@ -195,6 +199,11 @@ impl Blocks {
             return Meeting { records: Cow::Borrowed(own), own: Vec::new() };
         }
         Meeting::of(own, self.order[start..end].to_vec())
+    }
+
+    /// Says whether nothing meets in a block, since it is of one record.
+    pub(super) fn is_alone(&self, place: usize) -> bool {
+        self.window == 1 && self.block(place).len() < 2
     }
 
     /// Returns what would meet in each block that is left out for its size.
@@ -223,6 +232,7 @@ impl Blocks {
     }
 
     /// Returns where in `order` the blocks end that are near a block and not before it.
+    #[inline]
     fn window_end(&self, place: usize) -> usize {
         if self.window == 1 {
             return self.starts[place + 1] as usize;
@@ -274,6 +284,7 @@ impl SeveralKeys {
     }
 
     /// Returns the number of a record; 0 if it has not several keys.
+    #[inline]
     fn number(&self, record: RecordId) -> u32 {
         self.numbers.get(record as usize).copied().unwrap_or(0)
     }

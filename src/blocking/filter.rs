@@ -133,6 +133,7 @@ impl<'a> Filters<'a> {
     }
 
     /// Says whether a pair passes every filter.
+    #[inline]
     pub(super) fn keep(&self, a: RecordId, b: RecordId) -> bool {
         self.all.iter().all(|filter| filter.keeps(a, b))
     }

@@ -196,6 +196,7 @@ impl<'a> Blocking<'a> {
     }
 
     /// Says whether a rule makes a pair; the mask of sources is not asked.
+    #[inline]
     fn agree(&self, rule: usize, a: RecordId, b: RecordId) -> bool {
         self.blocks[rule].agree(a, b) && self.filters[rule].keep(a, b)
     }
@@ -310,9 +311,13 @@ impl<'a> Blocking<'a> {
             && !blocks.has_several_keys()
             && self.is_new.is_empty()
             && self.mask.allows_all();
+        let earlier = || self.blocks.iter().zip(&self.filters).take(piece.rule);
         let mut seen = 0;
         let mut others = Vec::new();
         for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
+            if blocks.is_alone(number) {
+                continue;
+            }
             let meeting = blocks.meeting(number);
             let block = &*meeting.records;
             let first = if number == piece.from.block { piece.from.row } else { 0 };
@@ -333,16 +338,21 @@ impl<'a> Blocking<'a> {
                     self.allows(a, b)
                         && blocks.gives(number, a, b)
                         && filters.keep(a, b)
-                        && !(0..piece.rule).any(|rule| self.agree(rule, a, b))
+                        && !earlier()
+                            .any(|(blocks, filters)| blocks.agree(a, b) && filters.keep(a, b))
                 };
                 others.clear();
-                match among_all(place) {
-                    true => others.extend(place + 1..all),
-                    false => others.extend(&some[some.partition_point(|&other| other < place)..]),
-                }
-                seen += others.len() as u64;
-                if !every_pair {
-                    others.retain(|&other| is_candidate(block[other as usize]));
+                let of_all = among_all(place);
+                let later = match of_all {
+                    true => place + 1..all,
+                    false => some.partition_point(|&other| other < place) as u32..some.len() as u32,
+                };
+                seen += later.len() as u64;
+                for at in later {
+                    let other = if of_all { at } else { some[at as usize] };
+                    if every_pair || is_candidate(block[other as usize]) {
+                        others.push(other);
+                    }
                 }
                 if !others.is_empty() {
                     visit(&Row { of: (piece.rule, number), block, place, others: &others });

@@ -220,6 +220,7 @@ impl Compiled<'_> {
     }
 
     /// Returns the outcome of two values.
+    #[inline]
     pub(super) fn outcome(&self, x: u32, y: u32) -> u8 {
         if x == MISSING || y == MISSING {
             0
@@ -233,6 +234,7 @@ impl Compiled<'_> {
     }
 
     /// Returns the outcome of two different values, worked out.
+    #[inline]
     pub(super) fn settled(&self, x: u32, y: u32) -> u8 {
         let levels = self.comparison.levels();
         let settled = settle(levels, &self.values, x, y);
@@ -240,6 +242,7 @@ impl Compiled<'_> {
     }
 
     /// Returns the outcome of a value beside itself.
+    #[inline]
     fn itself(&self, code: u32) -> u8 {
         match self.beside_itself.get(code as usize) {
             None => 1,
@@ -250,6 +253,7 @@ impl Compiled<'_> {
 
     /// Returns the outcome of two values that reach no level: missing where they are tuples that
     /// hold no attribute both.
+    #[inline]
     fn differing(&self, x: u32, y: u32) -> u8 {
         let apart = self.values.are_tuples() && self.values.held(x) & self.values.held(y) == 0;
         if apart { 0 } else { self.none }

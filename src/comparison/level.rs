@@ -127,6 +127,7 @@ impl<'a> Numbers<'a> {
 
     /// Says whether a level is reached, without the full work where its bound settles it; `None`
     /// if a value of its attribute is missing.
+    #[inline]
     pub(super) fn reach(&mut self, place: usize, level: &Level) -> Option<bool> {
         let (values, x, y) = self.values.pair(place, self.a, self.b)?;
         let (comparator, name) = (level.comparator, level.comparator.name());
@@ -151,8 +152,13 @@ impl<'a> Numbers<'a> {
 /// Returns the first level that two different values reach, from 1; one past the last if none.
 pub(crate) fn settle(levels: &[Combination], values: &Values, a: u32, b: u32) -> u8 {
     let mut numbers = Numbers::new(values, a, b);
-    let mut reach = |place, level: &Level| numbers.reach(place, level);
-    let reached = levels.iter().position(|level| level.reached_with(&mut reach) == Some(true));
+    let reached = levels.iter().position(|level| match level {
+        // Most by far, and asked without going down a tree.
+        Combination::Level(level) => numbers.reach(0, level) == Some(true),
+        joined => {
+            joined.reached_with(&mut |place, level| numbers.reach(place, level)) == Some(true)
+        }
+    });
     reached.unwrap_or(levels.len()) as u8 + 1
 }
 

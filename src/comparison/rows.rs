@@ -7,7 +7,7 @@ use super::engine::{ComparisonEngine, Compiled};
 use crate::record::{MISSING, RecordId};
 
 /// Others below which a row is compared pair by pair.
-const FEW: usize = 4;
+const FEW: usize = 16;
 /// Neighbours of a value that may be marked for each other of a row.
 const MARKS_AN_OTHER: usize = 4;
 

@@ -43,17 +43,20 @@ impl Values {
     }
 
     /// Returns the code of an attribute's value; missing where a tuple lacks it.
+    #[inline]
     pub(super) fn code(&self, place: usize, code: u32) -> u32 {
         self.tuples.get(place).map_or(code, |codes| codes[code as usize])
     }
 
     /// Returns an attribute's values and the two of them, unless one is missing.
+    #[inline]
     pub(super) fn pair(&self, place: usize, a: u32, b: u32) -> Option<(&Prepared, u32, u32)> {
         let (x, y) = (self.code(place, a), self.code(place, b));
         (x != MISSING && y != MISSING).then(|| (&self.members[place], x, y))
     }
 
     /// Says whether the codes are of tuples.
+    #[inline]
     pub(super) fn are_tuples(&self) -> bool {
         !self.tuples.is_empty()
     }
