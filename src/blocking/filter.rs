@@ -127,11 +127,6 @@ impl<'a> Filters<'a> {
         self.all.is_empty()
     }
 
-    /// Says whether every pair passes, since there is nothing to pass.
-    pub(super) fn keep_all(&self) -> bool {
-        self.all.is_empty()
-    }
-
     /// Says whether a pair passes every filter.
     #[inline]
     pub(super) fn keep(&self, a: RecordId, b: RecordId) -> bool {

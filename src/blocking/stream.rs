@@ -214,13 +214,11 @@ impl<'a> Blocking<'a> {
     pub fn pairs_by_rule(&self) -> Vec<u64> {
         self.blocks
             .iter()
-            .map(|blocks| (0..blocks.count()).map(|place| self.pairs_of(blocks, place)).sum())
+            .map(|blocks| {
+                let meetings = (0..blocks.count()).map(|place| blocks.meeting(place));
+                meetings.map(|meeting| self.pairs_meeting(&meeting)).sum()
+            })
             .collect()
-    }
-
-    /// Counts the pairs of a block that may be linked.
-    pub(super) fn pairs_of(&self, blocks: &Blocks, place: usize) -> u64 {
-        self.pairs_meeting(&blocks.meeting(place))
     }
 
     /// Counts the pairs of what meets in a block that may be linked.
@@ -307,7 +305,7 @@ impl<'a> Blocking<'a> {
         let (blocks, filters) = (&self.blocks[piece.rule], &self.filters[piece.rule]);
         // Then nothing is left to ask of a pair.
         let every_pair = piece.rule == 0
-            && filters.keep_all()
+            && filters.is_empty()
             && !blocks.has_several_keys()
             && self.is_new.is_empty()
             && self.mask.allows_all();

@@ -63,10 +63,10 @@ impl Blocking<'_> {
     pub fn largest_blocks(&self, rule: usize, most: usize) -> Vec<BlockSize> {
         let blocks = &self.blocks[rule];
         let mut sizes: Vec<BlockSize> = (0..blocks.count())
-            .map(|place| BlockSize {
-                place,
-                records: blocks.meeting(place).records.len(),
-                pairs: self.pairs_of(blocks, place),
+            .map(|place| {
+                let meeting = blocks.meeting(place);
+                let (records, pairs) = (meeting.records.len(), self.pairs_meeting(&meeting));
+                BlockSize { place, records, pairs }
             })
             .filter(|size| size.pairs > 0)
             .collect();
