@@ -179,17 +179,13 @@ impl Combination {
                 let values = values.member(0);
                 level.comparator().sift(values, code, others, level.threshold(), may_reach);
             }
-            Self::Of(..) => {
-                for (reaches, &other) in may_reach.iter_mut().zip(others) {
-                    *reaches |= self.may_be_reached(values, code, other);
-                }
-            }
             Self::Any(parts) => {
                 parts.iter().for_each(|part| part.sift(values, code, others, may_reach));
             }
             // One part is enough to leave most out.
             Self::All(parts) => parts[0].sift(values, code, others, may_reach),
-            Self::Not(_) => may_reach.fill(true),
+            // Tuples are compared one by one.
+            Self::Of(..) | Self::Not(_) => may_reach.fill(true),
         }
     }
 

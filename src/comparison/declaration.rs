@@ -2,6 +2,7 @@
 
 use super::joint::MOST_ATTRIBUTES;
 use super::reachable::implies;
+use super::swapped::label_of;
 use super::{Combination, Level};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, AttributeKind};
@@ -288,8 +289,9 @@ impl Comparison {
         match (outcome as usize, &self.swapped_with) {
             (0, _) => "missing".into(),
             (place, _) if place <= self.levels.len() => self.levels[place - 1].label(),
-            (place, Some(other)) if place == self.levels.len() + 1 => format!("swapped({other})"),
-            (place, Some(other)) if place < self.outcomes() => format!("swapped_alike({other})"),
+            (place, Some(other)) if place < self.outcomes() => {
+                label_of(other, place > self.levels.len() + 1)
+            }
             _ => "else".into(),
         }
     }

@@ -126,12 +126,16 @@ impl Spread {
     /// Returns the standard error of each sum over all values, so many of which were chosen.
     fn deviations(mut self, chosen: f64, of: f64) -> Vec<f64> {
         self.close();
-        let deviation = |(sum, squares): (&f64, &f64)| {
-            let variance = (squares - sum * sum / chosen) / (chosen - 1.0).max(1.0);
-            (of * of * (1.0 - chosen / of) * variance.max(0.0) / chosen).sqrt()
-        };
-        self.sums.iter().zip(&self.squares).map(deviation).collect()
+        let sums = self.sums.iter().zip(&self.squares);
+        sums.map(|(&sum, &squares)| error_of_total(sum, squares, chosen, of)).collect()
     }
+}
+
+/// Returns the standard error of a total over so many, told by the sum and the squares over those
+/// of them that were chosen.
+pub(super) fn error_of_total(sum: f64, squares: f64, chosen: f64, of: f64) -> f64 {
+    let variance = (squares - sum * sum / chosen) / (chosen - 1.0).max(1.0);
+    (of * of * (1.0 - chosen / of) * variance.max(0.0) / chosen).sqrt()
 }
 
 #[cfg(test)]

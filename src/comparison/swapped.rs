@@ -36,9 +36,13 @@ pub fn swapped_with(level: &str) -> Option<&str> {
 /// assert_eq!(swap_label(" swapped( family_name )").as_deref(), Some("swapped(family_name)"));
 /// ```
 pub fn swap_label(level: &str) -> Option<String> {
-    let other = swapped_with(level)?;
-    let start = if is_swapped_alike(level) { SWAPPED_ALIKE } else { SWAPPED };
-    Some(format!("{start}{other})"))
+    Some(label_of(swapped_with(level)?, is_swapped_alike(level)))
+}
+
+/// Returns the level of values that are swapped with an attribute's, or swapped and only alike.
+pub(super) fn label_of(other: &str, alike: bool) -> String {
+    let start = if alike { SWAPPED_ALIKE } else { SWAPPED };
+    format!("{start}{other})")
 }
 
 /// Says whether a level asks for values that are swapped and need only be alike.

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::level::settle;
 use super::occurrences::Occurrences;
+use super::random_agreement::error_of_total;
 use super::values::Values;
 use super::{Combination, Prepared};
 use crate::record::{Column, DictionaryBuilder, MISSING, RecordId};
@@ -170,15 +171,13 @@ impl Alike {
             reached.map(|&other| occurrences.pairs(0, *row as u32, other)).sum()
         };
         let met: Vec<f64> = rows.par_iter().map(met).collect();
-        let (chosen, of) = (rows.len() as f64, names.len() as f64);
+        // Without names there is nothing to count, nor to err in.
+        let (chosen, of) = (rows.len().max(1) as f64, names.len().max(1) as f64);
         let sum: f64 = met.iter().sum();
         let squares: f64 = met.iter().map(|pairs| pairs * pairs).sum();
-        let variance = ((squares - sum * sum / chosen.max(1.0)) / (chosen - 1.0).max(1.0)).max(0.0);
-        let all = of / chosen.max(1.0);
         Counted {
-            pairs: sum * all / 2.0,
-            error: (of * of * (1.0 - chosen / of.max(1.0)) * variance / chosen.max(1.0)).sqrt()
-                / 2.0,
+            pairs: sum * (of / chosen) / 2.0,
+            error: error_of_total(sum, squares, chosen, of) / 2.0,
         }
     }
 }
