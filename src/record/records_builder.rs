@@ -58,7 +58,7 @@ impl RecordsBuilder {
         assert!(!self.sources.is_empty(), "a source is opened before records are pushed");
         let identifier = self.identifier(local_id);
         self.open_row((self.sources.len() - 1) as SourceId, identifier);
-        self.push_values(1, |attribute, _| value(attribute));
+        self.push_codes(1, |attribute, _, dictionary| dictionary.code(value(attribute)));
     }
 
     /// Returns the code of an identifier, the same for every source, for [`Self::open_row`].
@@ -72,19 +72,24 @@ impl RecordsBuilder {
     }
 
     /// Adds a record to any source opened before, since the sources of a file may be interleaved;
-    /// its values follow by [`Self::push_values`].
+    /// its values follow by [`Self::push_codes`].
     pub fn open_row(&mut self, source: SourceId, identifier: u32) -> RowId {
         self.source_of.push(source);
         self.id_codes.push(identifier);
         (self.id_codes.len() - 1) as RowId
     }
 
-    /// Adds the values of so many rows opened before, in their order; `value` gives each
-    /// attribute's normalised text for the first of them, the second and so on.
-    pub fn push_values<'a>(&mut self, rows: usize, value: impl Fn(usize, usize) -> &'a str) {
+    /// Adds the values of so many rows opened before, in their order; `code` gives each
+    /// attribute's code for the first of them, the second and so on, of a dictionary that takes
+    /// new values.
+    pub fn push_codes(
+        &mut self,
+        rows: usize,
+        mut code: impl FnMut(usize, usize, &mut DictionaryBuilder) -> u32,
+    ) {
         let columns = self.dictionaries.iter_mut().zip(&mut self.codes).enumerate();
         for (attribute, (dictionary, codes)) in columns {
-            codes.extend((0..rows).map(|row| dictionary.code(value(attribute, row))));
+            codes.extend((0..rows).map(|row| code(attribute, row, dictionary)));
         }
     }
 
@@ -193,7 +198,8 @@ mod tests {
         for (source, id) in [(b, "1"), (a, "2"), (b, "3"), (a, "4")] {
             let identifier = builder.identifier(id);
             builder.open_row(source, identifier);
-            builder.push_values(1, |_, _| if id == "3" { "" } else { "ASHA" });
+            let name = if id == "3" { "" } else { "ASHA" };
+            builder.push_codes(1, |_, _, dictionary| dictionary.code(name));
         }
         let records = builder.finish_in_order(&[a, b]);
         let names: Vec<String> = (0..4).map(|record| records.name(record)).collect();
@@ -212,7 +218,7 @@ mod tests {
         for (source, id, former) in [(b, "1", "KHAN"), (a, "2", ""), (b, "3", "LEE")] {
             let identifier = builder.identifier(id);
             builder.open_row(source, identifier);
-            builder.push_values(1, |_, _| "SHAH");
+            builder.push_codes(1, |_, _, dictionary| dictionary.code("SHAH"));
             builder.push_further(0, former);
         }
         let records = builder.finish_in_order(&[a, b]);

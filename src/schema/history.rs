@@ -8,6 +8,7 @@ use std::hash::BuildHasher;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
+use super::accepted_rows::AcceptedRows;
 use super::account::Account;
 use super::date_formats::DateFormats;
 use super::extract::Extract;
@@ -17,9 +18,8 @@ use super::plan::Plan;
 use super::quarantine::Quarantine;
 use super::read_ahead::read_rows;
 use super::read_options::ReadOptions;
-use super::reader::AcceptedRows;
-use super::row::Row;
-use super::row_values::{ReadRow, RowValues};
+use super::row::{DIGEST, Row};
+use super::row_values::ReadRow;
 use super::source_file::SourceFile;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Attribute, RecordsBuilder, RowId};
@@ -39,7 +39,6 @@ pub(super) struct History<'a> {
     pub(super) builder: &'a mut RecordsBuilder,
     pub(super) faults: &'a mut FaultLog,
     pub(super) quarantine: &'a mut Quarantine,
-    pub(super) hasher: &'a FixedState,
 }
 
 /// Row that was accepted, as later rows of the record are held against it.
@@ -91,7 +90,7 @@ impl History<'_> {
             name: name.clone(),
             stem: asked.stem(),
             header: extract.header().to_vec(),
-            told: HashMap::with_hasher(self.hasher.clone()),
+            told: HashMap::default(),
             account,
         };
         let formats = read_rows(&mut extract, &plan, &name, |rows| {
@@ -125,7 +124,7 @@ impl History<'_> {
             }
         };
         if let (Some(record), true) = (record, read.faults.is_empty()) {
-            match self.tell(row, &read.values, told.entry(record).or_default()) {
+            match Self::tell(read, told.entry(record).or_default()) {
                 Ok(true) => {
                     account.accepted += 1;
                     plan.count(read, &mut account.columns);
@@ -153,7 +152,7 @@ impl History<'_> {
             return Err(Wrong::new(FaultCode::NoIdentifier, "an identifier", found));
         }
         let known = self.builder.known_identifier(identifier);
-        known.and_then(|code| self.rows.get(&code)).map(|accepted| accepted.row).ok_or_else(|| {
+        known.and_then(|code| self.rows.get(code)).map(|accepted| accepted.row).ok_or_else(|| {
             let expected = format!("the identifier of a record of {}", self.records_file);
             let found = Found::Characters(identifier.chars().count());
             Wrong::new(FaultCode::UnknownRecord, expected, found)
@@ -161,19 +160,15 @@ impl History<'_> {
     }
 
     /// Adds a row to what was told of its record; says whether it is no declared duplicate.
-    fn tell(
-        &self,
-        row: &Row,
-        values: &RowValues,
-        told: &mut Vec<Told>,
-    ) -> std::result::Result<bool, Wrong> {
-        let original = self.hasher.hash_one(row.original());
+    fn tell(read: &ReadRow, told: &mut Vec<Told>) -> std::result::Result<bool, Wrong> {
+        let ReadRow { row, values, digest: original, .. } = read;
+        let original = *original;
         if told.iter().any(|earlier| earlier.original == original) {
             return Ok(false);
         }
         let held: Vec<_> = values.all().collect();
         // A row without a value repeats none.
-        let values = if held.is_empty() { original } else { self.hasher.hash_one(&held) };
+        let values = if held.is_empty() { original } else { DIGEST.hash_one(&held) };
         if let Some(earlier) = told.iter().find(|earlier| earlier.values == values) {
             let expected = "a value and period not given before";
             let found = match row.numbered {

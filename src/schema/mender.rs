@@ -89,7 +89,7 @@ pub fn mend(file: &SourceFile, output: &Path) -> Result<MendReport> {
         };
         let written = match changed {
             true => write_row(&cells, delimiter, &mut copy),
-            false => copy.write_all(row.original()).and_then(|()| copy.write_all(b"\n")),
+            false => copy.write_all(&row.original()).and_then(|()| copy.write_all(b"\n")),
         };
         written.map_err(|cause| copy.unwritable(&cause))?;
     }

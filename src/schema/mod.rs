@@ -4,6 +4,7 @@
 //! and Arrow beside it; bad rows go to quarantine; read = accepted + quarantined + declared duplicates.
 //! Parquet and CSV go out.
 
+mod accepted_rows;
 mod account;
 mod agencies;
 mod agency_schema;
@@ -18,6 +19,7 @@ mod date_tally;
 mod decompression;
 mod delimiter;
 mod encoding;
+mod entry_memory;
 mod exporter;
 mod exporters;
 mod extract;

@@ -103,6 +103,7 @@ impl<'a> Plan<'a> {
             let of_source = |cell: usize| source_named_in(&read.row, cell).is_some();
             read.is_read = read.row.fault().is_none() && self.split.is_none_or(of_source);
             read.plain = read.row.is_ascii();
+            read.digest = if read.is_read { read.row.digest() } else { 0 };
         }
         for (place, (column, memory)) in self.columns.iter().zip(memory).enumerate() {
             for read in rows.iter_mut().filter(|read| read.is_read) {

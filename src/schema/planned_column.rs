@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::as_at::{AsAt, GREATEST_AGE};
 use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
+use super::entry_memory::EntryReadings;
 use super::fault::{Fault, FaultCode, Found};
 use super::read_options::{HiddenCharacters, ReadOptions, TestNumbers};
 use super::remark::Remark;
@@ -40,6 +41,8 @@ struct Judged {
 pub(super) struct ColumnMemory {
     /// Cells and what they were read as, if they are likely to come again.
     cells: Option<CellCache>,
+    /// Entries of its dictionary and what they were read as.
+    entries: EntryReadings,
     /// Formats of the dates, if the cells are dates.
     pub(super) dates: Option<DateFormats>,
     /// What the cell read last says.
@@ -52,6 +55,7 @@ impl ColumnMemory {
     pub(super) fn new(column: &PlannedColumn) -> Self {
         Self {
             cells: column.comes_again().then(CellCache::new),
+            entries: EntryReadings::default(),
             dates: column.date_formats(),
             reading: CellReading::default(),
             visible: String::new(),
@@ -70,7 +74,8 @@ impl PlannedColumn<'_> {
         options: &ReadOptions,
     ) {
         let ReadRow { row, plain, values, faults, .. } = read;
-        let ColumnMemory { cells, dates, reading, visible } = memory;
+        let ColumnMemory { cells, entries, dates, reading, visible } = memory;
+        let entry = row.entry(self.cell);
         let whole = row.cell(self.cell);
         let cell = if *plain { whole } else { damage::visible(whole, visible) };
         if !*plain {
@@ -85,13 +90,17 @@ impl PlannedColumn<'_> {
                 faults.push(self.bad_cell(row, file, Some(Remark::HiddenCharacters), options));
             }
         }
-        let outcome = match cells {
+        let mut read_cell = |reading: &mut CellReading| match cells {
             Some(cells) => cells.value(cell, reading, |reading| self.value(cell, reading)),
             None => self.value(cell, reading),
         };
+        let outcome = match entry {
+            Some(entry) => entries.value(entry, reading, read_cell),
+            None => read_cell(reading),
+        };
         let judged = self.judge(outcome, cell, reading, dates.as_mut(), options);
         if let (Some(attribute), Normalised::Value) = (self.attribute, judged.outcome) {
-            values.keep(place, attribute, self.further, reading);
+            values.keep(place, attribute, (self.further, entry), reading);
         }
         if self.ends_period {
             let day = (judged.outcome == Normalised::Value).then(|| Period::day(&reading.value));

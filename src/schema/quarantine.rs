@@ -82,13 +82,14 @@ impl Quarantine {
         let place =
             [fault.place.line.to_string(), column.map_or_else(String::new, |c| c.to_string())];
         let name = fault.column.as_deref().unwrap_or("");
+        let original = row.original();
         let cells: [&[u8]; 6] = [
             place[0].as_bytes(),
             place[1].as_bytes(),
             fault.name().as_bytes(),
             name.as_bytes(),
             fault.expected.as_bytes(),
-            row.original(),
+            &original,
         ];
         table.row(cells)
     }

@@ -1,14 +1,11 @@
 //! Reads files into records, so that every row is accepted, quarantined or a declared duplicate.
 
-use std::hash::BuildHasher;
 use std::path::{Path, PathBuf};
 
-use foldhash::fast::FixedState;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
-
+use super::accepted_rows::{AcceptedRow, AcceptedRows};
 use super::account::Account;
 use super::date_formats::DateFormats;
+use super::entry_memory::EntryMemory;
 use super::extract::Extract;
 use super::fault::{Fault, FaultCode, Found};
 use super::fault_log::{FaultGroup, FaultLog};
@@ -104,7 +101,6 @@ fn read_all(
         histories: Vec::new(),
         absent_histories: Vec::new(),
         date_formats: Vec::new(),
-        hasher: FixedState::with_seed(0),
     };
     let mut order = Vec::new();
     for file in files {
@@ -138,7 +134,6 @@ struct Gathering {
     histories: Vec<Account>,
     absent_histories: Vec<String>,
     date_formats: Vec<DateFormats>,
-    hasher: FixedState,
 }
 
 /// Source under way.
@@ -150,18 +145,6 @@ struct OpenSource {
     rows: AcceptedRows,
     /// Line of each accepted row.
     lines: Vec<u64>,
-}
-
-/// Accepted rows of a source by the code of their identifier.
-pub(super) type AcceptedRows = HashMap<u32, AcceptedRow, FixedState>;
-
-/// Row that became a record.
-pub(super) struct AcceptedRow {
-    digest: u64,
-    /// Place among the accepted rows of the source.
-    place: u32,
-    /// Place among the rows of all files.
-    pub(super) row: RowId,
 }
 
 impl Gathering {
@@ -180,15 +163,21 @@ impl Gathering {
             self.open(&file, Some(source.clone()))?;
         }
         let mut latest = first;
-        let mut accepted = Vec::new();
+        let (mut whole, mut accepted) = (Vec::new(), Vec::new());
+        // Codes of the entries of each attribute's dictionary in the file.
+        let mut known = vec![EntryMemory::default(); attributes.len()];
         let formats = read_rows(&mut extract, &file.plan, &file.name, |rows| {
-            accepted.clear();
-            for (place, read) in rows.iter_mut().enumerate() {
+            whole.clear();
+            for read in rows.iter_mut() {
                 latest = self.source_of(&read.row, &file, latest)?;
-                let row = self.take_row(read, &file, latest)?;
+                whole.push((latest, self.identify(read, &file, latest)));
+            }
+            accepted.clear();
+            for (place, (read, &(source, identifier))) in rows.iter_mut().zip(&whole).enumerate() {
+                let row = self.take_row(read, &file, source, identifier)?;
                 accepted.extend(row.map(|row| (place, row)));
             }
-            self.keep_values(rows, &accepted);
+            self.keep_values(rows, &accepted, &mut known);
             Ok(())
         })?;
         self.date_formats.extend(formats);
@@ -233,7 +222,6 @@ impl Gathering {
                 builder: &mut self.builder,
                 faults: &mut self.faults,
                 quarantine: &mut self.quarantine,
-                hasher: &self.hasher,
             };
             let (account, formats) = history.read(&asked.beside(file), attributes, options)?;
             self.date_formats.extend(formats);
@@ -305,7 +293,7 @@ impl Gathering {
         self.sources.push(OpenSource {
             id: source.map(|source| self.builder.open_source(source)),
             account,
-            rows: HashMap::with_hasher(self.hasher.clone()),
+            rows: AcceptedRows::default(),
             lines: Vec::new(),
         });
         Ok(self.sources.len() - 1)
@@ -313,16 +301,36 @@ impl Gathering {
 
     /// Keeps the values of accepted rows, column by column: where each is known from is far away
     /// in memory, and a processor fetches those of several rows at a time.
-    fn keep_values(&mut self, rows: &[ReadRow], accepted: &[(usize, RowId)]) {
+    fn keep_values(
+        &mut self,
+        rows: &[ReadRow],
+        accepted: &[(usize, RowId)],
+        known: &mut [EntryMemory<u32>],
+    ) {
         let values = |place: usize| &rows[place].values;
-        self.builder.push_values(accepted.len(), |attribute, place| {
-            &values(accepted[place].0).of_attribute[attribute]
+        self.builder.push_codes(accepted.len(), |attribute, place, dictionary| {
+            let values = values(accepted[place].0);
+            let mut code = || dictionary.code(&values.of_attribute[attribute]);
+            match values.entries[attribute] {
+                Some(entry) => *known[attribute].of(entry).get_or_insert_with(code),
+                None => code(),
+            }
         });
         for &(place, row) in accepted {
             for (attribute, value, period) in values(place).beside_first() {
                 self.builder.add_value(row, attribute, value, period);
             }
         }
+    }
+
+    /// Counts a row and adds what is wrong with it as a whole; returns the code of its identifier
+    /// if nothing is wrong.
+    fn identify(&mut self, read: &mut ReadRow, file: &OpenFile, place: usize) -> Option<u32> {
+        let source = &mut self.sources[place];
+        source.account.read += 1;
+        file.add_faults(read, source.id.is_some(), &mut source.account.columns);
+        let is_whole = source.id.is_some() && read.faults.is_empty();
+        is_whole.then(|| self.builder.identifier(read.row.cell(file.plan.id).trim()))
     }
 
     /// Accepts a row, sets it apart, or counts it as a declared duplicate; returns the row of an
@@ -332,31 +340,28 @@ impl Gathering {
         read: &mut ReadRow,
         file: &OpenFile,
         place: usize,
+        identifier: Option<u32>,
     ) -> Result<Option<RowId>> {
         let mut accepted = None;
         let source = &mut self.sources[place];
-        source.account.read += 1;
-        let known = source.id.is_some();
-        file.add_faults(read, known, &mut source.account.columns);
         let row = &read.row;
-        if let (Some(id), true) = (source.id, read.faults.is_empty()) {
-            let identifier = self.builder.identifier(row.cell(file.plan.id).trim());
-            let digest = self.hasher.hash_one(row.original());
-            match source.rows.entry(identifier) {
-                Entry::Vacant(entry) => {
+        if let (Some(id), Some(identifier)) = (source.id, identifier) {
+            match source.rows.get(identifier) {
+                None => {
                     source.account.accepted += 1;
                     file.plan.count(read, &mut source.account.columns);
                     let row_id = self.builder.open_row(id, identifier);
                     let place = source.lines.len() as u32;
-                    entry.insert(AcceptedRow { digest, place, row: row_id });
+                    let known = AcceptedRow { digest: read.digest, place, row: row_id };
+                    source.rows.insert(identifier, known);
                     accepted = Some(row_id);
                     source.lines.push(row.line());
                 }
-                Entry::Occupied(entry) if entry.get().digest == digest => {
+                Some(known) if known.digest == read.digest => {
                     source.account.declared_duplicates += 1;
                 }
-                Entry::Occupied(entry) => {
-                    let line = source.lines[entry.get().place as usize];
+                Some(known) => {
+                    let line = source.lines[known.place as usize];
                     let found = match row.numbered {
                         true => Found::SameAsRow(line),
                         false => Found::SameAsLine(line),

@@ -1,8 +1,16 @@
 //! One row of a file: its cells, its original bytes, and the true place of each.
 
+use std::borrow::Cow;
+use std::hash::BuildHasher;
 use std::ops::Range;
 
+use foldhash::fast::FixedState;
+
+use super::columnar::{CellsOfRow, Entry, line_of};
 use super::scanner::MOST_COLUMNS;
+
+/// Makes digests of rows and cells, the same ones in each run.
+pub(super) const DIGEST: FixedState = FixedState::with_seed(0);
 
 /// Place in a file: line and column from 1, the column counted in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -97,6 +105,8 @@ pub struct Row {
     /// Whether `line` is the number of the row, in a file without lines.
     pub(super) numbered: bool,
     pub(super) fault: Option<(RowFault, usize)>,
+    /// Cells of a row with types, which stay in its batch; the buffers are empty then.
+    pub(super) cells_apart: Option<CellsOfRow>,
 }
 
 impl Row {
@@ -107,7 +117,7 @@ impl Row {
 
     /// Returns the number of cells.
     pub fn cells(&self) -> usize {
-        self.cells.len() + self.more
+        self.cells_apart.as_ref().map_or(self.cells.len() + self.more, CellsOfRow::len)
     }
 
     /// Returns the content of a cell, quotes taken off.
@@ -115,6 +125,9 @@ impl Row {
     /// # Panics
     /// If the row has no such cell, or is not UTF-8 text.
     pub fn cell(&self, index: usize) -> &str {
+        if let Some(cells) = &self.cells_apart {
+            return cells.cell(index);
+        }
         let cell = &self.cells[index];
         let text = if cell.apart { &self.unescaped } else { &self.text };
         &text[cell.content.clone()]
@@ -122,7 +135,15 @@ impl Row {
 
     /// Says whether all cells are ASCII text; escapes of JSON may stand for other characters.
     pub(super) fn is_ascii(&self) -> bool {
-        self.text.is_ascii() && self.unescaped.is_ascii()
+        match &self.cells_apart {
+            Some(cells) => cells.is_ascii(),
+            None => self.text.is_ascii() && self.unescaped.is_ascii(),
+        }
+    }
+
+    /// Returns the entry of a cell whose column has a dictionary.
+    pub(super) fn entry(&self, index: usize) -> Option<Entry> {
+        self.cells_apart.as_ref()?.entry(index)
     }
 
     /// Returns where a cell starts, the opening quote included.
@@ -130,7 +151,10 @@ impl Row {
     /// # Panics
     /// If the row has no such cell.
     pub fn place(&self, index: usize) -> Place {
-        self.place_of(self.cells[index].start)
+        match self.cells_apart {
+            Some(_) => self.place_of(0),
+            None => self.place_of(self.cells[index].start),
+        }
     }
 
     /// Says whether the file has a null in a cell's place, or nothing at all.
@@ -138,7 +162,10 @@ impl Row {
     /// # Panics
     /// If the row has no such cell.
     pub fn is_null(&self, index: usize) -> bool {
-        self.cells[index].null
+        match &self.cells_apart {
+            Some(cells) => cells.is_null(index),
+            None => self.cells[index].null,
+        }
     }
 
     /// Returns what is wrong with the row and where, if anything is.
@@ -160,11 +187,23 @@ impl Row {
         }
     }
 
-    /// Returns the original bytes, without the line end.
-    pub fn original(&self) -> &[u8] {
-        without_line_end(self.all_bytes())
+    /// Returns the original bytes, without the line end; of a row with types, a line of CSV.
+    pub fn original(&self) -> Cow<'_, [u8]> {
+        match &self.cells_apart {
+            Some(cells) => Cow::Owned(line_of(cells).into_bytes()),
+            None => Cow::Borrowed(without_line_end(self.all_bytes())),
+        }
     }
 
+    /// Returns a digest that rows of a file with the same content share.
+    pub(super) fn digest(&self) -> u64 {
+        match &self.cells_apart {
+            Some(cells) => cells.digest(),
+            None => DIGEST.hash_one(without_line_end(self.all_bytes())),
+        }
+    }
+
+    /// Returns the bytes that the row itself holds.
     pub(super) fn all_bytes(&self) -> &[u8] {
         if self.text.is_empty() { &self.bytes } else { self.text.as_bytes() }
     }
@@ -191,6 +230,7 @@ impl Row {
         self.fault = None;
         self.one_byte = false;
         self.numbered = false;
+        self.cells_apart = None;
         self.line = line;
     }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::account::ColumnAccount;
 use super::cell_cache::CellReading;
+use super::columnar::Entry;
 use super::fault::Fault;
 use super::plan::Plan;
 use super::remark::Remark;
@@ -19,6 +20,8 @@ pub(super) struct ReadRow {
     /// Whether all its cells are ASCII text.
     pub(super) plain: bool,
     pub(super) values: RowValues,
+    /// Digest that rows of the file with the same content share; of a row whose cells are read.
+    pub(super) digest: u64,
     /// What is wrong with its cells; whoever takes the row adds what else is wrong.
     pub(super) faults: Vec<Fault>,
 }
@@ -37,6 +40,8 @@ struct Further {
 pub(super) struct RowValues {
     /// Normalised text of each attribute, empty for missing.
     pub(super) of_attribute: Vec<String>,
+    /// Entry of a dictionary that each of those came from.
+    pub(super) entries: Vec<Option<Entry>>,
     /// When each of those was held, if that is told.
     periods: Vec<Option<Period>>,
     /// Further values: of columns that feed an attribute after another one, and alternates.
@@ -56,6 +61,7 @@ impl ReadRow {
         let (attributes, columns) = (plan.attributes, plan.columns.len());
         let values = RowValues {
             of_attribute: vec![String::new(); attributes],
+            entries: vec![None; attributes],
             periods: vec![None; attributes],
             further: Vec::new(),
             used: 0,
@@ -63,7 +69,8 @@ impl ReadRow {
             outcomes: vec![Normalised::Missing; columns],
             remarks: Vec::new(),
         };
-        Self { row: Row::default(), is_read: false, plain: false, values, faults: Vec::new() }
+        let (row, faults) = (Row::default(), Vec::new());
+        Self { row, is_read: false, plain: false, values, digest: 0, faults }
     }
 
     /// Counts what is recognised about its cells.
@@ -100,20 +107,22 @@ impl RowValues {
     /// Empties the values for the next row.
     pub(super) fn clear(&mut self) {
         self.of_attribute.iter_mut().for_each(String::clear);
+        self.entries.fill(None);
         self.periods.fill(None);
         self.remarks.clear();
         self.used = 0;
     }
 
-    /// Keeps what a cell of a planned column says of an attribute.
+    /// Keeps what a cell of a planned column says of an attribute; whether an earlier column feeds
+    /// it too, and of which entry of a dictionary the cell is.
     pub(super) fn keep(
         &mut self,
         column: usize,
         attribute: usize,
-        further: bool,
+        (further, entry): (bool, Option<Entry>),
         reading: &CellReading,
     ) {
-        let Self { of_attribute, further: list, used, .. } = self;
+        let Self { of_attribute, entries, further: list, used, .. } = self;
         let mut push = |text: &str| {
             if list.len() == *used {
                 list.push(Further::default());
@@ -127,6 +136,7 @@ impl RowValues {
             push(&reading.value);
         } else {
             of_attribute[attribute].clone_from(&reading.value);
+            entries[attribute] = entry;
         }
         reading.alternates.lines().for_each(push);
     }

@@ -28,7 +28,7 @@ fn scan(bytes: &[u8], chunk: usize) -> (Vec<Seen>, u64, Option<String>) {
             Err(error) => break Some(error.to_string()),
             Ok(Some(row)) => {
                 let fault = row.fault().map(|(fault, place)| (fault, place.line, place.column));
-                let readable = std::str::from_utf8(row.original()).is_ok();
+                let readable = std::str::from_utf8(&row.original()).is_ok();
                 let kept = row.cells().min(MOST_COLUMNS);
                 let cells = if readable { kept } else { 0 };
                 rows.push(Seen {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -18,9 +19,9 @@ use arrow_ipc::reader::{read_dictionary, read_record_batch};
 use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 
 use super::arrow_messages::{Messages, broken};
+use super::cells::{CellBatch, CellColumn, Entries, EntriesBuilder, Keys};
 use super::columns::{Column, Columns};
-use super::holds::{Holds, write_integer};
-use super::lines::Line;
+use super::holds::{Holds, show, write_integer};
 use super::rows::{Batches, ColumnarRows};
 use crate::error::{Error, Result};
 use crate::schema::opening::bad_structure;
@@ -34,14 +35,16 @@ pub(in crate::schema) struct ArrowBatches {
     messages: Messages,
     schema: SchemaRef,
     dictionaries: HashMap<i64, ArrayRef>,
-    /// Values of the batch under way, one for each column that is read.
-    values: Vec<Values>,
+    /// Dictionary that each column that is read had last.
+    latest: Vec<Latest>,
 }
 
-/// Values of a column, behind the keys of a dictionary if it has one.
-struct Values {
-    array: ArrayRef,
-    dictionary: Option<(ArrayRef, Vec<usize>)>,
+/// Dictionary of a column.
+#[derive(Default)]
+struct Latest {
+    /// Number among the column's dictionaries, from 1.
+    number: u32,
+    known: Option<(ArrayRef, Arc<Entries>)>,
 }
 
 impl ArrowRows {
@@ -65,14 +68,14 @@ impl ArrowRows {
         let columns =
             fields.map(|(place, field)| (place, field.name().clone(), held(field.data_type())));
         let columns = Columns::new(columns);
-        let batches =
-            ArrowBatches { messages, schema, dictionaries: HashMap::new(), values: Vec::new() };
+        let latest = columns.read.iter().map(|_| Latest::default()).collect();
+        let batches = ArrowBatches { messages, schema, dictionaries: HashMap::new(), latest };
         Ok(Self::new(path, length, columns, batches))
     }
 }
 
 impl Batches for ArrowBatches {
-    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<usize>> {
+    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<CellBatch>> {
         // A dictionary is for the batches that follow.
         while let Some((message, body)) = self.messages.next()? {
             let version = message.version();
@@ -87,9 +90,11 @@ impl Batches for ArrowBatches {
                     let (schema, known) = (self.schema.clone(), &self.dictionaries);
                     let read = || read_record_batch(&body, batch, schema, known, None, &version);
                     let batch = guarded(path, read)?;
-                    let values = |column: &Column| Values::new(batch.column(column.place));
-                    self.values = columns.iter().map(values).collect();
-                    return Ok(Some(if columns.is_empty() { 0 } else { batch.num_rows() }));
+                    let columns = columns
+                        .iter()
+                        .zip(&mut self.latest)
+                        .map(|(column, latest)| latest.cells(batch.column(column.place), column));
+                    return Ok(Some(CellBatch::new(columns.collect(), batch.num_rows())));
                 }
                 _ => {
                     return Err(broken(
@@ -100,10 +105,6 @@ impl Batches for ArrowBatches {
             }
         }
         Ok(None)
-    }
-
-    fn write(&mut self, row: usize, place: usize, column: &Column, line: &mut Line) {
-        self.values[place].write(row, column, line);
     }
 }
 
@@ -137,33 +138,51 @@ fn held(of: &DataType) -> Holds {
     }
 }
 
-impl Values {
-    fn new(array: &ArrayRef) -> Self {
-        let dictionary = array.as_any_dictionary_opt().map(|dictionary| {
-            let values = dictionary.values().clone();
-            let keys = if values.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
-            (values, keys)
-        });
-        Self { array: array.clone(), dictionary }
+impl Latest {
+    /// Returns the cells of a column of a batch, which stay behind the keys of its dictionary if
+    /// it has one.
+    fn cells(&mut self, array: &ArrayRef, column: &Column) -> CellColumn {
+        let mut keys = Keys::with_capacity(array.len());
+        let is_null = |row| array.is_null(row) || *array.data_type() == DataType::Null;
+        let Some(dictionary) = array.as_any_dictionary_opt() else {
+            let mut entries = EntriesBuilder::default();
+            for row in 0..array.len() {
+                keys.push((!is_null(row)).then(|| write_value(array, row, column, &mut entries)));
+            }
+            return CellColumn::new(entries.finish(None), keys);
+        };
+        let values = dictionary.values();
+        let places = if values.is_empty() { Vec::new() } else { dictionary.normalized_keys() };
+        for row in 0..array.len() {
+            let place = places.get(row).filter(|&&place| !is_null(row) && !values.is_null(place));
+            keys.push(place.map(|&place| place as u32));
+        }
+        CellColumn::new(self.entries(values, column), keys)
     }
 
-    /// Appends the value of a row to a line.
-    fn write(&self, at: usize, column: &Column, line: &mut Line) {
-        if self.array.is_null(at) || *self.array.data_type() == DataType::Null {
-            return line.null();
+    /// Returns a dictionary's entries, those of last time if it is still the same.
+    fn entries(&mut self, values: &ArrayRef, column: &Column) -> Arc<Entries> {
+        if let Some((_, entries)) =
+            self.known.as_ref().filter(|(last, _)| Arc::ptr_eq(last, values))
+        {
+            return entries.clone();
         }
-        match &self.dictionary {
-            Some((values, keys)) => match keys.get(at) {
-                Some(&key) if !values.is_null(key) => write_value(values, key, column, line),
-                _ => line.null(),
-            },
-            None => write_value(&self.array, at, column, line),
+        let mut entries = EntriesBuilder::default();
+        for place in 0..values.len() {
+            match values.is_null(place) {
+                true => entries.push(b""), // no row has its key
+                false => write_value(values, place, column, &mut entries),
+            };
         }
+        self.number += 1;
+        let entries = entries.finish(Some(self.number));
+        self.known = Some((values.clone(), entries.clone()));
+        entries
     }
 }
 
-/// Appends a value that is not null.
-fn write_value(array: &ArrayRef, at: usize, column: &Column, line: &mut Line) {
+/// Adds a value that is not null to the entries; returns its key.
+fn write_value(array: &ArrayRef, at: usize, column: &Column, entries: &mut EntriesBuilder) -> u32 {
     macro_rules! integer {
         ($($kind:ident)+) => {
             match array.data_type() {
@@ -187,23 +206,29 @@ fn write_value(array: &ArrayRef, at: usize, column: &Column, line: &mut Line) {
         };
     }
     match array.data_type() {
-        DataType::Utf8 => line.bytes(array.as_string::<i32>().value(at).as_bytes()),
-        DataType::LargeUtf8 => line.bytes(array.as_string::<i64>().value(at).as_bytes()),
-        DataType::Utf8View => line.bytes(array.as_string_view().value(at).as_bytes()),
-        DataType::Boolean => line.shown(array.as_boolean().value(at)),
-        DataType::Float32 => line.shown(array.as_primitive::<Float32Type>().value(at)),
-        DataType::Float64 => line.shown(array.as_primitive::<Float64Type>().value(at)),
-        DataType::UInt64 => line.shown(array.as_primitive::<UInt64Type>().value(at)),
+        DataType::Utf8 => entries.push(array.as_string::<i32>().value(at).as_bytes()),
+        DataType::LargeUtf8 => entries.push(array.as_string::<i64>().value(at).as_bytes()),
+        DataType::Utf8View => entries.push(array.as_string_view().value(at).as_bytes()),
+        DataType::Boolean => entries.write(|text| show(array.as_boolean().value(at), text)),
+        DataType::Float32 => {
+            entries.write(|text| show(array.as_primitive::<Float32Type>().value(at), text))
+        }
+        DataType::Float64 => {
+            entries.write(|text| show(array.as_primitive::<Float64Type>().value(at), text))
+        }
+        DataType::UInt64 => {
+            entries.write(|text| show(array.as_primitive::<UInt64Type>().value(at), text))
+        }
         _ => {
             let integer = integer!(
                 Int8Type Int16Type Int32Type Int64Type UInt8Type UInt16Type UInt32Type
                 Date32Type Date64Type
             );
-            line.plain(|text| {
+            entries.write(|text| {
                 if let Some(value) = integer {
                     write_integer(value, column.holds, &column.date_format, text);
                 }
-            });
+            })
         }
     }
 }

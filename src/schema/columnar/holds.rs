@@ -1,6 +1,6 @@
 //! What a column with a type holds, and days and integers as text.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use jiff::Span;
 use jiff::civil::{Date, date};
@@ -100,6 +100,11 @@ impl Holds {
     }
 }
 
+/// Writes a number or a truth.
+pub(super) fn show(value: impl Display, text: &mut String) {
+    let _ = write!(text, "{value}"); // writing to a text does not fail
+}
+
 /// Writes an integer as the text of what its column holds.
 pub(super) fn write_integer(value: i64, holds: Holds, date_format: &str, text: &mut String) {
     let day_of = |days: i64| date(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok();
@@ -117,7 +122,7 @@ pub(super) fn write_integer(value: i64, holds: Holds, date_format: &str, text: &
         _ => None,
     };
     if written.is_none() {
-        let _ = write!(text, "{value}"); // writing to a text does not fail
+        show(value, text);
     }
 }
 

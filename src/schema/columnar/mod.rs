@@ -5,13 +5,18 @@
 
 mod arrow_messages;
 mod arrow_rows;
+mod cells;
 mod columns;
 mod holds;
 mod lines;
 mod pages;
 mod parquet_rows;
 mod rows;
+mod run_lengths;
+mod text_pages;
 mod thrift;
 
 pub(super) use arrow_rows::ArrowRows;
+pub(super) use cells::{CellsOfRow, Entry};
+pub(super) use lines::line_of;
 pub(super) use parquet_rows::ParquetRows;

@@ -4,17 +4,18 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
-use parquet::data_type::{ByteArray, DataType};
+use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
+use super::cells::{CellBatch, CellColumn, EntriesBuilder, Keys};
 use super::columns::{Column, Columns};
-use super::holds::{Holds, write_integer};
-use super::lines::Line;
+use super::holds::{Holds, show, write_integer};
 use super::pages::{check_footer, check_pages};
 use super::rows::{Batches, ColumnarRows};
+use super::text_pages::TextPages;
 use crate::error::{Error, ErrorKind, Result};
 use crate::schema::opening::bad_structure;
 use crate::schema::scanner::MOST_COLUMNS;
@@ -29,7 +30,7 @@ pub(in crate::schema) type ParquetRows = ColumnarRows<ParquetBatches>;
 pub(in crate::schema) struct ParquetBatches {
     file: File,
     reader: SerializedFileReader<File>,
-    /// One for each column that is read.
+    /// Of the row group under way, one for each column that is read.
     decoders: Vec<Decoder>,
     /// Row group that comes next.
     group: usize,
@@ -37,24 +38,10 @@ pub(in crate::schema) struct ParquetBatches {
     left: u64,
 }
 
-/// Decoder of a column, and what it decoded last.
-struct Decoder {
-    reader: Option<ColumnReader>,
-    values: Values,
-    /// 1 for a value and 0 for a null; empty in a column that cannot have nulls.
-    levels: Vec<i16>,
-    nullable: bool,
-    /// Value that comes next.
-    next: usize,
-}
-
-/// Decoded values of a batch.
-enum Values {
-    Text(Vec<ByteArray>),
-    Integer(Vec<i64>),
-    Fraction(Vec<f64>),
-    Single(Vec<f32>),
-    Truth(Vec<bool>),
+/// Decoder of a column of a row group.
+enum Decoder {
+    Text(TextPages),
+    Other { reader: Box<ColumnReader>, nullable: bool },
 }
 
 impl ParquetRows {
@@ -80,23 +67,15 @@ impl ParquetRows {
             (place, name, Holds::of(&column))
         };
         let columns = Columns::new((0..schema.num_columns()).map(of));
-        let decoder = |column: &Column| Decoder {
-            reader: None,
-            values: Values::Truth(Vec::new()),
-            levels: Vec::new(),
-            nullable: schema.column(column.place).max_def_level() > 0,
-            next: 0,
-        };
-        let decoders = columns.read.iter().map(decoder).collect();
         check_codecs(&reader, &columns.read, path)?;
-        let batches = ParquetBatches { file, reader, decoders, group: 0, left: 0 };
+        let batches = ParquetBatches { file, reader, decoders: Vec::new(), group: 0, left: 0 };
         Ok(Self::new(path, length, columns, batches))
     }
 }
 
 impl Batches for ParquetBatches {
     /// Decodes the next rows, of the next row group if need be.
-    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<usize>> {
+    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<CellBatch>> {
         while self.left == 0 {
             if self.group == self.reader.num_row_groups() {
                 return Ok(None);
@@ -104,19 +83,17 @@ impl Batches for ParquetBatches {
             self.open_group(path, columns)?;
         }
         let wanted = BATCH.min(usize::try_from(self.left).unwrap_or(BATCH));
+        let mut cells = Vec::with_capacity(columns.len());
         for (decoder, column) in self.decoders.iter_mut().zip(columns) {
-            let read = guarded(path, || decoder.fill(wanted, column.holds))?;
+            let (decoded, read) = guarded(path, || decoder.take(wanted, column))?;
             if read != wanted {
                 let what = format!("column \"{}\" has fewer values than rows", column.name);
                 return Err(bad_structure(path, &what).help("write the file again"));
             }
+            cells.push(decoded);
         }
         self.left -= wanted as u64;
-        Ok(Some(wanted))
-    }
-
-    fn write(&mut self, row: usize, place: usize, column: &Column, line: &mut Line) {
-        self.decoders[place].write(row, column, line);
+        Ok(Some(CellBatch::new(cells, wanted)))
     }
 }
 
@@ -130,12 +107,26 @@ impl ParquetBatches {
             check_pages(&mut self.file, path, &column.name, (start, chunk.compressed_size()))?;
         }
         self.left = u64::try_from(metadata.num_rows()).unwrap_or(0);
-        if self.decoders.is_empty() {
+        if columns.is_empty() {
             self.left = 0; // nothing of such a file can be read
         }
         let group = guarded(path, || self.reader.get_row_group(place))?;
-        for (decoder, column) in self.decoders.iter_mut().zip(columns) {
-            decoder.reader = Some(guarded(path, || group.get_column_reader(column.place))?);
+        self.decoders.clear();
+        for column in columns {
+            let described = metadata.column(column.place).column_descr();
+            let nullable = described.max_def_level() > 0;
+            let is_text = column.holds == Holds::Text
+                && described.physical_type() == PhysicalType::BYTE_ARRAY;
+            self.decoders.push(match is_text {
+                true => {
+                    let pages = guarded(path, || group.get_column_page_reader(column.place))?;
+                    Decoder::Text(TextPages::new(pages, nullable, place as u32 + 1))
+                }
+                false => {
+                    let reader = guarded(path, || group.get_column_reader(column.place))?;
+                    Decoder::Other { reader: Box::new(reader), nullable }
+                }
+            });
         }
         self.group += 1;
         Ok(())
@@ -168,78 +159,60 @@ fn check_codecs(
 }
 
 impl Decoder {
-    /// Decodes up to so many values; returns how many, nulls included.
-    fn fill(&mut self, wanted: usize, holds: Holds) -> std::result::Result<usize, ParquetError> {
-        self.levels.clear();
-        self.next = 0;
-        let levels = if self.nullable { Some(&mut self.levels) } else { None };
-        let Some(reader) = &mut self.reader else { return Ok(0) };
-        let (read, values) = match reader {
-            ColumnReader::ByteArrayColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                (read, Values::Text(values))
-            }
+    /// Decodes up to so many rows; returns how many, nulls included.
+    fn take(
+        &mut self,
+        wanted: usize,
+        column: &Column,
+    ) -> std::result::Result<(CellColumn, usize), ParquetError> {
+        let (reader, nullable) = match self {
+            Self::Text(pages) => return pages.take(wanted),
+            Self::Other { reader, nullable } => (reader.as_mut(), *nullable),
+        };
+        let holds = column.holds;
+        match reader {
             ColumnReader::Int32ColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                let unsigned = holds == Holds::Unsigned;
-                let wide = |value: i32| match unsigned {
-                    true => i64::from(value as u32), // the same bits without a sign
-                    false => i64::from(value),
-                };
-                (read, Values::Integer(values.into_iter().map(wide).collect()))
+                decode(reader, wanted, nullable, |value, text| {
+                    let wide = match holds {
+                        Holds::Unsigned => i64::from(value as u32), // the same bits without a sign
+                        _ => i64::from(value),
+                    };
+                    write_integer(wide, holds, &column.date_format, text);
+                })
             }
             ColumnReader::Int64ColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                (read, Values::Integer(values))
+                decode(reader, wanted, nullable, |value, text| match holds {
+                    Holds::Unsigned => show(value as u64, text), // the same bits without a sign
+                    _ => write_integer(value, holds, &column.date_format, text),
+                })
             }
-            ColumnReader::DoubleColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                (read, Values::Fraction(values))
-            }
-            ColumnReader::FloatColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                (read, Values::Single(values))
-            }
-            ColumnReader::BoolColumnReader(reader) => {
-                let (read, values) = decode(reader, wanted, levels)?;
-                (read, Values::Truth(values))
-            }
-            _ => return Err(ParquetError::General("a column differs from its schema".into())),
-        };
-        self.values = values;
-        Ok(read)
-    }
-
-    /// Appends the value of a row in the batch to a line.
-    fn write(&mut self, at: usize, column: &Column, line: &mut Line) {
-        if self.nullable && self.levels[at] == 0 {
-            return line.null();
-        }
-        let value = self.next;
-        self.next += 1;
-        match &self.values {
-            Values::Text(values) => line.bytes(values[value].data()),
-            Values::Integer(values) if column.holds == Holds::Unsigned => {
-                line.shown(values[value] as u64); // the same bits without a sign
-            }
-            Values::Integer(values) => line.plain(|text| {
-                write_integer(values[value], column.holds, &column.date_format, text);
-            }),
-            Values::Fraction(values) => line.shown(values[value]),
-            Values::Single(values) => line.shown(values[value]),
-            Values::Truth(values) => line.shown(values[value]),
+            ColumnReader::DoubleColumnReader(reader) => decode(reader, wanted, nullable, show),
+            ColumnReader::FloatColumnReader(reader) => decode(reader, wanted, nullable, show),
+            ColumnReader::BoolColumnReader(reader) => decode(reader, wanted, nullable, show),
+            _ => Err(ParquetError::General("a column differs from its schema".into())),
         }
     }
 }
 
+/// Decodes values of a type and writes each as text.
 fn decode<T: DataType>(
     reader: &mut ColumnReaderImpl<T>,
     wanted: usize,
-    levels: Option<&mut Vec<i16>>,
-) -> std::result::Result<(usize, Vec<T::T>), ParquetError> {
-    let mut values = Vec::new();
-    let (read, _, _) = reader.read_records(wanted, levels, None, &mut values)?;
-    Ok((read, values))
+    nullable: bool,
+    write: impl Fn(T::T, &mut String),
+) -> std::result::Result<(CellColumn, usize), ParquetError> {
+    // 1 for a value and 0 for a null; empty in a column that cannot have nulls.
+    let (mut levels, mut values) = (Vec::new(), Vec::new());
+    let of_nulls = if nullable { Some(&mut levels) } else { None };
+    let (read, _, _) = reader.read_records(wanted, of_nulls, None, &mut values)?;
+    let (mut keys, mut entries) = (Keys::with_capacity(read), EntriesBuilder::default());
+    let mut values = values.into_iter();
+    for row in 0..read {
+        let is_null = levels.get(row) == Some(&0);
+        let value = if is_null { None } else { values.next() };
+        keys.push(value.map(|value| entries.write(|text| write(value, text))));
+    }
+    Ok((CellColumn::new(entries.finish(None), keys), read))
 }
 
 /// Calls the library; its errors, and its panics on bytes that nobody foresaw, name the file.

@@ -1,23 +1,24 @@
 //! Rows of a file of typed columns, whatever decodes its batches.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use super::cells::{CellBatch, CellsOfRow};
 use super::columns::{Column, Columns};
-use super::lines::{Line, Lines};
+use super::lines::write_line;
+use super::pages::too_large;
 use crate::error::Result;
+use crate::schema::decompression::{MOST_EXPANSION, most_expanded};
 use crate::schema::row::Row;
 use crate::schema::source_file::SourceFile;
 
 /// Decoder of a format: one batch of rows at a time.
 pub(in crate::schema) trait Batches {
-    /// Decodes the next batch of some columns; returns its rows, or `None` at the end.
+    /// Decodes the next batch of some columns; returns `None` at the end.
     ///
     /// # Errors
     /// `BadStructure` for broken data; `TooLarge` if they declare sizes beyond all measure.
-    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<usize>>;
-
-    /// Appends a row's value of the column at a place to a line; rows are asked for in order.
-    fn write(&mut self, row: usize, place: usize, column: &Column, line: &mut Line);
+    fn next_batch(&mut self, path: &Path, columns: &[Column]) -> Result<Option<CellBatch>>;
 }
 
 /// File of typed columns read row by row.
@@ -25,17 +26,31 @@ pub(in crate::schema) struct ColumnarRows<B> {
     path: PathBuf,
     columns: Columns,
     batches: B,
-    /// Row of the batch that comes next, and the rows in it.
+    /// Batch under way, and its row that comes next.
+    batch: Arc<CellBatch>,
     at: usize,
-    filled: usize,
-    lines: Lines,
+    row: Row,
+    rows: u64,
+    /// Length of the file in bytes.
+    length: u64,
+    /// Bytes of text given so far.
+    given: u64,
 }
 
 impl<B: Batches> ColumnarRows<B> {
     /// Begins the rows of a file of so many bytes.
     pub(super) fn new(path: &Path, length: u64, columns: Columns, batches: B) -> Self {
-        let lines = Lines::new(length);
-        Self { path: path.to_path_buf(), columns, batches, at: 0, filled: 0, lines }
+        Self {
+            path: path.to_path_buf(),
+            columns,
+            batches,
+            batch: Arc::new(CellBatch::new(Vec::new(), 0)),
+            at: 0,
+            row: Row::default(),
+            rows: 0,
+            length,
+            given: 0,
+        }
     }
 
     /// Returns the names of the columns that are read.
@@ -53,17 +68,17 @@ impl<B: Batches> ColumnarRows<B> {
 
     /// Returns the number of rows read so far.
     pub(in crate::schema) fn rows(&self) -> u64 {
-        self.lines.rows()
+        self.rows
     }
 
     /// Returns the row read last.
     pub(in crate::schema) fn row(&self) -> &Row {
-        self.lines.row()
+        &self.row
     }
 
     /// Returns the row read last, to change places with another.
     pub(in crate::schema) fn row_mut(&mut self) -> &mut Row {
-        self.lines.row_mut()
+        &mut self.row
     }
 
     /// Reads the next row; returns false at the end of the file.
@@ -71,16 +86,26 @@ impl<B: Batches> ColumnarRows<B> {
     /// # Errors
     /// As [`Batches::next_batch`]; `TooLarge` if the text grows without measure.
     pub(in crate::schema) fn next_row(&mut self) -> Result<bool> {
-        while self.at == self.filled {
-            let Some(rows) = self.batches.next_batch(&self.path, &self.columns.read)? else {
+        while self.at == self.batch.rows() {
+            let Some(batch) = self.batches.next_batch(&self.path, &self.columns.read)? else {
                 return Ok(false);
             };
-            (self.at, self.filled) = (0, rows);
+            // A sign follows each cell.
+            self.given += batch.bytes() + (batch.rows() * batch.columns()) as u64;
+            if self.given > most_expanded(self.length) {
+                let what =
+                    format!("its text is more than {MOST_EXPANSION} times as long as the file");
+                return Err(too_large(&self.path, &what));
+            }
+            (self.at, self.batch) = (0, Arc::new(batch));
         }
-        let (at, columns, batches) = (self.at, &self.columns.read, &mut self.batches);
-        self.lines.write(&self.path, columns.len(), |place, line| {
-            batches.write(at, place, &columns[place], line);
-        })?;
+        self.rows += 1;
+        self.row.clear(self.rows);
+        self.row.numbered = true;
+        match self.batch.is_text(self.at) {
+            true => self.row.cells_apart = Some(CellsOfRow::new(self.batch.clone(), self.at)),
+            false => write_line(&self.batch, self.at, &mut self.row),
+        }
         self.at += 1;
         Ok(true)
     }

@@ -175,7 +175,7 @@ proptest! {
                         prop_assert!(row.place(cell).line >= row.line());
                     }
                     let original = row.original();
-                    let end = place_in(original, original.len(), row.line(), false);
+                    let end = place_in(&original, original.len(), row.line(), false);
                     lines += end.line - row.line() + 1;
                 }
                 Ok(None) => break true,
