@@ -21,7 +21,7 @@ fn each_rule_makes_at_most_five_pairs_a_record() {
             assert!(!rules.is_empty() && rules.len() <= MOST_RULES);
             let blocking = Blocking::new(&records, &rules, mask).unwrap();
             for (rule, pairs) in rules.iter().zip(blocking.pairs_by_rule()) {
-                assert!(pairs <= 5 * records.len() as u64, "{}: {pairs} pairs", rule.label());
+                assert!(*pairs <= 5 * records.len() as u64, "{}: {pairs} pairs", rule.label());
             }
         }
     }

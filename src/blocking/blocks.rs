@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use super::BlockingRule;
 use super::entries::Entries;
 use super::part::Part;
+use crate::comparison::sorting::sort;
 use crate::error::Result;
 use crate::record::{Column, RecordId, Records};
 
@@ -97,7 +98,7 @@ impl Blocks {
     fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize, largest: usize) -> Self {
         let mut sorted: Vec<(u64, RecordId)> =
             keys.iter().copied().zip(owners.iter().copied()).filter(|&(key, _)| key != 0).collect();
-        sorted.par_sort_unstable();
+        sort(&mut sorted);
         sorted.dedup();
         let blocks = sorted.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > largest);
         let records_of = |block: &[(u64, RecordId)]| block.iter().map(|&(_, r)| r).collect();
@@ -335,7 +336,7 @@ fn bits(codes: u64) -> u32 {
 /// those of two are a window apart; what is left of `shift` bits is the prefix.
 fn space_out(keys: &mut [u64], shift: u32, window: u64) {
     let mut distinct: Vec<u64> = keys.iter().copied().filter(|&key| key != 0).collect();
-    distinct.par_sort_unstable();
+    sort(&mut distinct);
     distinct.dedup();
     let prefix = |key: u64| key.checked_shr(shift).unwrap_or(0);
     let (mut places, mut last) = (Vec::with_capacity(distinct.len()), None);

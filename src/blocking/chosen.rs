@@ -6,7 +6,7 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::stream::MOST_RULES;
-use super::{BlockingKey, BlockingRule, FORMS, LinkMask};
+use super::{BlockingKey, BlockingRule, FORMS, Form, LinkMask};
 use crate::record::{
     AttributeKind, Column, DictionaryBuilder, MISSING, RecordId, Records, SourceId,
 };
@@ -49,10 +49,8 @@ pub fn choose_rules(records: &Records, mask: &LinkMask) -> Vec<BlockingRule> {
                 open[x].iter().flat_map(|first| open[y].iter().map(move |next| (first, next)));
             all.filter(|(first, next)| first.key.attribute != next.key.attribute)
                 .map(|(first, next)| {
-                    let codes = first.codes.iter().zip(&next.codes);
-                    let keys = codes.map(|(&a, &b)| if a == 0 || b == 0 { 0 } else { a << 32 | b });
-                    let pairs = sample.pairs(&keys.collect::<Vec<u64>>());
-                    (pairs, vec![first.key.clone(), next.key.clone()])
+                    let keys = vec![first.key.clone(), next.key.clone()];
+                    (sample.pairs_on_both(first, next), keys)
                 })
                 .filter(|(pairs, _)| *pairs <= limit)
                 .max_by(|x, y| x.0.total_cmp(&y.0))
@@ -67,7 +65,9 @@ pub fn choose_rules(records: &Records, mask: &LinkMask) -> Vec<BlockingRule> {
 /// One form of one attribute, with the code of each record looked at; 0 is missing.
 struct Candidate {
     key: BlockingKey,
-    codes: Vec<u64>,
+    codes: Vec<u32>,
+    /// Places among the records looked at, by code and then in order; those without one left out.
+    by_code: Vec<u32>,
     distinct: usize,
     /// Pairs of all records that agree on it, about.
     pairs: f64,
@@ -80,26 +80,29 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
         let kind = column.attribute().kind();
         let values: Vec<u32> =
             sample.records.iter().map(|&record| column.codes()[record as usize]).collect();
-        let mut occurring = vec![false; column.dictionary().codes()];
-        values.iter().for_each(|&value| occurring[value as usize] = true);
-        let forms = FORMS.iter().filter(|form| (form.suits)(kind));
+        let mut occurring = values.clone();
+        occurring.sort_unstable();
+        occurring.dedup();
+        occurring.retain(|&value| value != MISSING);
+        let forms: Vec<&Form> = FORMS.iter().filter(|form| (form.suits)(kind)).collect();
         let mut candidates: Vec<Candidate> = forms
+            .into_par_iter()
             .map(|form| {
                 let mut builder = DictionaryBuilder::default();
-                let mut derived = vec![MISSING; occurring.len()];
-                for (code, value) in column.dictionary().iter() {
-                    if occurring[code as usize] {
-                        let text = (form.derive)(value).unwrap_or_default();
-                        derived[code as usize] = builder.code(&text);
-                    }
+                let mut derived = vec![MISSING; column.dictionary().codes()];
+                for &value in &occurring {
+                    let text = (form.derive)(column.dictionary().value(value));
+                    derived[value as usize] = builder.code(&text.unwrap_or_default());
                 }
-                let codes: Vec<u64> =
-                    values.iter().map(|&value| u64::from(derived[value as usize])).collect();
+                let codes: Vec<u32> = values.iter().map(|&value| derived[value as usize]).collect();
+                let distinct = builder.finish().codes() - 1;
+                let by_code = in_order_of(0..codes.len() as u32, &codes, distinct);
                 Candidate {
                     key: BlockingKey { attribute: column.attribute().name().to_string(), form },
-                    pairs: sample.pairs(&codes),
+                    pairs: sample.pairs(&by_code, |x, y| codes[x] == codes[y]),
                     codes,
-                    distinct: builder.finish().codes() - 1,
+                    by_code,
+                    distinct,
                 }
             })
             .filter(|candidate| candidate.distinct > 1)
@@ -151,20 +154,49 @@ impl Sample {
         }
     }
 
-    /// Returns how many pairs of all records that may be linked agree on a key, about.
-    fn pairs(&self, codes: &[u64]) -> f64 {
-        let present = codes.iter().zip(&self.sources).filter(|(code, _)| **code != 0);
-        let mut sorted: Vec<(u64, SourceId)> = present.map(|(&code, &s)| (code, s)).collect();
-        sorted.sort_unstable();
-        let blocks = sorted.chunk_by(|x, y| x.0 == y.0);
-        let sources = blocks.map(|block| block.chunk_by(|x, y| x.1 == y.1));
-        let pairs: u64 = sources
-            .map(|sources| {
-                let counts: Vec<(SourceId, u64)> =
-                    sources.map(|same| (same[0].1, same.len() as u64)).collect();
-                self.mask.pairs(&counts)
-            })
+    /// Returns how many pairs of all records that may be linked agree on both of two keys, about.
+    fn pairs_on_both(&self, first: &Candidate, next: &Candidate) -> f64 {
+        // What is in the order of the one and is then put in that of the other is in that of both.
+        let places = next.by_code.iter().copied();
+        let order = in_order_of(places, &first.codes, first.distinct);
+        let same =
+            |x: usize, y: usize| first.codes[x] == first.codes[y] && next.codes[x] == next.codes[y];
+        self.pairs(&order, same)
+    }
+
+    /// Returns how many pairs of all records that may be linked are of the same key, about, given
+    /// places among the records looked at, those of a key side by side and in order.
+    fn pairs(&self, places: &[u32], same: impl Fn(usize, usize) -> bool) -> f64 {
+        let blocks = places.chunk_by(|&x, &y| same(x as usize, y as usize));
+        let pairs: u64 = blocks
+            .filter(|block| block.len() > 1)
+            .map(|block| self.mask.pairs_in(block.iter().copied(), &self.sources))
             .sum();
         pairs as f64 * self.scale
     }
+}
+
+/// Puts places in the order of their codes, those of one code as they come; places without a code
+/// are left out.
+fn in_order_of(
+    places: impl Iterator<Item = u32> + Clone,
+    codes: &[u32],
+    distinct: usize,
+) -> Vec<u32> {
+    let mut next = vec![0u32; distinct + 2];
+    places.clone().for_each(|place| next[codes[place as usize] as usize + 1] += 1);
+    let missing = next[MISSING as usize + 1];
+    next[MISSING as usize + 1] = 0;
+    for code in 1..next.len() {
+        next[code] += next[code - 1];
+    }
+    let mut ordered = vec![0; places.clone().count() - missing as usize];
+    for place in places {
+        let code = codes[place as usize];
+        if code != MISSING {
+            ordered[next[code as usize] as usize] = place;
+            next[code as usize] += 1;
+        }
+    }
+    ordered
 }

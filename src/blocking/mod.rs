@@ -13,6 +13,7 @@ mod overlap;
 mod part;
 mod rule;
 mod sample;
+mod sampled_keys;
 mod stream;
 mod survey;
 

@@ -1,5 +1,7 @@
 //! One key of a rule against the records: a column, and the form of each of its values.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::BlockingKey;
@@ -41,6 +43,22 @@ impl<'a> Part<'a> {
     /// Returns the code of a value's form; 0 where it has none.
     pub(super) fn code(&self, value: u32) -> u64 {
         u64::from(self.derived.as_ref().map_or(value, |derived| derived[value as usize]))
+    }
+
+    /// Returns the code of a record's first value.
+    pub(super) fn first(&self, record: RecordId) -> u32 {
+        let value = self.column.codes()[record as usize];
+        self.derived.as_ref().map_or(value, |derived| derived[value as usize])
+    }
+
+    /// Takes the codes of the first values of records that follow each other.
+    pub(super) fn firsts(&self, records: Range<RecordId>, codes: &mut Vec<u32>) {
+        let values = &self.column.codes()[records.start as usize..records.end as usize];
+        codes.clear();
+        match &self.derived {
+            Some(derived) => codes.extend(values.iter().map(|&value| derived[value as usize])),
+            None => codes.extend_from_slice(values),
+        }
     }
 
     /// Iterates over the codes of a record's values; values without the form are left out.

@@ -3,21 +3,19 @@
 //! A block is taken or left by the hash of its key, so that the same records give the same
 //! sample. What is taken says how many pairs it stands for, so that weighted counts are unbiased.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::Hasher;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use foldhash::quality::FixedState;
 use rayon::prelude::*;
 
 use super::filter::Filters;
 use super::part::Part;
+use super::sampled_keys::{MOST_ENTRIES, entries, hash_of, hasher};
 use super::{BlockingRule, Blocks, LinkMask};
 use crate::error::Result;
-use crate::record::{RecordId, Records, SourceId};
+use crate::record::{MISSING, RecordId, Records, SourceId};
 
-/// Most records of one rule that are looked through for pairs.
-const MOST_ENTRIES: usize = 1 << 18;
 /// Share of a rule's pairs that one block may make where some have to be left out.
 const MOST_OF_ONE_BLOCK: u64 = 64;
 /// Pairs that one piece of parallel work visits, at most about this many.
@@ -173,16 +171,21 @@ impl<'a> BlockSample<'a> {
 
     fn visit_block(&self, rule: usize, block: &Block, mut visit: impl FnMut(SampledPair)) {
         let SampledRule { records, own, .. } = &self.rules[rule];
-        let mut shared = Shared::default();
+        // Parts are numbered as rules first ask for them.
+        let keys = self.rules[..=rule].iter().flat_map(|rule| &rule.keys);
+        let codes = BlockCodes::of(
+            &self.parts[..keys.max().map_or(0, |&last| last + 1)],
+            &records[block.records.clone()],
+        );
         for (x, &a) in block.records.clone().zip(&records[block.records.clone()]) {
             for (y, &b) in (x + 1..block.records.end).zip(&records[x + 1..block.records.end]) {
                 if !self.allows(a, b) || !(own[x] || own[y]) {
                     continue;
                 }
-                shared.fill(&self.parts, a, b);
+                let places = [x, y].map(|place| place - block.records.start);
                 let key = |rule: usize| match &self.rules[rule] {
                     SampledRule { all: Some(blocks), .. } => blocks.first_shared(a, b).map(hash_of),
-                    SampledRule { keys, .. } => shared.key(keys),
+                    SampledRule { keys, .. } => codes.shared_key(keys, places, [a, b]),
                 };
                 // Records of several values may meet in several blocks; one of them counts.
                 if key(rule) != Some(block.hash) || !self.filters[rule].keep(a, b) {
@@ -263,27 +266,43 @@ impl<'a> BlockSample<'a> {
     }
 }
 
-/// Smallest code that two records share in each part; 0 where they share none.
-#[derive(Default)]
-struct Shared {
-    codes: Vec<u64>,
+/// Codes of a block's records in some parts, side by side: pairs of them ask for the same ones.
+struct BlockCodes<'s, 'a> {
+    parts: &'s [Part<'a>],
+    /// First code of each record in each part, those of a record together.
+    codes: Vec<u32>,
+    /// Whether each record holds several values of some part.
+    several: Vec<bool>,
 }
 
-impl Shared {
-    /// Works out once what two records share, which many rules ask for.
-    fn fill(&mut self, parts: &[Part<'_>], a: RecordId, b: RecordId) {
-        self.codes.clear();
-        self.codes.extend(parts.iter().map(|part| part.shared(a, b).unwrap_or(0)));
+impl<'s, 'a> BlockCodes<'s, 'a> {
+    fn of(parts: &'s [Part<'a>], records: &[RecordId]) -> Self {
+        let mut codes = Vec::with_capacity(parts.len() * records.len());
+        for &record in records {
+            codes.extend(parts.iter().map(|part| part.first(record)));
+        }
+        let holds = |&record: &RecordId| parts.iter().any(|p| p.column.holds_several(record));
+        Self { parts, codes, several: records.iter().map(holds).collect() }
     }
 
-    /// Returns the hash of the smallest key that the two share under a rule of some parts.
-    fn key(&self, parts: &[usize]) -> Option<u64> {
-        let codes = parts.iter().map(|&part| self.codes[part]);
-        if codes.clone().any(|code| code == 0) {
+    fn of_record(&self, place: usize) -> &[u32] {
+        &self.codes[place * self.parts.len()..(place + 1) * self.parts.len()]
+    }
+
+    /// Returns the hash of the smallest key that two records share under a rule of some parts.
+    fn shared_key(&self, keys: &[usize], [x, y]: [usize; 2], [a, b]: [RecordId; 2]) -> Option<u64> {
+        let mut hasher = hasher();
+        if self.several[x] || self.several[y] {
+            for &part in keys {
+                hasher.write_u64(self.parts[part].shared(a, b)?);
+            }
+            return Some(hasher.finish());
+        }
+        let (own, others) = (self.of_record(x), self.of_record(y));
+        if keys.iter().any(|&part| own[part] != others[part] || own[part] == MISSING) {
             return None;
         }
-        let mut hasher = hasher();
-        codes.for_each(|code| hasher.write_u64(code));
+        keys.iter().for_each(|&part| hasher.write_u64(u64::from(own[part])));
         Some(hasher.finish())
     }
 }
@@ -356,64 +375,4 @@ impl SampledRule {
             self.blocks.iter_mut().for_each(|block| block.stands_for *= 2);
         }
     }
-}
-
-/// Returns keys by hash with the records that hold them, and how often half were left out.
-fn entries(parts: &[&Part<'_>], records: RecordId) -> (Vec<(u64, RecordId)>, u32) {
-    let (mut entries, mut halvings) = (Vec::new(), 0);
-    for record in 0..records {
-        if parts.iter().any(|part| part.column.holds_several(record)) {
-            each_key(parts, record, |hash| {
-                if hash.leading_zeros() >= halvings {
-                    entries.push((hash, record));
-                }
-            });
-        } else if let Some(hash) = only_key(parts, record)
-            && hash.leading_zeros() >= halvings
-        {
-            entries.push((hash, record));
-        }
-        while entries.len() > MOST_ENTRIES {
-            halvings += 1;
-            entries.retain(|(hash, _)| hash.leading_zeros() >= halvings);
-        }
-    }
-    entries.sort_unstable();
-    entries.dedup();
-    (entries, halvings)
-}
-
-fn only_key(parts: &[&Part<'_>], record: RecordId) -> Option<u64> {
-    let mut hasher = hasher();
-    for part in parts {
-        let code = part.code(part.column.codes()[record as usize]);
-        if code == 0 {
-            return None;
-        }
-        hasher.write_u64(code);
-    }
-    Some(hasher.finish())
-}
-
-/// Gives the hash of every combination of the forms of a record's values.
-fn each_key(parts: &[&Part<'_>], record: RecordId, mut give: impl FnMut(u64)) {
-    let codes: Vec<Vec<u64>> = parts.iter().map(|part| part.codes_of(record).collect()).collect();
-    for mut number in 0..codes.iter().map(Vec::len).product() {
-        let mut hasher = hasher();
-        for codes in &codes {
-            hasher.write_u64(codes[number % codes.len()]);
-            number /= codes.len();
-        }
-        give(hasher.finish());
-    }
-}
-
-fn hash_of(key: u64) -> u64 {
-    let mut hasher = hasher();
-    hasher.write_u64(key);
-    hasher.finish()
-}
-
-fn hasher() -> impl Hasher {
-    FixedState::with_seed(3).build_hasher()
 }

@@ -1,5 +1,6 @@
 //! Candidate pairs as a stream: counted before they are made, each given once.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
@@ -15,6 +16,9 @@ pub const MOST_RULES: usize = 32;
 
 /// Record pairs that one piece of parallel work visits, at most about this many.
 const PAIRS_A_PIECE: u64 = 1 << 18;
+
+/// Blocks whose pairs are counted by one piece of parallel work, at least.
+const BLOCKS_A_PIECE: usize = 1 << 12;
 
 /// Which sources may be linked with which.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +56,9 @@ impl LinkMask {
         block: impl Iterator<Item = RecordId>,
         source_of: &[SourceId],
     ) -> u64 {
+        if self.sources == 1 {
+            return self.pairs(&[(0, block.count() as u64)]);
+        }
         let mut sources = block.map(|record| source_of[record as usize]);
         let Some(first) = sources.next() else { return 0 };
         let mut count = 1;
@@ -77,7 +84,7 @@ impl LinkMask {
         let mut pairs = 0;
         for (place, &(s, n)) in counts.iter().enumerate() {
             if self.allows(s, s) {
-                pairs += n * (n - 1) / 2;
+                pairs += n * n.saturating_sub(1) / 2;
             }
             for &(t, k) in &counts[place + 1..] {
                 if self.allows(s, t) {
@@ -99,6 +106,7 @@ pub struct Blocking<'a> {
     pub(super) mask: LinkMask,
     /// Whether each record is new, if only pairs with a new record are asked for; else empty.
     is_new: Vec<bool>,
+    pairs_by_rule: OnceLock<Vec<u64>>,
 }
 
 /// A record and the candidates that it makes with later records of its block.
@@ -154,9 +162,16 @@ impl<'a> Blocking<'a> {
         let blocks: Result<Vec<Blocks>> =
             rules.par_iter().map(|rule| Blocks::build(records, rule)).collect();
         let source_of = records.source_ids();
-        let is_new = Vec::new();
         let filters = Filters::of_rules(records, rules)?;
-        Ok(Self { rules: rules.to_vec(), blocks: blocks?, filters, source_of, mask, is_new })
+        Ok(Self {
+            rules: rules.to_vec(),
+            blocks: blocks?,
+            filters,
+            source_of,
+            mask,
+            is_new: Vec::new(),
+            pairs_by_rule: OnceLock::new(),
+        })
     }
 
     /// Leaves out the pairs of two records neither of which is new.
@@ -166,7 +181,7 @@ impl<'a> Blocking<'a> {
     #[must_use]
     pub fn with_a_new_record(self, is_new: Vec<bool>) -> Self {
         assert_eq!(is_new.len(), self.source_of.len(), "every record is new or not");
-        Self { is_new, ..self }
+        Self { is_new, pairs_by_rule: OnceLock::new(), ..self }
     }
 
     /// Returns the rules, in order.
@@ -207,18 +222,19 @@ impl<'a> Blocking<'a> {
         others.filter(move |&other| self.covers(record.min(other), record.max(other)))
     }
 
-    /// Counts the pairs of each rule by itself, from block sizes alone.
+    /// Counts the pairs of each rule by itself, from block sizes alone, when first asked.
     ///
     /// Two records that share several values of a list are counted once for each, and pairs that
     /// filters leave out are counted too.
-    pub fn pairs_by_rule(&self) -> Vec<u64> {
-        self.blocks
-            .iter()
-            .map(|blocks| {
-                let meetings = (0..blocks.count()).map(|place| blocks.meeting(place));
-                meetings.map(|meeting| self.pairs_meeting(&meeting)).sum()
-            })
-            .collect()
+    pub fn pairs_by_rule(&self) -> &[u64] {
+        self.pairs_by_rule.get_or_init(|| {
+            let of_rule = |blocks: &Blocks| {
+                let places = (0..blocks.count()).into_par_iter().with_min_len(BLOCKS_A_PIECE);
+                let meetings = places.filter(|&place| !blocks.is_alone(place));
+                meetings.map(|place| self.pairs_meeting(&blocks.meeting(place))).sum()
+            };
+            self.blocks.iter().map(of_rule).collect()
+        })
     }
 
     /// Counts the pairs of what meets in a block that may be linked.
@@ -310,6 +326,7 @@ impl<'a> Blocking<'a> {
             && self.is_new.is_empty()
             && self.mask.allows_all();
         let earlier = || self.blocks.iter().zip(&self.filters).take(piece.rule);
+        let meets_once = !blocks.has_several_keys();
         let mut seen = 0;
         let mut others = Vec::new();
         for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
@@ -334,7 +351,7 @@ impl<'a> Blocking<'a> {
                 let a = block[place as usize];
                 let is_candidate = |b: RecordId| {
                     self.allows(a, b)
-                        && blocks.gives(number, a, b)
+                        && (meets_once || blocks.gives(number, a, b))
                         && filters.keep(a, b)
                         && !earlier()
                             .any(|(blocks, filters)| blocks.agree(a, b) && filters.keep(a, b))
@@ -362,11 +379,11 @@ impl<'a> Blocking<'a> {
 
     /// Cuts the work into pieces by pairs, so that one large block is shared out too.
     fn pieces(&self) -> Vec<Piece> {
-        let mut pieces = Vec::new();
-        for (rule, blocks) in self.blocks.iter().enumerate() {
+        let of_rule = |(rule, blocks): (usize, &Blocks)| {
+            let mut pieces = Vec::new();
             let mut from = Place { block: 0, row: 0 };
             let mut pairs = 0;
-            for place in 0..blocks.count() {
+            for place in (0..blocks.count()).filter(|&place| !blocks.is_alone(place)) {
                 let (own, length) = (blocks.block(place).len(), blocks.most_meeting(place));
                 for row in 0..length {
                     // Rows of records that are not the block's own pair with its own alone.
@@ -382,7 +399,9 @@ impl<'a> Blocking<'a> {
             if pairs > 0 {
                 pieces.push(Piece { rule, from, to: Place { block: blocks.count(), row: 0 } });
             }
-        }
-        pieces
+            pieces
+        };
+        let of_rules: Vec<Vec<Piece>> = self.blocks.par_iter().enumerate().map(of_rule).collect();
+        of_rules.into_iter().flatten().collect()
     }
 }

@@ -156,7 +156,7 @@ impl Surveyed {
             candidate_pairs: None,
             beyond_settings: by_rule.iter().sum::<u64>() > data.plan.most_pairs,
             most_pairs_of_settings: data.plan.most_pairs,
-            rules: blocking.rules().iter().zip(&by_rule).enumerate().map(rule).collect(),
+            rules: blocking.rules().iter().zip(by_rule).enumerate().map(rule).collect(),
             overlap: None,
             sources: sources.collect(),
             missed: None,

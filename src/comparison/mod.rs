@@ -19,6 +19,7 @@ mod reachable;
 mod rows;
 mod score;
 mod searched;
+pub(crate) mod sorting;
 mod swapped;
 mod swapped_alike;
 mod values;

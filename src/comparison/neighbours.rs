@@ -10,6 +10,7 @@
 use rayon::prelude::*;
 
 use super::searched::{ByKeys, Searched};
+use super::sorting::sort;
 use super::values::Values;
 use super::{Combination, level::settle};
 use crate::record::MISSING;
@@ -374,7 +375,7 @@ fn postings(by_keys: ByKeys<'_>, values: &Values, rows: Option<&[u32]>) -> Optio
         })
         .collect();
     let mut postings = parts?.concat();
-    postings.par_sort_unstable();
+    sort(&mut postings);
     postings.dedup();
     Some(postings)
 }
@@ -391,23 +392,26 @@ impl KeyFilter {
     fn of(codes: &[u32], keys: &impl Fn(u32, &mut dyn FnMut(u64)) -> bool) -> Option<Self> {
         let mut all = Vec::new();
         let all_have = codes.iter().all(|&code| keys(code, &mut |key| all.push(key)));
-        // Eight bits a key: of other keys one in eight or so is taken for one of these.
-        let bits = (all.len() * 8).next_power_of_two().max(64);
-        let mut filter = Self { words: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() };
+        // Sixteen bits a key, two of them set: of other keys one in fifty is taken for one of these.
+        let words = (all.len() / 4).next_power_of_two().max(2);
+        let mut filter = Self { words: vec![0; words], shift: 64 - words.trailing_zeros() };
         for key in all {
-            let (word, bit) = filter.place(key);
-            filter.words[word] |= bit;
+            let (word, bits) = filter.place(key);
+            filter.words[word] |= bits;
         }
         all_have.then_some(filter)
     }
 
     fn may_hold(&self, key: u64) -> bool {
-        let (word, bit) = self.place(key);
-        self.words[word] & bit != 0
+        let (word, bits) = self.place(key);
+        self.words[word] & bits == bits
     }
 
+    /// Returns the word that a key is noted in, and its bits there.
     fn place(&self, key: u64) -> (usize, u64) {
-        let place = key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift;
-        ((place / 64) as usize, 1 << (place % 64))
+        let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let bit = |from: u32| 1u64 << (mixed >> from & 63);
+        ((mixed >> self.shift) as usize, bit(8) | bit(16))
     }
 }

@@ -5,10 +5,10 @@
 //! the two together tell it once.
 
 use hashbrown::HashMap;
-use rayon::prelude::*;
 
 use super::PatternSpace;
 use super::occurrences::Occurrences;
+use super::sorting::sort;
 use super::swapped_alike::{Alike, Counted, are_alike};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
@@ -164,7 +164,7 @@ impl<'a> Swap<'a> {
                 named.extend(both.map(|y| (x, y, records.source_of(record))));
             }
         }
-        named.par_sort_unstable();
+        sort(&mut named);
         let mut names: Vec<(u32, u32)> = Vec::new();
         let mut by_source = vec![Vec::new(); records.sources().len()];
         for &(x, y, source) in &named {

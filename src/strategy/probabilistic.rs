@@ -163,7 +163,7 @@ pub(super) fn score(
     let weights: Vec<f32> = scored.kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, scored.matches_below);
     let candidate_pairs = scored.new_pairs.iter().sum();
-    let rule_pairs = by_rule.into_iter().zip(scored.new_pairs).collect();
+    let rule_pairs = by_rule.iter().copied().zip(scored.new_pairs).collect();
     let kept = scored.kept;
     Ok(Some(Scoring {
         model,

@@ -1,9 +1,5 @@
 //! Edit distance with swapped neighbours: how many keystrokes apart two texts are.
 
-use std::hash::BuildHasher;
-
-use foldhash::fast::FixedState;
-
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -60,26 +56,52 @@ pub(super) fn length_bound(values: &Prepared, a: u32, b: u32) -> f64 {
 pub(super) fn deletion_keys(text: &str, edits: f64, keys: &mut dyn FnMut(u64)) -> bool {
     let few = edits <= 2.0 && text.len() <= 32 && text.is_ascii();
     if few {
-        deletions(text.as_bytes(), edits as u32, 0, keys);
+        deletions(text.as_bytes(), edits as u32, keys);
     }
     few
 }
 
-/// Gives a hash of a text and of every text that some deletions make of it.
+/// Base of the hashes, and what undoes a multiplication by it; any odd number has one.
+const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+const INVERSE: u64 = {
+    // Each step doubles the bits in which the product is 1, from three on.
+    let (mut inverse, mut step) = (BASE, 0);
+    while step < 5 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(BASE.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+};
+
+/// Gives a hash of a text of 32 letters at most and of every text that up to two deletions make
+/// of it.
 ///
 /// Two texts within k edits share one with at most k deletions from each: what is deleted on
 /// either side is where they differ, and of swapped neighbours one is deleted.
-fn deletions(text: &[u8], left: u32, from: usize, keys: &mut dyn FnMut(u64)) {
-    keys(FixedState::with_seed(0).hash_one(text));
-    if left == 0 {
+///
+/// # Formula
+/// `h(t) = Σ (tᵢ + 1) Bⁱ mod 2⁶⁴`, so that a deletion moves what follows it down by one power of B,
+/// and each key is a few sums of what begins the text.
+fn deletions(text: &[u8], most: u32, keys: &mut dyn FnMut(u64)) {
+    let mut begun = [0u64; 33];
+    let (mut power, length) = (1u64, text.len());
+    for (place, &letter) in text.iter().enumerate() {
+        begun[place + 1] = begun[place].wrapping_add(power.wrapping_mul(u64::from(letter) + 1));
+        power = power.wrapping_mul(BASE);
+    }
+    let between = |from: usize, to: usize| begun[to].wrapping_sub(begun[from]);
+    keys(begun[length]);
+    if most == 0 {
         return;
     }
-    let mut shorter = Vec::with_capacity(text.len());
-    for place in from..text.len() {
-        shorter.clear();
-        shorter.extend_from_slice(&text[..place]);
-        shorter.extend_from_slice(&text[place + 1..]);
-        deletions(&shorter, left - 1, place, keys);
+    for (first, &before) in begun[..length].iter().enumerate() {
+        let rest = between(first + 1, length).wrapping_mul(INVERSE);
+        keys(before.wrapping_add(rest));
+        for second in first + 1..if most > 1 { length } else { 0 } {
+            let middle = between(first + 1, second);
+            let rest = between(second + 1, length).wrapping_mul(INVERSE).wrapping_add(middle);
+            keys(before.wrapping_add(rest.wrapping_mul(INVERSE)));
+        }
     }
 }
 
@@ -136,8 +158,24 @@ mod tests {
 
     fn keys(text: &str, edits: u32) -> Vec<u64> {
         let mut found = Vec::new();
-        deletions(text.as_bytes(), edits, 0, &mut |key| found.push(key));
+        deletions(text.as_bytes(), edits, &mut |key| found.push(key));
         found
+    }
+
+    #[test]
+    fn keys_are_those_of_the_texts_that_deletions_leave() {
+        for text in ["", "a", "anna", "2012-03-04"] {
+            let whole = |text: &str| keys(text, 0)[0];
+            let without = |text: &str, place: usize| [&text[..place], &text[place + 1..]].concat();
+            let mut expected = vec![whole(text)];
+            for first in 0..text.len() {
+                let once = without(text, first);
+                expected.push(whole(&once));
+                expected.extend((first..once.len()).map(|place| whole(&without(&once, place))));
+            }
+            assert_eq!(keys(text, 2), expected, "{text}");
+        }
+        assert_ne!(keys("ab", 0), keys("ba", 0));
     }
 
     proptest! {
