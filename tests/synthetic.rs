@@ -442,7 +442,7 @@ fn bad_settings_say_what_is_wrong_where_and_what_to_do() {
     }
     assert!(Override::parse("no equals sign").is_err());
 
-    let error = generate(&settings(10_000_001, 7, "typical")).unwrap_err();
+    let error = generate(&settings(45_004_546, 7, "typical")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
 }
 

@@ -21,7 +21,7 @@ const WRONG: &[(&[&str], &[&str])] = &[
     (&["--children", "-5"], &["'-5' for '--children <N>'", "whole number from 0 on"]),
     (&["--children", "1.5"], &["'1.5' for '--children <N>'", "whole number from 0 on"]),
     (&["--children", "many"], &["whole number from 0 on"]),
-    (&["--children", "10000001"], &["more than there are pupil numbers", "10000000 children"]),
+    (&["--children", "45004546"], &["more than there are NHS numbers", "45004545 children"]),
     (&["--seed", "-1"], &["'-1' for '--seed <N>'", "whole number from 0 on"]),
 ];
 

@@ -32,7 +32,7 @@ use crate::error::Result;
 const AT_A_TIME: usize = 64;
 /// Families made in one piece. Fixed, so that it has no part in what is made.
 const BATCH: u32 = 256;
-/// Agencies number their records within a hundred million.
+/// Agencies number their records within a hundred million, or as many as they hold.
 const LOCAL_NUMBERS: u64 = 100_000_000;
 
 /// What world to make.
@@ -66,7 +66,7 @@ pub(super) enum Errors {
 ///
 /// # Errors
 /// `UnknownKey` or `BadValue` for an override that the profile does not allow; `TooLarge` for more
-/// children than there are pupil numbers.
+/// children than there are NHS numbers.
 ///
 /// ```
 /// use cci::synthetic::{Profile, Settings, generate};
@@ -185,7 +185,7 @@ pub(super) fn build(
     let mut counts = Counts::new(&profile, &rates);
     let shuffle = |place| Shuffle::new(settings.seed, place, wait);
     let mut records = (0..4).map(shuffle).collect::<Result<Vec<Shuffle>>>()?;
-    let mut all = 0;
+    let mut held = [0; 4];
     for some in batches.chunks(AT_A_TIME) {
         let made: Vec<Made> = some
             .par_iter()
@@ -194,14 +194,15 @@ pub(super) fn build(
         for part in &made {
             counts.add(&part.tally, &part.measured);
             hand_out(part, &mut records, output)?;
-            all += part.whose.iter().map(Vec::len).sum::<usize>() as u64;
+            held.iter_mut().zip(&part.whose).for_each(|(held, own)| *held += own.len() as u64);
             done.fetch_add(part.children_made, Ordering::Relaxed);
         }
     }
-    let mut written = 0;
+    let (mut written, all) = (0, held.iter().sum::<u64>());
     for (place, shuffle) in records.into_iter().enumerate() {
         let file = AGENCY_FILES[place];
-        let local_numbers = Permutation::new(settings.seed, 10 + place as u64, LOCAL_NUMBERS);
+        let limit = LOCAL_NUMBERS.max(held[place]);
+        let local_numbers = Permutation::new(settings.seed, 10 + place as u64, limit);
         let mut position = 0;
         shuffle.each(|record| {
             let id = format!("{}{:08}", file.prefix(), local_numbers.at(position));
