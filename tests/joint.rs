@@ -55,6 +55,7 @@ fn reached(level: &Combination, numbers: &dyn Fn(&str, &str) -> Option<bool>) ->
     match level {
         Combination::Level(_) => unreachable!("levels of joint comparisons name attributes"),
         Combination::Of(member, level) => numbers(member.attribute(), &level.label()),
+        Combination::Missing(_) => unreachable!("filters alone ask for what is missing"),
         Combination::Not(part) => Some(!reached(part, numbers)?),
         Combination::All(parts) => {
             let parts: Vec<_> = parts.iter().map(|part| reached(part, numbers)).collect();

@@ -7,10 +7,10 @@ mod worlds;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicU64;
 
-use cci::blocking::{
-    Blocking, BlockingRule, LinkMask, Oversize, PairFilter, Row, RuleOverlap, Sense,
+use cci::blocking::{Blocking, BlockingRule, LinkMask, Oversize, Row, RuleOverlap};
+use cci::comparison::{
+    Combination, Comparison, ComparisonEngine, Level, Member, Prepared, RowPatterns,
 };
-use cci::comparison::{Combination, Comparison, ComparisonEngine, Prepared, RowPatterns};
 use cci::model::TermFrequencies;
 use cci::record::Records;
 use cci::strategy::{LinkInput, Progress, STRATEGIES};
@@ -26,7 +26,8 @@ struct SlowRule<'a> {
     keys: Vec<BTreeSet<(Vec<String>, usize)>>,
     /// The same of blocks that are left out for their size.
     oversize: BTreeMap<(Vec<String>, usize), BTreeSet<u32>>,
-    filters: Vec<Prepared>,
+    /// Values of each attribute of each filter.
+    filters: Vec<Vec<Prepared>>,
 }
 
 impl<'a> SlowRule<'a> {
@@ -63,8 +64,9 @@ impl<'a> SlowRule<'a> {
                 (others, place)
             }
         };
-        let prepared = |filter: &PairFilter| {
-            Prepared::new(records.column(&filter.attribute).unwrap().dictionary())
+        let prepared = |filter: &Combination| {
+            let of = |name| Prepared::new(records.column(name).unwrap().dictionary());
+            filter.attributes().into_iter().map(of).collect()
         };
         let mut keys: Vec<BTreeSet<(Vec<String>, usize)>> =
             of_records.into_iter().map(|all| all.into_iter().map(place).collect()).collect();
@@ -97,15 +99,45 @@ impl<'a> SlowRule<'a> {
     /// Says whether the rule makes a pair of two records.
     fn agree(&self, a: u32, b: u32) -> bool {
         self.agree_on_keys(a, b)
-            && self.rule.filters().iter().zip(&self.filters).all(|(filter, values)| {
-                let column = self.records.column(&filter.attribute).unwrap();
-                let codes = |record| column.codes_of(record).collect::<Vec<u32>>();
-                let reaches =
-                    |x, y| filter.level.reached_by(filter.level.comparator().compare(values, x, y));
-                let (x, y) = (codes(a), codes(b));
-                let reached = x.iter().any(|&x| y.iter().any(|&y| reaches(x, y)));
-                !x.is_empty() && !y.is_empty() && reached == (filter.sense == Sense::Reached)
-            })
+            && self
+                .rule
+                .filters()
+                .iter()
+                .zip(&self.filters)
+                .all(|(filter, values)| self.truth(filter, values, a, b) == 1)
+    }
+
+    /// Returns 1 for what holds, -1 for what does not and 0 for what nobody knows, as Kleene has it:
+    /// the least of what `and` joins, the greatest of what `or` joins.
+    fn truth(&self, filter: &Combination, values: &[Prepared], a: u32, b: u32) -> i32 {
+        let of = |part: &Combination| self.truth(part, values, a, b);
+        let codes = |member: &Member, record| {
+            let column = self.records.column(member.attribute()).unwrap();
+            column.codes_of(record).collect::<Vec<u32>>()
+        };
+        match filter {
+            Combination::Level(_) => unreachable!("levels of filters name their attributes"),
+            Combination::Of(member, level) => {
+                let values = &values[member.place()];
+                let (x, y) = (codes(member, a), codes(member, b));
+                let reaches = |level: &Level, x, y| {
+                    level.reached_by(level.comparator().compare(values, x, y))
+                };
+                let reached = x.iter().any(|&x| y.iter().any(|&y| reaches(level, x, y)));
+                match (x.is_empty() || y.is_empty(), reached) {
+                    (true, _) => 0,
+                    (false, true) => 1,
+                    (false, false) => -1,
+                }
+            }
+            Combination::Missing(member) => {
+                let missing = codes(member, a).is_empty() || codes(member, b).is_empty();
+                if missing { 1 } else { -1 }
+            }
+            Combination::All(parts) => parts.iter().map(of).min().unwrap(),
+            Combination::Any(parts) => parts.iter().map(of).max().unwrap(),
+            Combination::Not(part) => -of(part),
+        }
     }
 }
 

@@ -1,86 +1,59 @@
 //! Filters of a blocking rule: which of the pairs that agree on its keys it makes.
+//!
+//! A filter is a combination of levels that name attributes. Each level asks whether any two
+//! values of the records reach it; of a record without a value nothing is known.
 
 use std::sync::Arc;
 
 use super::BlockingRule;
-use crate::comparison::{Level, Prepared};
+use crate::comparison::{Combination, Level, Prepared};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{Column, RecordId, Records};
 
-/// Condition on two records: a level of comparison that values of theirs reach, or do not reach.
-#[derive(Debug, Clone)]
-pub struct PairFilter {
-    /// Name of the attribute.
-    pub attribute: String,
-    /// Level of comparison.
-    pub level: Level,
-    /// What the level has to do.
-    pub sense: Sense,
-}
-
-/// What a filter asks of its level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sense {
-    /// That two values reach it.
-    Reached,
-    /// That no two values reach it.
-    NotReached,
-}
-
-impl PairFilter {
-    /// Reads a filter as settings write it: a comparator of an attribute, or `not` before it.
-    ///
-    /// # Errors
-    /// `BadValue` for what is no call of a comparator; what [`Level::parse`] refuses.
-    ///
-    /// ```
-    /// use cci::blocking::PairFilter;
-    /// let filter = PairFilter::parse("days(date_of_birth) <= 31").unwrap();
-    /// assert_eq!((filter.attribute.as_str(), filter.level.threshold()), ("date_of_birth", 31.0));
-    /// assert_eq!(PairFilter::parse("not  exact( address )").unwrap().label(), "not exact(address)");
-    /// ```
-    pub fn parse(text: &str) -> Result<Self> {
-        let (sense, call) = match text.trim().strip_prefix("not ") {
-            Some(call) => (Sense::NotReached, call.trim()),
-            None => (Sense::Reached, text.trim()),
-        };
-        let parts = call.split_once('(').and_then(|(name, rest)| {
-            let (attribute, rest) = rest.split_once(')')?;
-            Some((name.trim(), attribute.trim(), rest.trim()))
-        });
-        let Some((name, attribute, rest)) = parts.filter(|(_, attribute, _)| !attribute.is_empty())
-        else {
-            return Err(Error::new(
-                ErrorKind::BadValue,
-                format!("filter \"{text}\": expected a comparator of an attribute"),
-            )
-            .help("write for example \"days(date_of_birth) <= 31\" or \"not exact(address)\""));
-        };
-        let level = Level::parse(&format!("{name} {rest}"))?;
-        Ok(Self { attribute: attribute.to_string(), level, sense })
-    }
-
-    /// Returns the filter as settings write it.
-    pub fn label(&self) -> String {
-        let (level, name) = (self.level.label(), self.level.comparator().name());
-        let threshold = level.strip_prefix(name).unwrap_or_default();
-        let not = if self.sense == Sense::NotReached { "not " } else { "" };
-        format!("{not}{name}({}){threshold}", self.attribute)
-    }
-
-    /// Checks that the records have the attribute and that the comparator suits it.
-    ///
-    /// # Errors
-    /// `UnknownName` for an attribute the records lack; `BadValue` for what does not suit it.
-    pub fn check(&self, records: &Records) -> Result<()> {
-        let kind = records.columns()[records.attribute(&self.attribute)?].attribute().kind();
-        if self.level.comparator().suits(kind) {
-            return Ok(());
+/// Checks that the records have a filter's attributes and that its comparators suit them.
+///
+/// # Errors
+/// `UnknownName` for an attribute the records lack; `BadValue` for what does not suit it.
+pub fn check_filter(filter: &Combination, records: &Records) -> Result<()> {
+    let attributes = filter.attributes();
+    for (place, level) in filter.levels() {
+        let attribute = records.columns()[records.attribute(attributes[place])?].attribute();
+        if !level.comparator().suits(attribute.kind()) {
+            let (name, kind) = (level.comparator().name(), attribute.kind().name());
+            let message = format!("filter {}: {name} does not suit kind {kind}", filter.label());
+            return Err(Error::new(ErrorKind::BadValue, message)
+                .help("see the table of comparators in docs/methods.md"));
         }
-        let name = self.level.comparator().name();
-        let message = format!("filter {}: {name} does not suit kind {}", self.label(), kind.name());
-        Err(Error::new(ErrorKind::BadValue, message)
-            .help("see the table of comparators in docs/methods.md"))
+    }
+    Ok(())
+}
+
+/// Returns filters as reports write them, all of which a pair has to pass.
+pub(super) fn label(filters: &[Combination]) -> String {
+    match filters {
+        [filter] => filter.label(),
+        filters => Combination::All(filters.to_vec()).label(),
+    }
+}
+
+/// Says whether a record that lacks some attributes may pass a filter with any other.
+pub(super) fn may_pass(filter: &Combination, lacks: &impl Fn(&str) -> bool) -> bool {
+    may_be(filter, true, lacks)
+}
+
+/// Says whether a filter may be reached, or not reached, of which `reached` is asked.
+fn may_be(filter: &Combination, reached: bool, lacks: &impl Fn(&str) -> bool) -> bool {
+    let all = |parts: &[Combination]| parts.iter().all(|part| may_be(part, reached, lacks));
+    let any = |parts: &[Combination]| parts.iter().any(|part| may_be(part, reached, lacks));
+    match filter {
+        Combination::Level(_) => true,
+        Combination::Of(member, _) => !lacks(member.attribute()),
+        // The other record may lack it.
+        Combination::Missing(member) => reached || !lacks(member.attribute()),
+        Combination::All(parts) if reached => all(parts),
+        Combination::Any(parts) if !reached => all(parts),
+        Combination::All(parts) | Combination::Any(parts) => any(parts),
+        Combination::Not(part) => may_be(part, !reached, lacks),
     }
 }
 
@@ -90,32 +63,35 @@ pub(super) struct Filters<'a> {
 }
 
 struct Compiled<'a> {
-    column: &'a Column,
-    values: Arc<Prepared>,
-    level: Level,
-    sense: Sense,
+    filter: Combination,
+    /// Column and values of each attribute, by its place in the filter.
+    attributes: Vec<(&'a Column, Arc<Prepared>)>,
 }
 
 impl<'a> Filters<'a> {
     /// Prepares the filters of each rule; the values of an attribute once for all of them.
     ///
     /// # Errors
-    /// What [`PairFilter::check`] refuses.
+    /// What [`check_filter`] refuses.
     pub(super) fn of_rules(records: &'a Records, rules: &[BlockingRule]) -> Result<Vec<Self>> {
         let mut prepared: Vec<(&str, Arc<Prepared>)> = Vec::new();
         let mut of_rules = Vec::new();
         for rule in rules {
             let mut all = Vec::new();
             for filter in rule.filters() {
-                filter.check(records)?;
-                let column = &records.columns()[records.attribute(&filter.attribute)?];
-                let known = prepared.iter().find(|(name, _)| *name == filter.attribute);
-                let values = known.map(|(_, values)| values.clone()).unwrap_or_else(|| {
-                    let values = Arc::new(Prepared::new(column.dictionary()));
-                    prepared.push((column.attribute().name(), values.clone()));
-                    values
-                });
-                all.push(Compiled { column, values, level: filter.level, sense: filter.sense });
+                check_filter(filter, records)?;
+                let mut attributes = Vec::new();
+                for name in filter.attributes() {
+                    let column = &records.columns()[records.attribute(name)?];
+                    let known = prepared.iter().find(|(known, _)| *known == name);
+                    let values = known.map(|(_, values)| values.clone()).unwrap_or_else(|| {
+                        let values = Arc::new(Prepared::new(column.dictionary()));
+                        prepared.push((column.attribute().name(), values.clone()));
+                        values
+                    });
+                    attributes.push((column, values));
+                }
+                all.push(Compiled { filter: filter.clone(), attributes });
             }
             of_rules.push(Self { all });
         }
@@ -135,18 +111,18 @@ impl<'a> Filters<'a> {
 }
 
 impl Compiled<'_> {
-    /// Says whether any two values reach the level, or none if that is asked.
-    ///
-    /// A record without a value passes neither: what is not known fulfils no condition.
     fn keeps(&self, a: RecordId, b: RecordId) -> bool {
-        let others = self.column.codes_of(b);
+        self.filter.reached_with(&mut |place, level| self.reached(place, level, a, b)) == Some(true)
+    }
+
+    /// Says whether any two values reach a level; `None` if a record has none.
+    fn reached(&self, place: usize, level: &Level, a: RecordId, b: RecordId) -> Option<bool> {
+        let (column, values) = &self.attributes[place];
+        let others = column.codes_of(b);
         let mut pairs =
-            self.column.codes_of(a).flat_map(|x| others.clone().map(move |y| (x, y))).peekable();
-        if pairs.peek().is_none() {
-            return false;
-        }
-        let reached = pairs.any(|(x, y)| self.level.is_reached(&self.values, x, y));
-        reached == (self.sense == Sense::Reached)
+            column.codes_of(a).flat_map(|x| others.clone().map(move |y| (x, y))).peekable();
+        pairs.peek()?;
+        Some(pairs.any(|(x, y)| level.is_reached(values, x, y)))
     }
 }
 
@@ -155,16 +131,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_filter_is_refused_with_an_example() {
-        for text in ["", "exact", "days() <= 3", "days(date_of_birth <= 3", "not", "not (x)"] {
-            let error = PairFilter::parse(text).unwrap_err();
-            assert!(error.to_string().contains("help: "), "{text}: {error}");
+    fn a_record_that_lacks_an_attribute_may_pass_what_asks_for_others_or_for_that() {
+        for (text, may) in [
+            ("exact(a)", false),
+            ("not exact(a)", false),
+            ("exact(a) or exact(b)", true),
+            ("exact(a) and exact(b)", false),
+            ("exact(a) or missing(a)", true),
+            ("missing(a) and exact(b)", true),
+            ("not missing(a)", false),
+            ("not missing(b)", true),
+            ("not (exact(a) and exact(b))", true),
+            ("not (exact(a) or exact(b))", false),
+        ] {
+            let filter = Combination::parse_naming(text).unwrap();
+            assert_eq!(may_pass(&filter, &|name| name == "a"), may, "{text}");
         }
-        let error = PairFilter::parse("dayz(date_of_birth) <= 3").unwrap_err();
-        assert!(error.to_string().contains("nearest: \"days\""), "{error}");
-        let error = PairFilter::parse("days(date_of_birth) >= 3").unwrap_err();
-        assert!(error.to_string().contains("expected days <= a number"), "{error}");
-        let error = PairFilter::parse("exact(address) <= 3").unwrap_err();
-        assert!(error.to_string().contains("takes no threshold"), "{error}");
     }
 }

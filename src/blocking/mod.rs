@@ -20,7 +20,7 @@ mod survey;
 pub use blocks::Blocks;
 pub use capture::{MissedEstimate, RuleGroup, TwoGroups};
 pub use chosen::choose_rules;
-pub use filter::{PairFilter, Sense};
+pub use filter::check_filter;
 pub use form::{FORMS, Form};
 pub use lookup::KeyIndex;
 pub use overlap::RuleOverlap;

@@ -1,6 +1,7 @@
 //! Blocking rules: keys on which two records must agree, and filters that they must pass.
 
-use super::{FORMS, Form, PairFilter};
+use super::{FORMS, Form, filter};
+use crate::comparison::Combination;
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{RecordId, Records};
 
@@ -66,7 +67,8 @@ pub struct BlockingRule {
     window: u32,
     /// Most records of one block; larger ones are left out.
     largest_block: Option<u32>,
-    filters: Vec<PairFilter>,
+    /// Conditions that name their attributes.
+    filters: Vec<Combination>,
 }
 
 impl BlockingRule {
@@ -129,9 +131,17 @@ impl BlockingRule {
         Self::of(self.equal_keys().to_vec()).with_filters(self.filters.clone())
     }
 
-    /// Leaves to the rule those of its pairs alone that pass some filters.
+    /// Leaves to the rule those of its pairs alone that pass some filters, each of which names its
+    /// attributes.
+    ///
+    /// ```
+    /// use cci::{blocking::BlockingRule, comparison::Combination};
+    /// let filter = Combination::parse_naming("exact(sex) or missing(sex)").unwrap();
+    /// let rule = BlockingRule::parse(&["postcode"]).unwrap().with_filters(vec![filter]);
+    /// assert_eq!(rule.label(), "postcode where exact(sex) or missing(sex)");
+    /// ```
     #[must_use]
-    pub fn with_filters(self, filters: Vec<PairFilter>) -> Self {
+    pub fn with_filters(self, filters: Vec<Combination>) -> Self {
         Self { filters, ..self }
     }
 
@@ -166,14 +176,14 @@ impl BlockingRule {
     }
 
     /// Returns the filters.
-    pub fn filters(&self) -> &[PairFilter] {
+    pub fn filters(&self) -> &[Combination] {
         &self.filters
     }
 
     /// Iterates over the attributes that the rule asks for; one may come several times.
     pub fn attributes(&self) -> impl Iterator<Item = &str> {
         let of_keys = self.keys.iter().map(|key| key.attribute.as_str());
-        of_keys.chain(self.filters.iter().map(|filter| filter.attribute.as_str()))
+        of_keys.chain(self.filters.iter().flat_map(Combination::attributes))
     }
 
     /// Returns the rule as reports write it, for example `sound(family_name) + postcode where
@@ -189,8 +199,7 @@ impl BlockingRule {
         if self.filters.is_empty() {
             return keys;
         }
-        let filters: Vec<String> = self.filters.iter().map(PairFilter::label).collect();
-        format!("{keys} where {}", filters.join(" and "))
+        format!("{keys} where {}", filter::label(&self.filters))
     }
 
     /// Returns as reports write them those of some rules whose bits are set, the first lowest.
@@ -199,7 +208,7 @@ impl BlockingRule {
         of.map(|(_, rule)| rule.label()).collect()
     }
 
-    /// Returns as settings write them the keys and filters for which a record has no value.
+    /// Returns as settings write them the keys and filters for which a record lacks a value.
     pub fn lacking(&self, records: &Records, record: RecordId) -> Vec<String> {
         let lacks = |key: &&BlockingKey| {
             let Some(column) = records.column(&key.attribute) else { return true };
@@ -207,11 +216,12 @@ impl BlockingRule {
             !values.any(|value| (key.form.derive)(value).is_some())
         };
         let keys = self.keys.iter().filter(lacks).map(BlockingKey::label);
-        let has_none = |filter: &&PairFilter| {
-            let column = records.column(&filter.attribute);
+        let has_none = |name: &str| {
+            let column = records.column(name);
             column.is_none_or(|column| column.codes_of(record).next().is_none())
         };
-        keys.chain(self.filters.iter().filter(has_none).map(PairFilter::label)).collect()
+        let cannot_pass = |filter: &&Combination| !filter::may_pass(filter, &has_none);
+        keys.chain(self.filters.iter().filter(cannot_pass).map(Combination::label)).collect()
     }
 
     /// Checks that the records have the attributes and that forms and comparators suit them.
@@ -230,6 +240,6 @@ impl BlockingRule {
                 .help("see the table of forms in docs/methods.md"));
             }
         }
-        self.filters.iter().try_for_each(|filter| filter.check(records))
+        self.filters.iter().try_for_each(|filter| filter::check_filter(filter, records))
     }
 }

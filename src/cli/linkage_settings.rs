@@ -10,8 +10,8 @@ use toml::Spanned;
 use super::linkage_document::{
     BlockTable, CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
-use crate::blocking::{BlockingKey, BlockingRule, LinkMask, PairFilter, choose_rules};
-use crate::comparison::Comparison;
+use crate::blocking::{BlockingKey, BlockingRule, LinkMask, check_filter, choose_rules};
+use crate::comparison::{Combination, Comparison};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::normalise::CellRules;
@@ -166,13 +166,13 @@ impl LinkageSettings {
         let rule = |table: &BlockTable| {
             let keys: Vec<&str> = table.keys.iter().map(|k| k.get_ref().as_str()).collect();
             let filter = |text: &Spanned<String>| {
-                let filter = PairFilter::parse(text.get_ref()).and_then(|filter| {
-                    filter.check(records)?;
+                let filter = Combination::parse_naming(text.get_ref()).and_then(|filter| {
+                    check_filter(&filter, records)?;
                     Ok(filter)
                 });
                 filter.map_err(|error| self.at(error, text))
             };
-            let filters = table.filters.iter().map(filter).collect::<Result<Vec<PairFilter>>>()?;
+            let filters = table.filters.iter().map(filter).collect::<Result<Vec<_>>>()?;
             let rule = BlockingRule::parse(&keys).and_then(|rule| {
                 rule.check(records)?;
                 Ok(rule.with_filters(filters))
@@ -218,9 +218,9 @@ impl LinkageSettings {
                 check(key, &parsed.attribute)?;
             }
             for text in &table.filters {
-                let filter =
-                    PairFilter::parse(text.get_ref()).map_err(|error| self.at(error, text))?;
-                check(text, &filter.attribute)?;
+                let filter = Combination::parse_naming(text.get_ref())
+                    .map_err(|error| self.at(error, text))?;
+                filter.attributes().into_iter().try_for_each(|name| check(text, name))?;
             }
         }
         for name in self.document.compare.iter().flat_map(CompareTable::attributes) {

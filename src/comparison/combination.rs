@@ -1,4 +1,4 @@
-//! Levels joined by `and`, `or` and `not`: read from text, asked of two values.
+//! Levels joined by `and`, `or` and `not`: read from text, asked of values.
 
 use super::Comparator;
 use super::level::{Level, Numbers};
@@ -7,13 +7,20 @@ use crate::error::Result;
 
 mod reader;
 
+use reader::Naming;
+
+/// Word for what an attribute lacks.
+const MISSING: &str = "missing";
+
 /// A level, or several joined by `and`, `or` and `not`.
 #[derive(Clone)]
 pub enum Combination {
     /// One comparator and how far it must reach.
     Level(Level),
-    /// The same of one of several attributes that are compared jointly.
+    /// The same of one of several attributes.
     Of(Member, Level),
+    /// One of several attributes has no value in either record, or both; filters alone ask this.
+    Missing(Member),
     /// Every part is reached.
     All(Vec<Combination>),
     /// At least one part is reached.
@@ -22,7 +29,7 @@ pub enum Combination {
     Not(Box<Combination>),
 }
 
-/// One of several attributes that are compared jointly.
+/// One of several attributes that a combination asks about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     attribute: String,
@@ -56,10 +63,11 @@ impl Combination {
     /// assert!(Combination::parse("same_sound and").is_err());
     /// ```
     pub fn parse(text: &str) -> Result<Self> {
-        Self::parse_of(text, &[])
+        reader::read(text, &Naming::None)
     }
 
-    /// Reads a combination in which each level names one of several attributes.
+    /// Reads a combination in which each level names one of several attributes; none where there
+    /// are none to name.
     ///
     /// # Errors
     /// As [`Self::parse`]; `UnknownName` for an attribute that is not one of them.
@@ -71,7 +79,28 @@ impl Combination {
     /// assert_eq!(level.label(), text);
     /// ```
     pub fn parse_of(text: &str, attributes: &[&str]) -> Result<Self> {
-        reader::read(text, attributes)
+        match attributes {
+            [] => Self::parse(text),
+            attributes => reader::read(text, &Naming::Among(attributes)),
+        }
+    }
+
+    /// Reads a combination in which each level names any attribute, as filters do.
+    ///
+    /// Attributes have places in the order in which they are named. `missing(attribute)` asks
+    /// whether one record has no value of it.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    ///
+    /// ```
+    /// use cci::comparison::Combination;
+    /// let filter = Combination::parse_naming("exact( sex ) or missing(sex)").unwrap();
+    /// assert_eq!(filter.label(), "exact(sex) or missing(sex)");
+    /// assert_eq!(filter.attributes(), ["sex"]);
+    /// ```
+    pub fn parse_naming(text: &str) -> Result<Self> {
+        reader::read(text, &Naming::Any)
     }
 
     /// Returns the combination as settings write it.
@@ -91,9 +120,30 @@ impl Combination {
                 let (label, name) = (level.label(), level.comparator().name());
                 format!("{name}({}){}", member.attribute, &label[name.len()..])
             }
+            Self::Missing(member) => format!("{MISSING}({})", member.attribute),
             Self::All(parts) => joined(parts, " and "),
             Self::Any(parts) => joined(parts, " or "),
             Self::Not(part) => format!("not {}", inside(part)),
+        }
+    }
+
+    /// Returns the attributes that levels name, each once, by place.
+    pub fn attributes(&self) -> Vec<&str> {
+        let mut members = Vec::new();
+        self.members(&mut members);
+        members.sort_by_key(|member| member.place);
+        members.dedup();
+        members.into_iter().map(Member::attribute).collect()
+    }
+
+    fn members<'a>(&'a self, found: &mut Vec<&'a Member>) {
+        match self {
+            Self::Level(_) => {}
+            Self::Of(member, _) | Self::Missing(member) => found.push(member),
+            Self::All(parts) | Self::Any(parts) => {
+                parts.iter().for_each(|part| part.members(found));
+            }
+            Self::Not(part) => part.members(found),
         }
     }
 
@@ -105,11 +155,13 @@ impl Combination {
         }
     }
 
-    /// Returns every level that is asked, with the place of its attribute, as they are written.
+    /// Returns every level that is asked, with the place of its attribute, as they are written;
+    /// `exact` stands for what is missing.
     pub fn levels(&self) -> Vec<(usize, &Level)> {
         match self {
             Self::Level(level) => vec![(0, level)],
             Self::Of(member, level) => vec![(member.place, level)],
+            Self::Missing(member) => vec![(member.place, &Level::EXACT)],
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::levels).collect(),
             Self::Not(part) => part.levels(),
         }
@@ -127,7 +179,7 @@ impl Combination {
             Self::Of(member, level) => member.place == place && level.label() == "exact",
             Self::All(parts) => parts.iter().any(|part| part.asks_the_same(place)),
             Self::Any(parts) => parts.iter().all(|part| part.asks_the_same(place)),
-            Self::Not(_) => false,
+            Self::Missing(_) | Self::Not(_) => false,
         }
     }
 
@@ -141,13 +193,15 @@ impl Combination {
     ///
     /// Of a missing value nothing is reached and nothing denied; "and" and "or" hold or fail by
     /// their other parts where these settle it.
-    pub(super) fn reached_with(
+    pub(crate) fn reached_with(
         &self,
         reach: &mut impl FnMut(usize, &Level) -> Option<bool>,
     ) -> Option<bool> {
         match self {
             Self::Level(level) => reach(0, level),
             Self::Of(member, level) => reach(member.place, level),
+            // Of what is there something is always said.
+            Self::Missing(member) => Some(reach(member.place, &Level::EXACT).is_none()),
             Self::All(parts) => settled(parts, false, reach),
             Self::Any(parts) => settled(parts, true, reach),
             Self::Not(part) => part.reached_with(reach).map(|reached| !reached),
@@ -165,6 +219,7 @@ impl Combination {
         match self {
             Self::Level(level) => bound(0, level),
             Self::Of(member, level) => bound(member.place, level),
+            Self::Missing(member) => values.pair(member.place, a, b).is_none(),
             Self::All(parts) => parts.iter().all(|part| part.may_be_reached(values, a, b)),
             Self::Any(parts) => parts.iter().any(|part| part.may_be_reached(values, a, b)),
             // A bound says what a number cannot be, not what it is.
@@ -185,7 +240,7 @@ impl Combination {
             // One part is enough to leave most out.
             Self::All(parts) => parts[0].sift(values, code, others, may_reach),
             // Tuples are compared one by one.
-            Self::Of(..) | Self::Not(_) => may_reach.fill(true),
+            Self::Of(..) | Self::Missing(_) | Self::Not(_) => may_reach.fill(true),
         }
     }
 
@@ -196,7 +251,9 @@ impl Combination {
             Self::Level(level) => {
                 level.comparator().scan(values.member(0), code, level.threshold(), found);
             }
-            Self::Of(..) => found.extend(later.filter(|&b| self.may_be_reached(values, code, b))),
+            Self::Of(..) | Self::Missing(_) => {
+                found.extend(later.filter(|&b| self.may_be_reached(values, code, b)));
+            }
             Self::Any(parts) => parts.iter().for_each(|part| part.scan(values, code, found)),
             Self::All(parts) => {
                 let bounds = |part: &&Self| !matches!(part, Self::Not(_));

@@ -12,6 +12,9 @@ pub struct Level {
 }
 
 impl Level {
+    /// The same value.
+    pub const EXACT: Level = Level { comparator: COMPARATORS[0], threshold: 1.0 };
+
     /// Reads a level as settings write it.
     ///
     /// A condition stands alone (`exact`), a similarity takes `>=` (`jaro_winkler >= 0.92`)

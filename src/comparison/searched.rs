@@ -70,7 +70,7 @@ impl<'a> Searched<'a> {
                 };
                 joined.min_by_key(shared).unwrap_or_else(|| one(None))
             }
-            Combination::Not(_) => one(None),
+            Combination::Missing(_) | Combination::Not(_) => one(None),
         }
     }
 }

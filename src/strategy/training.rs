@@ -263,7 +263,8 @@ fn homes<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocking::{LinkMask, PairFilter};
+    use crate::blocking::LinkMask;
+    use crate::comparison::Combination;
     use crate::model::ThresholdPolicy;
     use crate::record::{Attribute, AttributeKind, RecordsBuilder, Source};
     use crate::strategy::Progress;
@@ -301,7 +302,7 @@ mod tests {
         let records = builder.finish();
         let rule = BlockingRule::parse(&["family_name", "year(date_of_birth)"]).unwrap();
         let filters = ["not exact(postcode)", "damerau(family_name) <= 1"];
-        let filters = filters.map(|text| PairFilter::parse(text).unwrap()).to_vec();
+        let filters = filters.map(|text| Combination::parse_naming(text).unwrap()).to_vec();
         let plan = plan(&attributes, rule.with_filters(filters));
         let progress = Progress::default();
         let input = LinkInput::new(&records, &plan, &progress);

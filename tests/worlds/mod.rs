@@ -1,7 +1,7 @@
 //! Small random worlds for oracle tests: few values, many missing, several sources.
 
-use cci::blocking::{BlockingRule, LinkMask, PairFilter};
-use cci::comparison::Comparison;
+use cci::blocking::{BlockingRule, LinkMask};
+use cci::comparison::{Combination, Comparison};
 use cci::model::ThresholdPolicy;
 use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source, SourceId};
 use cci::strategy::{Plan, Veto};
@@ -87,18 +87,26 @@ pub(crate) fn plan(records: &Records, within: bool) -> Plan {
         &["initial(given_name)", "date_of_birth"],
         &["postcode", "family_name"],
     ];
-    let filtered: [(&[&str], &[&str]); 2] = [
+    let filtered: [(&[&str], &[&str]); 3] = [
         (&["year(date_of_birth)"], &["damerau(family_name) <= 1", "not exact(given_name)"]),
         (&["district(postcode)"], &["days(date_of_birth) <= 31"]),
+        (
+            &["initial(family_name)"],
+            &[
+                "exact(given_name) or missing(given_name) and same_sound(family_name)",
+                "not (exact(postcode) and exact(number) or missing(date_of_birth))",
+            ],
+        ),
     ];
     let of = |keys: &[&str], filters: &[&str]| {
-        let filters = filters.iter().map(|text| PairFilter::parse(text).unwrap()).collect();
+        let filters = filters.iter().map(|text| Combination::parse_naming(text).unwrap()).collect();
         BlockingRule::parse(keys).unwrap().with_filters(filters)
     };
     let mut rules: Vec<BlockingRule> = rules.iter().map(|keys| of(keys, &[])).collect();
     // One stands first, so that a later rule makes what it leaves out.
     rules.insert(0, of(filtered[0].0, filtered[0].1));
     rules.push(of(filtered[1].0, filtered[1].1));
+    rules.push(of(filtered[2].0, filtered[2].1));
     rules.insert(2, of(&["postcode", "initial(given_name)"], &[]).with_window(3).unwrap());
     let near = of(&["number"], &["not exact(date_of_birth)"]).with_window(4).unwrap();
     rules.push(near.with_largest_block(2).unwrap());

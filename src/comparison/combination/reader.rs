@@ -1,15 +1,25 @@
 //! Reads levels joined by `and`, `or` and `not` from text.
 
-use super::{Combination, Member};
+use super::{Combination, MISSING, Member};
 use crate::comparison::Level;
 use crate::error::{Error, ErrorKind, Result};
 
 /// Deepest nesting of brackets and `not` that is read.
 const DEEPEST: usize = 32;
 
-/// Reads a combination whose levels each name one of some attributes, or none where there are none.
-pub(super) fn read(text: &str, attributes: &[&str]) -> Result<Combination> {
-    let mut reader = Reader { whole: text, rest: text, depth: 0, attributes };
+/// Which attributes levels name.
+pub(super) enum Naming<'t> {
+    /// None: there is one.
+    None,
+    /// One of these, which are compared jointly.
+    Among(&'t [&'t str]),
+    /// Any; also what is missing may be asked for.
+    Any,
+}
+
+/// Reads a combination whose levels name attributes in some way.
+pub(super) fn read(text: &str, naming: &Naming<'_>) -> Result<Combination> {
+    let mut reader = Reader { whole: text, rest: text, depth: 0, naming, named: Vec::new() };
     let read = reader.any()?;
     match reader.rest.trim() {
         "" => Ok(read),
@@ -22,8 +32,9 @@ struct Reader<'t> {
     whole: &'t str,
     rest: &'t str,
     depth: usize,
-    /// Attributes of which each level names one; none where there is one.
-    attributes: &'t [&'t str],
+    naming: &'t Naming<'t>,
+    /// Attributes that were named so far, where any may be.
+    named: Vec<String>,
 }
 
 impl Reader<'_> {
@@ -74,13 +85,20 @@ impl Reader<'_> {
         self.rest = self.rest.trim_start();
         let name = self.rest.find(|c: char| !(c.is_alphanumeric() || c == '_'));
         let (name, rest) = self.rest.split_at(name.unwrap_or(self.rest.len()));
-        let member = match self.attributes {
-            [] => None,
+        if name == MISSING && !matches!(self.naming, Naming::Any) {
+            return Err(self.unfit("a comparator, as only filters ask for what is missing"));
+        }
+        let member = match self.naming {
+            Naming::None => None,
             _ if name.is_empty() => None,
             _ => {
                 self.rest = rest;
                 Some(self.member()?)
             }
+        };
+        let member = match member {
+            Some(member) if name == MISSING => return Ok(Combination::Missing(member)),
+            member => member,
         };
         let ends = |(place, letter): (usize, char)| {
             let after_space = self.rest[..place].ends_with(char::is_whitespace);
@@ -107,9 +125,22 @@ impl Reader<'_> {
         let Some((attribute, rest)) = inside else {
             return Err(self.unfit("an attribute in brackets, as in exact(postcode)"));
         };
+        let attribute = attribute.trim();
+        let place = match self.naming {
+            Naming::Among(known) => known.iter().position(|known| *known == attribute),
+            _ if attribute.is_empty() => {
+                return Err(self.unfit("an attribute in brackets, as in exact(postcode)"));
+            }
+            _ => {
+                Some(self.named.iter().position(|known| known == attribute).unwrap_or_else(|| {
+                    self.named.push(attribute.to_string());
+                    self.named.len() - 1
+                }))
+            }
+        };
         self.rest = rest;
-        let (attribute, known) = (attribute.trim(), self.attributes);
-        let place = known.iter().position(|known| *known == attribute).ok_or_else(|| {
+        let known = if let Naming::Among(known) = self.naming { known } else { &[][..] };
+        let place = place.ok_or_else(|| {
             Error::unknown_name("attribute compared jointly", attribute, known.iter().copied())
         })?;
         Ok(Member { attribute: attribute.to_string(), place })
@@ -136,9 +167,13 @@ impl Reader<'_> {
             "" => "its end".to_string(),
             rest => format!("\"{rest}\""),
         };
-        let message = format!("level \"{}\": expected {expected}, found {found}", self.whole);
-        Error::new(ErrorKind::BadValue, message)
-            .help("write for example \"same_sound and (damerau <= 2 or name_part)\"")
+        let (what, example) = match self.naming {
+            Naming::None => ("level", "\"same_sound and (damerau <= 2 or name_part)\""),
+            Naming::Among(_) => ("level", "\"exact(postcode) and jaro_winkler(address) >= 0.9\""),
+            Naming::Any => ("filter", "\"days(date_of_birth) <= 31\" or \"not exact(address)\""),
+        };
+        let message = format!("{what} \"{}\": expected {expected}, found {found}", self.whole);
+        Error::new(ErrorKind::BadValue, message).help(format!("write for example {example}"))
     }
 }
 
@@ -206,6 +241,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_filter_is_refused_with_an_example() {
+        for (text, told) in [
+            ("", "expected a comparator, found its end"),
+            ("exact", "expected an attribute in brackets"),
+            ("days() <= 3", "expected an attribute in brackets"),
+            ("days(date_of_birth <= 3", "expected an attribute in brackets"),
+            ("not", "expected a comparator"),
+            ("not (x)", "expected an attribute in brackets"),
+            ("missing", "expected an attribute in brackets"),
+            ("missing(sex) >= 1", "expected and, or or its end"),
+            ("dayz(date_of_birth) <= 3", "nearest: \"days\""),
+            ("days(date_of_birth) >= 3", "expected days <= a number"),
+            ("exact(address) <= 3", "takes no threshold"),
+        ] {
+            let error = Combination::parse_naming(text).unwrap_err().to_string();
+            assert!(error.contains(told) && error.contains("help: "), "{text}: {error}");
+        }
+        for text in [
+            "days(date_of_birth) <= 31",
+            "not exact(address)",
+            "exact(sex) or missing(sex)",
+            "not (exact(address) and missing(date_of_birth))",
+        ] {
+            assert_eq!(Combination::parse_naming(text).unwrap().label(), text);
+        }
+        let two = Combination::parse_naming("exact(b) and (jaro(a) >= 0.9 or missing(b))").unwrap();
+        assert_eq!(two.attributes(), ["b", "a"]);
+        assert!(Combination::parse("missing").is_err());
+    }
+
+    #[test]
     fn levels_of_several_attributes_name_theirs() {
         let of = |text: &str| Combination::parse_of(text, &["postcode", "address"]);
         for label in [
@@ -221,6 +287,7 @@ mod tests {
             ("exact and exact(address)", "expected an attribute in brackets"),
             ("exact(postcode", "expected an attribute in brackets"),
             ("exact(postcode) and", "expected a comparator"),
+            ("missing(postcode)", "only filters ask for what is missing"),
             ("(exact(postcode)", "expected \")\""),
             ("postcode", "expected an attribute in brackets"),
         ] {

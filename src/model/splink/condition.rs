@@ -241,6 +241,7 @@ pub(super) fn write(column: &str, combination: &Combination) -> Option<String> {
         Combination::Level(level) | Combination::Of(_, level) => {
             write_level(column, level.comparator().name(), level.threshold())
         }
+        Combination::Missing(member) => Some(write_missing(member.attribute())),
         Combination::All(parts) => joined(parts, " AND "),
         Combination::Any(parts) => joined(parts, " OR "),
         Combination::Not(part) => {
