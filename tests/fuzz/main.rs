@@ -9,8 +9,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests may panic")]
 
 mod codes;
+mod columnar;
 mod linkage_schemas;
 mod mutation;
 mod names;
+#[path = "../police_file/mod.rs"]
+mod police_file;
 mod scanner;
 mod schemas;

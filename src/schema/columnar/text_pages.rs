@@ -285,4 +285,34 @@ mod tests {
             prop_assert_eq!(by_pages(&file, nullable, wanted), cells);
         }
     }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, ..Default::default() })]
+        /// The library writes no checksum, so that every page with a mistake is decoded.
+        #[test]
+        fn changed_pages_give_cells_or_an_error(
+            changes in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+            newer in any::<bool>(),
+            dictionary in prop_oneof![Just(1_usize), Just(1 << 20)],
+        ) {
+            let cells: Cells = (0..40).map(|n| (n % 5 > 0).then(|| vec![b'A'; n % 7])).collect();
+            let version =
+                if newer { WriterVersion::PARQUET_2_0 } else { WriterVersion::PARQUET_1_0 };
+            let mut bytes = written(&cells, version, dictionary, true);
+            let footer = bytes.len() - 8;
+            let footer = footer - u32::from_le_bytes(*bytes[footer..].first_chunk().unwrap()) as usize;
+            for (at, change) in changes {
+                bytes[4 + at.index(footer - 4)] ^= change;
+            }
+            let file = opened(&bytes);
+            let read = std::panic::catch_unwind(|| file.get_row_group(0).unwrap().get_column_page_reader(0));
+            let Ok(Ok(pages)) = read else { return Ok(()) };
+            let mut pages = TextPages::new(pages, true, 1);
+            while let Ok((column, rows @ 1..)) = pages.take(16) {
+                let batch = CellBatch::new(vec![column], rows);
+                let longest = (0..rows).filter_map(|row| batch.raw(row, 0)).map(<[u8]>::len).max();
+                prop_assert!(longest.is_none_or(|longest| longest <= bytes.len()));
+            }
+        }
+    }
 }
