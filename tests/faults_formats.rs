@@ -342,6 +342,27 @@ fn e2_40_no_changed_byte_of_a_parquet_file_stops_more_than_its_reading() {
     }
 }
 
+/// The libraries panic on some of these files; what the user sees is the refusal alone.
+#[test]
+fn e2_40_broken_files_are_refused_in_our_words_alone() {
+    let whole = arrow("text.arrow");
+    let mut refused = 0;
+    for at in (0..whole.len()).step_by(29) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x55;
+        let place = Place::holding(bytes);
+        let output = Command::new(assert_cmd::cargo::cargo_bin("cci"))
+            .args(["check", place.path.to_str().unwrap(), "--schema", "police", "--quiet"])
+            .env_remove("RUST_BACKTRACE")
+            .output()
+            .unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(!errors.contains("panicked"), "byte {at}: {errors}");
+        refused += usize::from(output.status.code() == Some(3));
+    }
+    assert!(refused > 5, "{refused} refused");
+}
+
 #[test]
 fn e2_41_encryption_codecs_and_encodings_that_are_not_read_are_named() {
     let whole = fixture("text");

@@ -11,6 +11,7 @@ use super::arguments::{
 use super::console::Console;
 use super::{commands, interrupt};
 use crate::error::{Error, ErrorKind, Result};
+use crate::schema::panic_is_caught;
 
 /// Runs the command line and returns its exit status.
 ///
@@ -18,6 +19,7 @@ use crate::error::{Error, ErrorKind, Result};
 /// 4 output or store; 70 our bug; 130 stopped by the user.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    tell_no_caught_panic();
     interrupt::install();
     let outcome = run(&arguments);
     interrupt::wait_if_stopping();
@@ -28,6 +30,16 @@ pub fn main() -> ExitCode {
             ExitCode::from(error.kind().exit_status())
         }
     }
+}
+
+/// Keeps quiet about panics of libraries that become errors about a file.
+fn tell_no_caught_panic() {
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !panic_is_caught() {
+            tell(panic);
+        }
+    }));
 }
 
 fn run(arguments: &Arguments) -> Result<()> {

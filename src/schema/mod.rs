@@ -62,6 +62,7 @@ pub use agency_schema::{
     AgencySchema, ColumnType, HistoryOf, LINKAGE_ATTRIBUTES, SchemaColumn, linkage_attributes,
 };
 pub use as_at::{AsAt, DateOf, GREATEST_AGE};
+pub use columnar::panic_is_caught;
 pub use csv_writer::TableWriter;
 pub use date_formats::DateFormats;
 pub use date_tally::{DateTally, DateVerdict};

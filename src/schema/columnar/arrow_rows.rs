@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -19,6 +18,7 @@ use arrow_ipc::reader::{read_dictionary, read_record_batch};
 use arrow_schema::{ArrowError, DataType, SchemaRef, TimeUnit};
 
 use super::arrow_messages::{Messages, broken};
+use super::caught::caught;
 use super::cells::{CellBatch, CellColumn, Entries, EntriesBuilder, Keys};
 use super::columns::{Column, Columns};
 use super::holds::{Holds, show, write_integer};
@@ -235,8 +235,8 @@ fn write_value(array: &ArrayRef, at: usize, column: &Column, entries: &mut Entri
 
 /// Calls the library; its errors, and its panics on bytes that nobody foresaw, name the file.
 fn guarded<T>(path: &Path, call: impl FnOnce() -> std::result::Result<T, ArrowError>) -> Result<T> {
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => Ok(value),
+    match caught(call) {
+        Some(Ok(value)) => Ok(value),
         _ => Err(broken(path, "a message of the Arrow data is cut or broken")),
     }
 }

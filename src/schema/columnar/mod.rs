@@ -5,6 +5,7 @@
 
 mod arrow_messages;
 mod arrow_rows;
+mod caught;
 mod cells;
 mod columns;
 mod holds;
@@ -17,6 +18,7 @@ mod text_pages;
 mod thrift;
 
 pub(super) use arrow_rows::ArrowRows;
+pub use caught::panic_is_caught;
 pub(super) use cells::{CellsOfRow, Entry};
 pub(super) use lines::line_of;
 pub(super) use parquet_rows::ParquetRows;

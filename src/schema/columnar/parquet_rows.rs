@@ -1,7 +1,6 @@
 //! Rows of a Parquet file as text, one batch of them in memory at a time.
 
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use parquet::basic::{Compression, Type as PhysicalType};
@@ -10,6 +9,7 @@ use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 
+use super::caught::caught;
 use super::cells::{CellBatch, CellColumn, EntriesBuilder, Keys};
 use super::columns::{Column, Columns};
 use super::holds::{Holds, show, write_integer};
@@ -220,13 +220,13 @@ fn guarded<T>(
     path: &Path,
     call: impl FnOnce() -> std::result::Result<T, ParquetError>,
 ) -> Result<T> {
-    let what = match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(Ok(value)) => return Ok(value),
-        Ok(Err(cause)) if cause.to_string().contains("CRC") => {
+    let what = match caught(call) {
+        Some(Ok(value)) => return Ok(value),
+        Some(Err(cause)) if cause.to_string().contains("CRC") => {
             "a page of the Parquet file differs from its checksum"
         }
-        Ok(Err(ParquetError::EOF(_))) => "the Parquet file breaks off",
-        Ok(Err(ParquetError::External(cause))) if cause.is::<std::io::Error>() => {
+        Some(Err(ParquetError::EOF(_))) => "the Parquet file breaks off",
+        Some(Err(ParquetError::External(cause))) if cause.is::<std::io::Error>() => {
             let message = format!("{}: the disk could not be read", path.display());
             return Err(Error::new(ErrorKind::Unreadable, message)
                 .help("check that it is a plain file on a readable disk"));
