@@ -39,7 +39,7 @@ pub use parameters::{
 };
 pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
-pub use splink::{LinkType, from_splink, to_splink};
+pub use splink::{LinkType, SplinkSettings, from_splink, to_splink};
 pub use standard_errors::StandardErrors;
 pub use starts::train_from_starts;
 pub use term_frequency::TermFrequencies;

@@ -88,11 +88,14 @@ struct ShownErrors {
 
 /// File written, as a program sees it.
 #[derive(Serialize)]
-struct Written<'a> {
-    format: &'a str,
+struct Written {
+    format: String,
     file: String,
     /// Comparisons as linkage settings declare them, for an imported model.
     compare: Option<String>,
+    /// Blocking rules that the other tool has no equivalent for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
 }
 
 /// Runs the command.
@@ -147,13 +150,20 @@ fn print_model(file: &ModelFile, json: bool) -> Result<()> {
 
 fn export(options: &ModelExportArguments, console: &Console, json: bool) -> Result<()> {
     let file = model_source::read(&options.model)?;
-    let text = match options.format.as_str() {
-        "toml" => file.text(),
-        "splink" => to_splink(&file, LinkType::parse(&options.link_type)?)?,
+    let (text, left_out) = match options.format.as_str() {
+        "toml" => (file.text(), Vec::new()),
+        "splink" => {
+            let settings = to_splink(&file, LinkType::parse(&options.link_type)?)?;
+            (settings.json, settings.left_out)
+        }
         other => return Err(Error::unknown_name("form of a model", other, ["toml", "splink"])),
     };
     output_file::write(&options.out, &text)?;
-    written(&options.format, &options.out, None, console, json)
+    for rule in &left_out {
+        console.say(&format!("Left out: {rule}"));
+    }
+    let (format, file) = (options.format.clone(), options.out.display().to_string());
+    say_written(&Written { format, file, compare: None, left_out }, console, json)
 }
 
 fn import(options: &ModelImportArguments, console: &Console, json: bool) -> Result<()> {
@@ -165,23 +175,22 @@ fn import(options: &ModelImportArguments, console: &Console, json: bool) -> Resu
         _ => ModelFile::read(&bytes, &name)?,
     };
     output_file::write(&options.out, &file.text())?;
-    written("toml", &options.out, Some(compare_tables(&file)), console, json)
+    let written = Written {
+        format: "toml".to_string(),
+        file: options.out.display().to_string(),
+        compare: Some(compare_tables(&file)),
+        left_out: Vec::new(),
+    };
+    say_written(&written, console, json)
 }
 
-fn written(
-    format: &str,
-    path: &std::path::Path,
-    compare: Option<String>,
-    console: &Console,
-    json: bool,
-) -> Result<()> {
-    let file = path.display().to_string();
-    console.say(&format!("Wrote {file}"));
+fn say_written(written: &Written, console: &Console, json: bool) -> Result<()> {
+    console.say(&format!("Wrote {}", written.file));
     if json {
-        print(&to_json(&Written { format, file, compare })?);
-    } else if let Some(compare) = compare {
+        print(&to_json(written)?);
+    } else if let Some(compare) = &written.compare {
         console.say("Settings of cci link that the model fits hold these comparisons:");
-        print(&compare);
+        print(compare);
     }
     Ok(())
 }

@@ -1,10 +1,9 @@
-//! Splink's conditions and our levels, each read as the other.
+//! Splink's conditions, read as our levels.
 
 use super::sql::{Side, Sql, parse};
-use crate::comparison::{Combination, Level};
 
 /// Regular expressions of Splink's library, with the condition that asks the same here.
-const PARTS: &[(&str, Part)] = &[
+pub(super) const PARTS: &[(&str, Part)] = &[
     ("^[A-Za-z]{1,2}[0-9][A-Za-z0-9]? [0-9]", Part::Sector),
     ("^[A-Za-z]{1,2}[0-9][A-Za-z0-9]?", Part::District),
     ("^[A-Za-z]{1,2}", Part::Area),
@@ -12,9 +11,9 @@ const PARTS: &[(&str, Part)] = &[
     ("^[^@]+", Part::MailName),
 ];
 /// Comparators that Splink asks of whole values, which are there where they are asked.
-const OF_WHOLE_VALUES: &[&str] =
+pub(super) const OF_WHOLE_VALUES: &[&str] =
     &["exact", "jaro_winkler", "jaro", "levenshtein", "damerau_levenshtein", "damerau"];
-const SECONDS_A_DAY: f64 = 86_400.0;
+pub(super) const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// What a level of Splink's says.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,7 +65,7 @@ impl Asked {
 
 /// What of a column's value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     Whole,
     Date,
     Sector,
@@ -226,77 +225,11 @@ fn constant(expression: &Sql) -> Option<f64> {
     }
 }
 
-/// Returns DuckDB's condition for missing values of a column.
-pub(super) fn write_missing(column: &str) -> String {
-    format!("{} IS NULL OR {} IS NULL", name(column, "l"), name(column, "r"))
-}
-
-/// Returns DuckDB's condition for a combination of our levels; `None` if it has none.
-pub(super) fn write(column: &str, combination: &Combination) -> Option<String> {
-    let joined = |parts: &[Combination], word: &str| {
-        let part = |part| Some(format!("({})", write(column, part)?));
-        Some(parts.iter().map(part).collect::<Option<Vec<_>>>()?.join(word))
-    };
-    match combination {
-        Combination::Level(level) | Combination::Of(_, level) => {
-            write_level(column, level.comparator().name(), level.threshold())
-        }
-        Combination::Missing(member) => Some(write_missing(member.attribute())),
-        Combination::All(parts) => joined(parts, " AND "),
-        Combination::Any(parts) => joined(parts, " OR "),
-        Combination::Not(part) => {
-            let whole =
-                |(_, level): &(usize, &Level)| OF_WHOLE_VALUES.contains(&level.comparator().name());
-            let written = part.levels().iter().all(whole).then(|| write(column, part))??;
-            Some(format!("NOT ({written})"))
-        }
-    }
-}
-
-/// Returns DuckDB's condition for one of our levels; `None` if it has none.
-fn write_level(column: &str, comparator: &str, threshold: f64) -> Option<String> {
-    let (left, right) = (name(column, "l"), name(column, "r"));
-    let function = |function: &str, sign: &str| {
-        Some(format!("{function}({left}, {right}) {sign} {threshold}"))
-    };
-    let part = |wanted: Part| {
-        let (expression, _) = PARTS.iter().find(|(_, part)| *part == wanted)?;
-        let of = |name: &str| format!("NULLIF(regexp_extract({name}, '{expression}', 0), '')");
-        Some((of(&left), of(&right)))
-    };
-    let same = |wanted: Part| part(wanted).map(|(left, right)| format!("{left} = {right}"));
-    match comparator {
-        "exact" => Some(format!("{left} = {right}")),
-        "jaro_winkler" => function("jaro_winkler_similarity", ">="),
-        "jaro" => function("jaro_similarity", ">="),
-        "levenshtein" => function("levenshtein", "<="),
-        "damerau_levenshtein" => function("damerau_levenshtein", "<="),
-        // One edit is one edit in either form of the distance.
-        "damerau" if threshold < 2.0 => function("damerau_levenshtein", "<="),
-        "postcode_sector" => same(Part::Sector),
-        "postcode_district" => same(Part::District),
-        "postcode_area" => same(Part::Area),
-        "same_local_part" => same(Part::MailName),
-        "local_part_jaro_winkler" => part(Part::MailName).map(|(left, right)| {
-            format!("jaro_winkler_similarity({left}, {right}) >= {threshold}")
-        }),
-        "days" => {
-            let epoch = |name: &str| format!("EPOCH(try_strptime({name}, '%Y-%m-%d'))");
-            let seconds = threshold * SECONDS_A_DAY;
-            Some(format!("ABS({} - {}) <= {seconds:?}", epoch(&left), epoch(&right)))
-        }
-        _ => None,
-    }
-}
-
-/// Returns a column of one record as DuckDB writes it.
-fn name(column: &str, side: &str) -> String {
-    format!("\"{}_{side}\"", column.replace('"', "\"\""))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::writing::{Columns, missing, write};
     use super::*;
+    use crate::comparison::Combination;
 
     #[test]
     fn what_is_written_reads_back() {
@@ -322,7 +255,7 @@ mod tests {
                 }
                 _ => comparator.to_string(),
             };
-            let sql = write("a b", &Combination::parse(&label).unwrap()).unwrap();
+            let sql = write(Columns::Of("a b"), &Combination::parse(&label).unwrap()).unwrap();
             let level = Asked::Level("a b".into(), label);
             assert_eq!(read(&sql), Some(Condition::Reached(level)), "{sql}");
         }
@@ -331,15 +264,19 @@ mod tests {
             "postcode_sector or levenshtein <= 1",
             "jaro >= 0.9 and not (exact or levenshtein <= 1)",
         ] {
-            let sql = write("a", &Combination::parse(label).unwrap()).unwrap();
+            let sql = write(Columns::Of("a"), &Combination::parse(label).unwrap()).unwrap();
             let Some(Condition::Reached(asked)) = read(&sql) else { panic!("{sql}") };
             assert_eq!(Combination::parse(&asked.text()).unwrap().label(), label, "{sql}");
         }
         let beyond = ["exact and name_part", "not postcode_sector", "not damerau <= 2"];
         for label in beyond {
-            assert_eq!(write("a", &Combination::parse(label).unwrap()), None, "{label}");
+            assert_eq!(
+                write(Columns::Of("a"), &Combination::parse(label).unwrap()),
+                None,
+                "{label}"
+            );
         }
-        assert_eq!(read(&write_missing("a")), Some(Condition::Missing("a".into())));
+        assert_eq!(read(&missing(Columns::Of("a"))), Some(Condition::Missing("a".into())));
     }
 
     #[test]

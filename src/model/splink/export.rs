@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::condition::{write, write_missing};
 use super::import::refusal;
-use crate::comparison::{Combination, attributes_of};
+use super::rule::blocking;
+use super::writing::{Columns, missing, write};
+use crate::comparison::attributes_of;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelFile;
-use crate::model::parameters::ComparisonParameters;
+use crate::model::parameters::{ComparisonParameters, read_level};
 
 const DECLARE_HERE: &str =
     "declare [[compare]] levels that both tools know, see docs/methods.md, and train again";
@@ -49,14 +50,24 @@ impl LinkType {
     }
 }
 
-/// Returns a model as the JSON that Splink loads.
+/// Settings that Splink loads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplinkSettings {
+    /// The file.
+    pub json: String,
+    /// Blocking rules that are not in it, each with what Splink has no equivalent for.
+    pub left_out: Vec<String>,
+}
+
+/// Returns a model as the settings that Splink loads.
 ///
-/// Term frequency is Splink's there: shares in all sources together. Of the blocking rules those
-/// that ask for equal attributes are written.
+/// Term frequency is Splink's there: shares in all sources together. The model does not depend on
+/// blocking rules, so that those without an equivalent are left out and told.
 ///
 /// # Errors
-/// `BadModel` naming what Splink has no equivalent for: levels, or the household class.
-pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<String> {
+/// `BadModel` naming what Splink has no equivalent for: levels, the rarity of joint values, or the
+/// household class.
+pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<SplinkSettings> {
     let model = &file.model;
     let mut problems = Vec::new();
     if model.household.is_some() {
@@ -72,8 +83,13 @@ pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<String> {
     if !problems.is_empty() {
         return Err(refusal("export to Splink", &problems, DECLARE_HERE));
     }
-    let rules: Vec<Value> =
-        model.training.blocking.iter().filter_map(|rule| blocking(rule)).collect();
+    let (mut rules, mut left_out) = (Vec::new(), Vec::new());
+    for rule in &model.training.blocking {
+        match blocking(rule) {
+            Ok(rule) => rules.push(rule),
+            Err(problem) => left_out.push(problem),
+        }
+    }
     let settings = json!({
         "link_type": link_type.name(),
         "probability_two_random_records_match": model.prior.get(),
@@ -86,27 +102,31 @@ pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<String> {
         "comparisons": comparisons,
     });
     serde_json::to_string_pretty(&settings)
-        .map(|text| text + "\n")
+        .map(|text| SplinkSettings { json: text + "\n", left_out })
         .map_err(|cause| Error::new(ErrorKind::Bug, format!("cannot write JSON: {cause}")))
 }
 
 fn comparison(parameters: &ComparisonParameters) -> std::result::Result<Value, String> {
     let column = &parameters.attribute;
-    if attributes_of(column).len() > 1 {
-        return Err(format!(
-            "comparison of {column}: no equivalent for attributes compared jointly"
-        ));
-    }
+    let attributes = attributes_of(column);
+    let columns = match attributes.as_slice() {
+        [_] => Columns::Of(column),
+        _ if parameters.term_frequency.is_some() => {
+            // Splink looks the rarity of one column up.
+            return Err(format!("comparison of {column}: no equivalent for its term_frequency"));
+        }
+        several => Columns::Joint(several),
+    };
     let mut levels = vec![json!({
-        "sql_condition": write_missing(column),
+        "sql_condition": missing(columns),
         "label_for_charts": format!("{column} is missing"),
         "is_null_level": true,
     })];
     let mut problems = Vec::new();
     for (place, label) in parameters.labels.iter().enumerate() {
-        let condition = match Combination::parse(label) {
+        let condition = match read_level(column, label) {
             _ if label == "else" => Some("ELSE".to_string()),
-            Ok(level) => write(column, &level),
+            Ok(level) => write(columns, &level),
             Err(_) => None,
         };
         let Some(condition) = condition else {
@@ -129,18 +149,8 @@ fn comparison(parameters: &ComparisonParameters) -> std::result::Result<Value, S
         levels.push(level);
     }
     if problems.is_empty() {
-        Ok(json!({ "output_column_name": column, "comparison_levels": levels }))
+        Ok(json!({ "output_column_name": attributes.join("_"), "comparison_levels": levels }))
     } else {
         Err(format!("comparison of {column}: no equivalent for {}", problems.join(", ")))
     }
-}
-
-/// Returns a rule of equal attributes as SQL; `None` for one that asks for forms of them.
-fn blocking(label: &str) -> Option<Value> {
-    let key = |name: &str| {
-        let plain = !name.is_empty() && !name.contains(['(', ')', '"']);
-        plain.then(|| format!("l.\"{name}\" = r.\"{name}\""))
-    };
-    let keys: Option<Vec<String>> = label.split(" + ").map(key).collect();
-    keys.map(|keys| json!({ "blocking_rule": keys.join(" AND "), "sql_dialect": "duckdb" }))
 }
