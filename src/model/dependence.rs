@@ -57,7 +57,7 @@ pub struct Dependence {
 pub(super) fn dependence(
     space: &PatternSpace,
     sessions: &[Session],
-    posterior: impl Fn(usize, &Session, u32) -> [f64; 3],
+    posterior: impl Fn(usize, &Session, usize) -> [f64; 3],
 ) -> Vec<Dependence> {
     let comparisons = space.comparisons();
     let twos: Vec<[usize; 2]> =
@@ -66,8 +66,8 @@ pub(super) fn dependence(
     for (among, class) in [(Among::Matches, 0), (Among::Unrelated, 2)] {
         let mut tables: Vec<Tables> = twos.iter().map(|two| Tables::new(space, *two)).collect();
         for (place, session) in sessions.iter().enumerate() {
-            for &(pattern, count) in &session.patterns {
-                let weight = count * posterior(place, session, pattern)[class];
+            for (at, &(pattern, count)) in session.patterns.iter().enumerate() {
+                let weight = count * posterior(place, session, at)[class];
                 let free = tables.iter_mut().filter(|t| t.two.iter().all(|&c| session.is_free(c)));
                 free.for_each(|tables| tables.add(space, pattern, weight));
             }

@@ -110,24 +110,28 @@ impl HouseholdTable {
 
     /// Returns the natural logarithm of a pattern's probability in a household.
     pub(super) fn log_likelihood(&self, pattern: u32, comparisons: &[ComparisonParameters]) -> f64 {
-        let mut product = 1.0;
         let mut place = 0.0;
         for (c, comparison) in comparisons.iter().enumerate() {
             let outcome = self.space.outcome(pattern, c) as usize;
-            if outcome == 0 {
-                continue;
+            if outcome > 0 && self.location[c] && self.blocked[c] == Blocked::Free {
+                place += comparison.m[outcome - 1].ln();
             }
-            if self.location[c] {
-                if self.blocked[c] == Blocked::Free {
-                    place += comparison.m[outcome - 1].ln();
-                }
-            } else if !self.outside[c] {
-                product *= self.shares[c][outcome - 1];
+        }
+        self.persons_log(pattern) + place
+    }
+
+    /// Returns the same of the comparisons of persons alone.
+    pub(super) fn persons_log(&self, pattern: u32) -> f64 {
+        let mut product = 1.0;
+        for (c, shares) in self.shares.iter().enumerate() {
+            let outcome = self.space.outcome(pattern, c) as usize;
+            if outcome > 0 && !self.outside[c] {
+                product *= shares[outcome - 1];
             }
         }
         let count = self.counts.get(&self.key(pattern)).copied().unwrap_or(0.0);
         let total = self.totals.get(&self.missing(pattern)).copied().unwrap_or(0.0);
-        ((count + SHRINKAGE * product) / (total + SHRINKAGE)).ln() + place
+        ((count + SHRINKAGE * product) / (total + SHRINKAGE)).ln()
     }
 
     /// Returns the share of each outcome of each comparison.

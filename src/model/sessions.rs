@@ -23,6 +23,8 @@ pub enum Blocked {
 pub(super) struct Session {
     /// Reduced pattern (blocked comparisons set to missing) and number of pairs.
     pub(super) patterns: Vec<(u32, f64)>,
+    /// Outcomes of every reduced pattern, one a comparison.
+    outcomes: Vec<u8>,
     /// For each comparison, what the rule says of it.
     pub(super) blocked: Vec<Blocked>,
     pub(super) pairs: f64,
@@ -31,6 +33,12 @@ pub(super) struct Session {
 impl Session {
     pub(super) fn is_free(&self, comparison: usize) -> bool {
         self.blocked[comparison] == Blocked::Free
+    }
+
+    /// Returns the outcomes of a reduced pattern, given by its place.
+    pub(super) fn outcomes(&self, at: usize) -> &[u8] {
+        let comparisons = self.blocked.len();
+        &self.outcomes[at * comparisons..(at + 1) * comparisons]
     }
 }
 
@@ -49,7 +57,8 @@ pub(super) fn sessions(
             reduced.into_iter().map(|(pattern, count)| (pattern, count as f64)).collect();
         patterns.sort_unstable_by_key(|&(pattern, _)| pattern);
         let pairs = patterns.iter().map(|(_, count)| count).sum();
-        Session { patterns, blocked: blocked.clone(), pairs }
+        let outcomes = patterns.iter().flat_map(|&(pattern, _)| space.outcomes(pattern)).collect();
+        Session { patterns, outcomes, blocked: blocked.clone(), pairs }
     };
     blocked
         .iter()

@@ -1,5 +1,6 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
+use super::class_logs::ClassLogs;
 use super::dependence::dependence;
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
 use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
@@ -46,7 +47,8 @@ struct State {
     parameters: Vec<ComparisonParameters>,
     /// Matches, household pairs and unrelated pairs among each session's pairs.
     shares: Vec<[f64; 3]>,
-    tables: Vec<Option<HouseholdTable>>,
+    /// What each session's patterns of persons look like in a household, as logarithms.
+    persons: Vec<Option<Vec<f64>>>,
     whole: Option<HouseholdTable>,
     prior: f64,
     household_prior: f64,
@@ -99,7 +101,7 @@ pub(super) fn train_from(
     if !sessions.is_empty() {
         for _ in 0..MOST_ROUNDS {
             let before = state.parameters.clone();
-            let (taken, step) = state.settle(input, &sessions, most_iterations);
+            let (taken, step) = state.settle(&sessions, most_iterations);
             iterations += taken;
             last = step;
             state.update_priors(input);
@@ -123,10 +125,10 @@ pub(super) fn train_from(
             .note(format!("the last one still changed an m probability by {last:.3}"))
             .help("add a comparison or a blocking rule on other attributes, or more records"));
     }
-    let log_likelihood =
-        (!sessions.is_empty()).then(|| state.log_likelihood(input.space, &sessions));
-    let dependence = dependence(input.space, &sessions, |place, session, pattern| {
-        state.posterior(input.space, place, session, pattern)
+    let logs = state.logs();
+    let log_likelihood = (!sessions.is_empty()).then(|| state.log_likelihood(&logs, &sessions));
+    let dependence = dependence(input.space, &sessions, |place, session, at| {
+        state.posterior(&logs, place, session, at)
     });
     let household_prior = state.whole.is_some().then_some(state.household_prior);
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
@@ -181,7 +183,7 @@ impl State {
         let mut state = Self {
             parameters,
             shares: vec![share; sessions.len()],
-            tables: sessions.iter().map(|_| None).collect(),
+            persons: sessions.iter().map(|_| None).collect(),
             whole: None,
             prior: prior.clamp(1e-12, 0.5),
             household_prior: if household { prior.clamp(1e-12, 0.25) } else { 0.0 },
@@ -192,11 +194,11 @@ impl State {
     }
 
     /// Iterates until m settles; returns the iterations taken and how far the last one went.
-    fn settle(&mut self, input: &TrainingInput<'_>, sessions: &[Session], most: u32) -> (u32, f64) {
+    fn settle(&mut self, sessions: &[Session], most: u32) -> (u32, f64) {
         let mut step = f64::INFINITY;
         for iteration in 1..=most {
             let before = self.parameters.clone();
-            self.iterate(input, sessions);
+            self.iterate(sessions);
             step = change(&before, &self.parameters);
             if step < SETTLED {
                 return (iteration, step);
@@ -205,26 +207,26 @@ impl State {
         (most, step)
     }
 
-    fn iterate(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
+    fn iterate(&mut self, sessions: &[Session]) {
         let mut sums: Vec<Vec<f64>> = self
             .parameters
             .iter()
             .map(|p| starting_m(p.m.len()).iter().map(|share| share * PRIOR_PAIRS).collect())
             .collect();
+        let logs = self.logs();
         for (place, session) in sessions.iter().enumerate() {
             let mut totals = [0.5; 3];
-            if self.tables[place].is_none() {
+            if self.persons[place].is_none() {
                 totals[1] = 0.0;
             }
-            for &(pattern, count) in &session.patterns {
-                let posterior = self.posterior(input.space, place, session, pattern);
+            for (at, &(_, count)) in session.patterns.iter().enumerate() {
+                let posterior = self.posterior(&logs, place, session, at);
                 for (total, share) in totals.iter_mut().zip(posterior) {
                     *total += count * share;
                 }
-                for (c, sums) in sums.iter_mut().enumerate() {
-                    let outcome = input.space.outcome(pattern, c) as usize;
-                    if outcome > 0 && session.is_free(c) {
-                        sums[outcome - 1] += count * posterior[0];
+                for (sums, &outcome) in sums.iter_mut().zip(session.outcomes(at)) {
+                    if outcome > 0 {
+                        sums[usize::from(outcome) - 1] += count * posterior[0];
                     }
                 }
             }
@@ -237,15 +239,15 @@ impl State {
         }
     }
 
-    /// Returns the class probabilities of a session's reduced pattern.
-    fn posterior(
-        &self,
-        space: &PatternSpace,
-        place: usize,
-        session: &Session,
-        pattern: u32,
-    ) -> [f64; 3] {
-        let classes = self.class_logs(space, place, session, pattern);
+    /// Takes the logarithms that an iteration asks for again and again.
+    fn logs(&self) -> ClassLogs {
+        let location = self.whole.as_ref().map(HouseholdTable::location);
+        ClassLogs::of(&self.parameters, &self.shares, location)
+    }
+
+    /// Returns the class probabilities of a session's reduced pattern, given by its place.
+    fn posterior(&self, logs: &ClassLogs, place: usize, session: &Session, at: usize) -> [f64; 3] {
+        let classes = self.class_logs(logs, place, session, at);
         let all = classes.into_iter().fold(f64::NEG_INFINITY, log_sum);
         classes.map(|class| (class - all).exp())
     }
@@ -254,39 +256,20 @@ impl State {
     ///
     /// Sessions overlap, so this is a composite likelihood: good for comparing starts on the
     /// same pairs, not for tests of fit.
-    fn log_likelihood(&self, space: &PatternSpace, sessions: &[Session]) -> f64 {
+    fn log_likelihood(&self, logs: &ClassLogs, sessions: &[Session]) -> f64 {
         let of = |(place, session): (usize, &Session)| -> f64 {
-            let of_pattern = |&(pattern, count): &(u32, f64)| {
-                let classes = self.class_logs(space, place, session, pattern);
+            let of_pattern = |(at, &(_, count)): (usize, &(u32, f64))| {
+                let classes = self.class_logs(logs, place, session, at);
                 count * classes.into_iter().fold(f64::NEG_INFINITY, log_sum)
             };
-            session.patterns.iter().map(of_pattern).sum()
+            session.patterns.iter().enumerate().map(of_pattern).sum()
         };
         sessions.iter().enumerate().map(of).sum()
     }
 
-    /// Returns the logarithms of share times likelihood of a session's reduced pattern.
-    fn class_logs(
-        &self,
-        space: &PatternSpace,
-        place: usize,
-        session: &Session,
-        pattern: u32,
-    ) -> [f64; 3] {
-        let shares = self.shares[place];
-        let (mut same, mut unrelated) = (shares[0].ln(), shares[2].ln());
-        for (c, parameters) in self.parameters.iter().enumerate() {
-            let outcome = space.outcome(pattern, c) as usize;
-            if outcome > 0 && session.is_free(c) {
-                same += parameters.m[outcome - 1].ln();
-                unrelated += parameters.u[outcome - 1].ln();
-            }
-        }
-        let household = match &self.tables[place] {
-            Some(table) => shares[1].ln() + table.log_likelihood(pattern, &self.parameters),
-            None => f64::NEG_INFINITY,
-        };
-        [same, household, unrelated]
+    fn class_logs(&self, logs: &ClassLogs, place: usize, session: &Session, at: usize) -> [f64; 3] {
+        let persons = self.persons[place].as_ref().map(|persons| persons[at]);
+        logs.classes(place, session.outcomes(at), persons)
     }
 
     /// Sets the global shares to the fixed point of the posterior over all candidate pairs.
@@ -360,9 +343,14 @@ impl State {
             .zip(&weights)
             .map(|(&(pattern, count), weight)| (pattern, count as f64 * weight))
             .collect();
-        let build =
-            |session| HouseholdTable::build(input.space, &households.location, &pairs, session);
-        self.tables = sessions.iter().map(|session| Some(build(Some(session)))).collect();
+        let build = |session: Option<&Session>| {
+            HouseholdTable::build(input.space, &households.location, &pairs, session)
+        };
+        let persons = |session: &Session| {
+            let table = build(Some(session));
+            session.patterns.iter().map(|&(pattern, _)| table.persons_log(pattern)).collect()
+        };
+        self.persons = sessions.iter().map(|session| Some(persons(session))).collect();
         self.whole = Some(build(None));
     }
 

@@ -153,17 +153,19 @@ impl<'a> Sessions<'a> {
         input.progress.start(0);
         let (records, plan) = (input.records, input.plan);
         let allowed = |s, t| plan.mask.allows(s, t);
-        let households = match &plan.household {
-            Some(household) if with_households => {
-                self.household_pairs(records, engine, household)?
-            }
-            _ => None,
+        let households = || match &plan.household {
+            Some(household) if with_households => self.household_pairs(records, engine, household),
+            _ => Ok(None),
         };
+        let random = || engine.random_agreement(records, &allowed);
+        // Each has stretches that keep one core alone busy.
+        let (households, random) = rayon::join(households, random);
+        let households = households?;
         let comparisons: Vec<_> = engine.comparisons().cloned().collect();
         let mut model = train(&TrainingInput {
             comparisons: &comparisons,
             space: engine.space(),
-            random: &engine.random_agreement(records, &allowed),
+            random: &random,
             counts,
             blocked: &self.blocked(plan),
             households: households.as_ref(),

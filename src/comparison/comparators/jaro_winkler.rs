@@ -46,18 +46,27 @@ impl Comparator for JaroWinkler {
     ) {
         let needed = Needed::for_threshold(threshold);
         let own = values.sketch(code);
-        for (may_reach, &other) in may_reach.iter_mut().zip(others) {
-            *may_reach |= needed.by(own, values.sketch(other));
+        let found = may_reach.iter_mut().zip(others);
+        if others.len() < MANY {
+            found.for_each(|(may, &other)| *may |= needed.by(own, values.sketch(other)));
+            return;
         }
+        let needed = NeededBeside::new(needed, own);
+        found.for_each(|(may, &other)| *may |= needed.by(values.sketch(other)));
     }
 
     fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
-        let needed = Needed::for_threshold(threshold);
-        let own = values.sketch(code);
+        let needed = NeededBeside::new(Needed::for_threshold(threshold), values.sketch(code));
         let later = code + 1..values.codes() as u32;
-        found.extend(later.filter(|&other| needed.by(own, values.sketch(other))));
+        found.extend(later.filter(|&other| needed.by(values.sketch(other))));
     }
 }
+
+/// Others from which on it is worth its while to count beforehand how many letters each length
+/// needs.
+const MANY: usize = 512;
+/// Lengths for which that is counted.
+const LENGTHS: usize = 64;
 
 /// What the letters of two texts must show for the similarity to reach a threshold.
 struct Needed {
@@ -83,6 +92,44 @@ impl Needed {
         let common = f64::from(x.common_letters(y).min(x.length));
         let (a, b) = (f64::from(x.length), f64::from(y.length));
         common * (a + b) >= self.shares[x.common_start(y)] * (a * b)
+    }
+}
+
+/// What the letters of others must show beside those of one text: whole letters in common.
+struct NeededBeside<'a> {
+    needed: Needed,
+    own: &'a Sketch,
+    /// Fewest letters in common, by length of the common start and of the other text.
+    fewest: [[u32; LENGTHS]; 5],
+}
+
+impl<'a> NeededBeside<'a> {
+    fn new(needed: Needed, own: &'a Sketch) -> Self {
+        let mut fewest = [[0; LENGTHS]; 5];
+        for (of_start, share) in fewest.iter_mut().zip(needed.shares) {
+            for (length, fewest) in of_start.iter_mut().enumerate() {
+                let (a, b) = (f64::from(own.length), length as f64);
+                let least = share * (a * b);
+                // What rounding takes away from the quotient is given back one by one.
+                let about = (least / (a + b)).floor().max(1.0) - 1.0;
+                let mut common = if about < f64::from(own.length) { about } else { 0.0 };
+                while common <= a && common * (a + b) < least {
+                    common += 1.0;
+                }
+                *fewest = common as u32;
+            }
+        }
+        Self { needed, own, fewest }
+    }
+
+    /// Says what [`Needed::by`] says of the two.
+    #[inline]
+    fn by(&self, other: &Sketch) -> bool {
+        let start = self.own.common_start(other);
+        match self.fewest[start].get(other.length as usize) {
+            Some(&fewest) => self.own.common_letters(other).min(self.own.length) >= fewest,
+            None => self.needed.by(self.own, other),
+        }
     }
 }
 
@@ -196,9 +243,13 @@ mod tests {
         }
     }
 
+    /// Longer than lengths are counted for.
+    const LONG: &str = "anna-banana anna-banana anna-banana anna-banana anna-banana hannah";
+
     #[test]
     fn what_the_letters_must_show_is_never_too_much() {
-        let alphabet = ["an", "ann", "anna", "hanna", "nahan", "b", "banana", "annahannahan"];
+        let alphabet =
+            ["an", "ann", "anna", "hanna", "nahan", "b", "banana", "annahannahan", "", LONG];
         for a in alphabet {
             for b in alphabet {
                 let (x, y) = (Sketch::of(a.as_bytes()), Sketch::of(b.as_bytes()));
@@ -206,6 +257,8 @@ mod tests {
                     let reaches = jaro_winkler(a, b) >= threshold;
                     let shown = Needed::for_threshold(threshold).by(&x, &y);
                     assert!(shown || !reaches, "{a} {b} {threshold}");
+                    let beside = NeededBeside::new(Needed::for_threshold(threshold), &x);
+                    assert_eq!(beside.by(&y), shown, "{a} {b} {threshold}");
                 }
                 let exactly = jaro_winkler(a, b);
                 assert!(Needed::for_threshold(exactly).by(&x, &y), "{a} {b} {exactly}");
