@@ -58,6 +58,7 @@ fn trained(b_and_c: [f64; 4]) -> Model {
         blocked: &[fixes(0), fixes(3)],
         households: None,
         pairs: (matches + others) as u64,
+        most_matches: (matches + others) as u64,
     })
     .unwrap()
 }

@@ -169,6 +169,7 @@ fn trained(counts: &[(u8, u64)], most: Option<u32>) -> Result<Model, Error> {
         blocked: &[vec![Blocked::Equal, Blocked::Free]],
         households: None,
         pairs: 1_000_000,
+        most_matches: 1_000_000,
     };
     match most {
         Some(most) => train_within(&input, most),

@@ -36,6 +36,7 @@ fn trained(labelled: &[(u8, Label)]) -> cci::error::Result<Model> {
             blocked: &[vec![Blocked::Free]],
             households: None,
             pairs: 1_000_000,
+            most_matches: 1_000_000,
         },
         &labelled,
     )

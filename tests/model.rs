@@ -11,6 +11,7 @@ use cci::record::{Attribute, AttributeKind};
 use std::collections::HashMap;
 
 /// Probabilities of the outcomes of four numbers (exact, one edit, two edits, else) by class.
+#[derive(Clone, Copy)]
 struct World {
     same: [[f64; 4]; 4],
     unrelated: [[f64; 4]; 4],
@@ -20,6 +21,8 @@ struct World {
     household_prior: f64,
     /// Records of one child twice at one address, for each pair of different children there.
     duplicates_in_roll: f64,
+    /// Most matches that the sources can make.
+    most_matches: u64,
 }
 
 const PAIRS: f64 = 1e9;
@@ -47,6 +50,7 @@ fn world() -> World {
         prior: 1e-5,
         household_prior: 0.0,
         duplicates_in_roll: 0.0,
+        most_matches: PAIRS as u64,
     }
 }
 
@@ -134,6 +138,7 @@ fn trained(world: &World, rules: &[usize], with_households: bool) -> Model {
         blocked: &blocked,
         households: with_households.then_some(&households),
         pairs: PAIRS as u64,
+        most_matches: world.most_matches,
     })
     .unwrap()
 }
@@ -160,6 +165,18 @@ fn the_choice_of_training_rules_hardly_matters() {
     for rules in [vec![0, 1], vec![1, 2], vec![0, 2], vec![2, 3], vec![0, 1, 2, 3]] {
         assert_recovers(&trained(&world(), &rules, false), &world(), 0.015);
     }
+}
+
+/// Twenty times as many pairs of siblings as matches: two classes without a bound take the larger.
+#[test]
+fn a_class_of_more_pairs_than_there_can_be_matches_is_not_learnt() {
+    let families = World { household_prior: 2e-4, ..world() };
+    let given_name = |most_matches| {
+        trained(&World { most_matches, ..families }, &[0, 1, 2, 3], false).comparisons[0].m[0]
+    };
+    let (free, bound) = (given_name(PAIRS as u64), given_name(11_000));
+    assert!(free < 0.3, "{free}");
+    assert!((0.5..0.9).contains(&bound), "{bound} for {}", world().same[0][0]);
 }
 
 #[test]
@@ -259,6 +276,7 @@ fn nothing_to_learn_from_is_an_error_not_a_default() {
         blocked: &[vec![Blocked::Equal]],
         households: None,
         pairs: 100,
+        most_matches: 100,
     })
     .unwrap_err();
     assert!(error.to_string().contains("nothing can be learnt"), "{error}");

@@ -82,6 +82,7 @@ fn with_input<T>(counts: &PatternCounts, then: impl FnOnce(&TrainingInput<'_>) -
         blocked: &[fixes(0), fixes(2)],
         households: None,
         pairs: PAIRS,
+        most_matches: PAIRS,
     })
 }
 

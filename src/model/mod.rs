@@ -4,6 +4,7 @@
 //! another member of the household, unrelated.
 
 mod bootstrap;
+mod bound;
 mod class_logs;
 mod counts;
 mod dependence;

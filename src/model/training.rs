@@ -1,5 +1,6 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
+use super::bound::{hold_to, shares_of};
 use super::class_logs::ClassLogs;
 use super::dependence::dependence;
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
@@ -40,6 +41,8 @@ pub struct TrainingInput<'a> {
     pub households: Option<&'a HouseholdPairs>,
     /// Number of comparable pairs, candidates or not.
     pub pairs: u64,
+    /// Most of them that can be matches.
+    pub most_matches: u64,
 }
 
 /// Parameters while they are being learnt.
@@ -65,6 +68,9 @@ struct State {
 /// of comparisons of place the household class has no shares of its own, it takes m. Leaving the
 /// blocked comparisons out divides each class by the chance that the rule fires, class by class.
 /// `u_c = (U_c − λM m_c − λS s_c) / (1 − λM − λS)`, with U_c calculated and λ global.
+/// `λ(r, same) ≤ M Π_c m_c(rule r) / N_r`: of the M matches that there can be, those on which the
+/// rule fires. Where families outnumber matches, or the attributes of a rule foretell another one
+/// (a given name the sex), a class of more pairs than there are records explains the pairs better.
 /// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
 ///
 /// A household class that turns out to hold records of one child is left out.
@@ -101,7 +107,7 @@ pub(super) fn train_from(
     if !sessions.is_empty() {
         for _ in 0..MOST_ROUNDS {
             let before = state.parameters.clone();
-            let (taken, step) = state.settle(&sessions, most_iterations);
+            let (taken, step) = state.settle(input, &sessions, most_iterations);
             iterations += taken;
             last = step;
             state.update_priors(input);
@@ -194,11 +200,11 @@ impl State {
     }
 
     /// Iterates until m settles; returns the iterations taken and how far the last one went.
-    fn settle(&mut self, sessions: &[Session], most: u32) -> (u32, f64) {
+    fn settle(&mut self, input: &TrainingInput<'_>, sessions: &[Session], most: u32) -> (u32, f64) {
         let mut step = f64::INFINITY;
         for iteration in 1..=most {
             let before = self.parameters.clone();
-            self.iterate(sessions);
+            self.iterate(input, sessions);
             step = change(&before, &self.parameters);
             if step < SETTLED {
                 return (iteration, step);
@@ -207,7 +213,7 @@ impl State {
         (most, step)
     }
 
-    fn iterate(&mut self, sessions: &[Session]) {
+    fn iterate(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
         let mut sums: Vec<Vec<f64>> = self
             .parameters
             .iter()
@@ -219,8 +225,12 @@ impl State {
             if self.persons[place].is_none() {
                 totals[1] = 0.0;
             }
-            for (at, &(_, count)) in session.patterns.iter().enumerate() {
-                let posterior = self.posterior(&logs, place, session, at);
+            let mut classes: Vec<(f64, [f64; 3])> = (0..session.patterns.len())
+                .map(|at| (session.patterns[at].1, self.class_logs(&logs, place, session, at)))
+                .collect();
+            hold_to(self.most_matches(input, session), &mut classes);
+            for (at, (count, classes)) in classes.into_iter().enumerate() {
+                let posterior = shares_of(classes);
                 for (total, share) in totals.iter_mut().zip(posterior) {
                     *total += count * share;
                 }
@@ -239,6 +249,19 @@ impl State {
         }
     }
 
+    /// Returns the most pairs of a session that can be matches: those of all matches on which its
+    /// rule fires, going by m.
+    fn most_matches(&self, input: &TrainingInput<'_>, session: &Session) -> f64 {
+        let fires = |(parameters, blocked): (&ComparisonParameters, &Blocked)| match blocked {
+            Blocked::Free => 1.0,
+            Blocked::Equal => parameters.m[0],
+            // Values that are alike in some form are mostly those of some level.
+            Blocked::Alike => parameters.m.iter().rev().skip(1).sum(),
+        };
+        let fires: f64 = self.parameters.iter().zip(&session.blocked).map(fires).product();
+        (input.most_matches as f64 * fires).max(0.5)
+    }
+
     /// Takes the logarithms that an iteration asks for again and again.
     fn logs(&self) -> ClassLogs {
         let location = self.whole.as_ref().map(HouseholdTable::location);
@@ -247,9 +270,7 @@ impl State {
 
     /// Returns the class probabilities of a session's reduced pattern, given by its place.
     fn posterior(&self, logs: &ClassLogs, place: usize, session: &Session, at: usize) -> [f64; 3] {
-        let classes = self.class_logs(logs, place, session, at);
-        let all = classes.into_iter().fold(f64::NEG_INFINITY, log_sum);
-        classes.map(|class| (class - all).exp())
+        shares_of(self.class_logs(logs, place, session, at))
     }
 
     /// Returns the logarithm of the likelihood of every session's pairs.
@@ -283,7 +304,7 @@ impl State {
         };
         let pairs = (input.pairs as f64).max(1.0);
         let settled = start.settle(&candidates, pairs, self.household_coverage);
-        self.prior = settled.same;
+        self.prior = settled.same.min(input.most_matches as f64 / pairs);
         self.household_prior = settled.household.unwrap_or(0.0);
     }
 

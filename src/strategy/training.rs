@@ -170,6 +170,7 @@ impl<'a> Sessions<'a> {
             blocked: &self.blocked(plan),
             households: households.as_ref(),
             pairs: records.comparable_pairs(allowed),
+            most_matches: records.most_matches(allowed),
         })?;
         let labels = |rules: &[BlockingRule]| rules.iter().map(BlockingRule::label).collect();
         model.training.blocking = labels(&plan.rules);

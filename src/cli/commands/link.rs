@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use hashbrown::HashMap;
 use serde::Serialize;
 
 use crate::blocking::Oversize;
@@ -25,9 +26,13 @@ use crate::cluster::{Clusterer, Draws};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
+use crate::record::{RecordId, SourceId};
 use crate::report::text;
 use crate::schema::{Account, AsAt, Reading, Remark};
 use crate::strategy::{self, Progress, Scoring, Standing};
+
+/// So many records with several partners in a source are no accident of a small file.
+const FEWEST_WITH_SEVERAL: usize = 20;
 
 /// Name of the summary of a linkage that nobody has evaluated.
 const SUMMARY: &str = "metrics.json";
@@ -122,7 +127,8 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     })?;
     let scoring = outcome.linkage.scoring.as_ref();
     let warnings = scoring.map_or_else(Vec::new, |s| model_source::warnings(&s.model));
-    warnings.iter().for_each(|warning| console.say(warning));
+    let warnings = warnings.into_iter().chain(several_partners(&data, &outcome));
+    warnings.for_each(|warning| console.say(&warning));
     if options.model.is_some() && scoring.is_none() {
         let name = strategy.name();
         return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))
@@ -225,6 +231,30 @@ fn settings_and_folder(options: &LinkArguments) -> Result<(LinkageSettings, Path
         (None, None) => Err(Error::new(ErrorKind::BadValue, "there are no settings to link by")
             .help("name them with --config, or an earlier run with --against")),
     }
+}
+
+/// Warns where many records are linked to several of one source, within which no duplicates are
+/// looked for: to members of a family, if the source holds nobody twice.
+fn several_partners(data: &Data, outcome: &Outcome) -> Option<String> {
+    let (records, mask) = (&data.reading.records, &data.plan.mask);
+    let mut partners: HashMap<(RecordId, SourceId), u32> = HashMap::new();
+    for (_, link) in outcome.linkage.links.iter() {
+        for (record, other) in [(link.a, link.b), (link.b, link.a)] {
+            let source = records.source_of(other);
+            if !mask.allows(source, source) && !records.sources()[source as usize].duplicate_free {
+                *partners.entry((record, source)).or_default() += 1;
+            }
+        }
+    }
+    let several = partners.values().filter(|&&partners| partners > 1).count();
+    (several > FEWEST_WITH_SEVERAL && several * 20 > partners.len()).then(|| {
+        format!(
+            "Warning: {} of {} linked records are linked to several of one source. If a source \
+             holds nobody twice, say duplicate_free = true in its [[source]]: then at most one is",
+            text::count(several as u64),
+            text::count(partners.len() as u64)
+        )
+    })
 }
 
 /// Returns what each blocking rule makes.
