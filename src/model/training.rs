@@ -1,6 +1,6 @@
 //! Training: m by joint expectation–maximisation over overlapping sessions, u by calculation.
 
-use super::bound::{hold_to, shares_of};
+use super::bound::{shares_of, shares_within};
 use super::class_logs::ClassLogs;
 use super::dependence::dependence;
 use super::household::{HouseholdPairs, HouseholdTable, household_shares};
@@ -225,12 +225,11 @@ impl State {
             if self.persons[place].is_none() {
                 totals[1] = 0.0;
             }
-            let mut classes: Vec<(f64, [f64; 3])> = (0..session.patterns.len())
+            let classes: Vec<(f64, [f64; 3])> = (0..session.patterns.len())
                 .map(|at| (session.patterns[at].1, self.class_logs(&logs, place, session, at)))
                 .collect();
-            hold_to(self.most_matches(input, session), &mut classes);
-            for (at, (count, classes)) in classes.into_iter().enumerate() {
-                let posterior = shares_of(classes);
+            let posteriors = shares_within(self.most_matches(input, session), &classes);
+            for (at, (count, posterior)) in posteriors.into_iter().enumerate() {
                 for (total, share) in totals.iter_mut().zip(posterior) {
                     *total += count * share;
                 }
