@@ -37,8 +37,6 @@ impl<T: Clone> EntryMemory<T> {
 #[derive(Default)]
 pub(super) struct EntryReadings {
     places: EntryMemory<Said>,
-    /// Dictionary whose entries the text is of.
-    dictionary: u32,
     /// Values and alternates of the entries read so far.
     text: String,
 }
@@ -61,9 +59,8 @@ impl EntryReadings {
         output: &mut CellReading,
         read: impl FnOnce(&mut CellReading) -> Normalised,
     ) -> Normalised {
-        let Self { places, dictionary, text } = self;
-        if entry.dictionary != *dictionary {
-            *dictionary = entry.dictionary;
+        let Self { places, text } = self;
+        if entry.dictionary != places.dictionary {
             text.clear();
         }
         let place = places.of(entry);

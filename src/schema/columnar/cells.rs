@@ -101,6 +101,11 @@ impl CellColumn {
     pub(super) fn new(entries: Arc<Entries>, keys: Keys) -> Self {
         Self { entries, keys: keys.0 }
     }
+
+    /// Returns the number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.keys.len()
+    }
 }
 
 /// Keys of the rows of a column, under construction.

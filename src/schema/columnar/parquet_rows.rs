@@ -85,8 +85,8 @@ impl Batches for ParquetBatches {
         let wanted = BATCH.min(usize::try_from(self.left).unwrap_or(BATCH));
         let mut cells = Vec::with_capacity(columns.len());
         for (decoder, column) in self.decoders.iter_mut().zip(columns) {
-            let (decoded, read) = guarded(path, || decoder.take(wanted, column))?;
-            if read != wanted {
+            let decoded = guarded(path, || decoder.take(wanted, column))?;
+            if decoded.rows() != wanted {
                 let what = format!("column \"{}\" has fewer values than rows", column.name);
                 return Err(bad_structure(path, &what).help("write the file again"));
             }
@@ -164,7 +164,7 @@ impl Decoder {
         &mut self,
         wanted: usize,
         column: &Column,
-    ) -> std::result::Result<(CellColumn, usize), ParquetError> {
+    ) -> std::result::Result<CellColumn, ParquetError> {
         let (reader, nullable) = match self {
             Self::Text(pages) => return pages.take(wanted),
             Self::Other { reader, nullable } => (reader.as_mut(), *nullable),
@@ -200,7 +200,7 @@ fn decode<T: DataType>(
     wanted: usize,
     nullable: bool,
     write: impl Fn(T::T, &mut String),
-) -> std::result::Result<(CellColumn, usize), ParquetError> {
+) -> std::result::Result<CellColumn, ParquetError> {
     // 1 for a value and 0 for a null; empty in a column that cannot have nulls.
     let (mut levels, mut values) = (Vec::new(), Vec::new());
     let of_nulls = if nullable { Some(&mut levels) } else { None };
@@ -212,7 +212,7 @@ fn decode<T: DataType>(
         let value = if is_null { None } else { values.next() };
         keys.push(value.map(|value| entries.write(|text| write(value, text))));
     }
-    Ok((CellColumn::new(entries.finish(None), keys), read))
+    Ok(CellColumn::new(entries.finish(None), keys))
 }
 
 /// Calls the library; its errors, and its panics on bytes that nobody foresaw, name the file.

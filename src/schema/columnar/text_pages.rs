@@ -58,7 +58,7 @@ impl TextPages {
     /// # Errors
     /// As the library's pages; `General` for pages that hold less than they say, or hold it in
     /// another way than Parquet has for text.
-    pub(super) fn take(&mut self, wanted: usize) -> Result<(CellColumn, usize)> {
+    pub(super) fn take(&mut self, wanted: usize) -> Result<CellColumn> {
         let mut keys = Keys::with_capacity(wanted);
         // Entries of this batch alone, from the first cell on that is of no dictionary.
         let mut own: Option<EntriesBuilder> = None;
@@ -94,12 +94,11 @@ impl TextPages {
                 keys.push(Some(key));
             }
         }
-        let rows = keys.len();
         let entries = match (own, &self.dictionary) {
             (None, Some(dictionary)) => dictionary.clone(),
             (own, _) => own.unwrap_or_default().finish(None),
         };
-        Ok((CellColumn::new(entries, keys), rows))
+        Ok(CellColumn::new(entries, keys))
     }
 
     /// Begins the next page of cells; says whether there is one.
@@ -249,7 +248,8 @@ mod tests {
         let mut pages = TextPages::new(pages, nullable, 1);
         let mut cells = Vec::new();
         loop {
-            let (column, rows) = pages.take(wanted).unwrap();
+            let column = pages.take(wanted).unwrap();
+            let rows = column.rows();
             if rows == 0 {
                 return cells;
             }
@@ -308,7 +308,8 @@ mod tests {
             let read = std::panic::catch_unwind(|| file.get_row_group(0).unwrap().get_column_page_reader(0));
             let Ok(Ok(pages)) = read else { return Ok(()) };
             let mut pages = TextPages::new(pages, true, 1);
-            while let Ok((column, rows @ 1..)) = pages.take(16) {
+            while let Some(column) = pages.take(16).ok().filter(|column| column.rows() > 0) {
+                let rows = column.rows();
                 let batch = CellBatch::new(vec![column], rows);
                 let longest = (0..rows).filter_map(|row| batch.raw(row, 0)).map(<[u8]>::len).max();
                 prop_assert!(longest.is_none_or(|longest| longest <= bytes.len()));
