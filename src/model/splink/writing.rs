@@ -39,14 +39,18 @@ pub(super) fn same(columns: Columns<'_>, column: &str) -> String {
     columns.both(column).join(" = ")
 }
 
+/// Returns the condition that one record or both have no value of a column.
+fn lacking(both: [String; 2]) -> String {
+    both.map(|column| format!("{column} IS NULL")).join(" OR ")
+}
+
 /// Returns the condition that no column has a value in both records.
 pub(super) fn missing(columns: Columns<'_>) -> String {
-    let lacks =
-        |name: &str| columns.both(name).map(|column| format!("{column} IS NULL")).join(" OR ");
     match columns {
-        Columns::Of(column) => lacks(column),
+        Columns::Of(column) => lacking(columns.both(column)),
         Columns::Joint(names) => {
-            let all: Vec<String> = names.iter().map(|name| format!("({})", lacks(name))).collect();
+            let lacks = |name: &&str| format!("({})", lacking(columns.both(name)));
+            let all: Vec<String> = names.iter().map(lacks).collect();
             all.join(" AND ")
         }
         Columns::Rule => unreachable!("a blocking rule has no level of missing values"),
@@ -62,9 +66,7 @@ pub(super) fn write(columns: Columns<'_>, combination: &Combination) -> Option<S
     match combination {
         Combination::Level(level) => write_level(&columns.of_level(None)?, level),
         Combination::Of(member, level) => write_level(&columns.of_level(Some(member))?, level),
-        Combination::Missing(member) => Some(
-            columns.of_level(Some(member))?.map(|column| format!("{column} IS NULL")).join(" OR "),
-        ),
+        Combination::Missing(member) => Some(lacking(columns.of_level(Some(member))?)),
         Combination::All(parts) => joined(parts, " AND "),
         Combination::Any(parts) => joined(parts, " OR "),
         Combination::Not(part) => {
