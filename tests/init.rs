@@ -311,6 +311,27 @@ fn columns_of_one_value_are_left_out_and_rules_left_to_the_data() {
     assert!(rules.iter().any(|rule| rule.contains("date_of_birth")), "{rules:?}");
 }
 
+#[test]
+fn what_a_census_asks_is_compared_and_a_year_beside_a_date_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("ref,forename,surname,year of birth,BirthPlace,Occupation\n");
+    for id in 0..200 {
+        let (given, family, [year, ..], ..) = child(id);
+        let (place, work) = (["Leeds", "York"][id % 2], ["smith", "weaver", "clerk"][id % 3]);
+        rows += &format!("{id},{given},{family},{year},{place},{work}\n");
+    }
+    write(folder.path(), &[("census.csv", &rows)]);
+    let (settings, found) = init(folder.path(), &["census.csv"]);
+    let columns = ["year of birth", "BirthPlace", "Occupation"];
+    assert_eq!(columns.map(|c| fed(&found, c)), ["birth_year", "birthplace", "occupation"]);
+    assert!(settings.contains("birth_year = \"number\""), "{settings}");
+    let dated = rows.replace("BirthPlace", "DOB").replace("Leeds", "2001-02-03");
+    write(folder.path(), &[("dated.csv", &dated.replace("York", "2002-03-04"))]);
+    std::fs::remove_file(folder.path().join("cci.toml")).unwrap();
+    let (_, found) = init(folder.path(), &["dated.csv"]);
+    assert_eq!(["DOB", "year of birth"].map(|c| fed(&found, c)), ["date_of_birth", "unused"]);
+}
+
 /// Headers of every sort, and cells that may be anything.
 fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
     let header = prop_oneof![

@@ -65,6 +65,27 @@ pub(super) static CONCEPTS: &[Concept] = &[
             "dobirth",
         ],
     ),
+    attribute(
+        "birth_year",
+        Kind::Number,
+        &["birthyear", "yearofbirth", "yob", "yearborn", "birthyr", "byear"],
+    ),
+    attribute(
+        "birthplace",
+        Kind::Text,
+        &[
+            "birthplace",
+            "placeofbirth",
+            "townofbirth",
+            "cityofbirth",
+            "parishofbirth",
+            "birthtown",
+            "birthcity",
+            "birthparish",
+        ],
+    ),
+    attribute("birth_country", Kind::Category, &["birthcountry", "countryofbirth"]),
+    attribute("occupation", Kind::Text, &["occupation", "profession", "jobtitle"]),
     attribute("email", Kind::Email, &["email", "emailaddress", "mail", "mailaddress", "emailid"]),
     attribute(
         "phone",

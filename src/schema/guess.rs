@@ -334,7 +334,8 @@ fn settle_rivals(guesses: &mut [ColumnGuess]) {
     }
 }
 
-/// Leaves out dates under unknown headers where a header names the date of birth.
+/// Leaves out dates under unknown headers where a header names the date of birth, and a year of
+/// birth beside a date: what it says is said already.
 fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     let is_date = |guess: &ColumnGuess| match &guess.purpose {
         ColumnUse::Attribute(feeds) => feeds.date_format.is_some(),
@@ -350,6 +351,15 @@ fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
                 guess.purpose = ColumnUse::Unused;
                 guess.evidence = "dates of something else than birth".into();
             }
+        }
+    }
+    let feeds = |guess: &ColumnGuess, attribute: &str| {
+        guess.main().is_some_and(|feeds| feeds.attribute == attribute)
+    };
+    if guesses.iter().any(|guess| feeds(guess, "date_of_birth")) {
+        for guess in guesses.iter_mut().filter(|guess| feeds(guess, "birth_year")) {
+            guess.purpose = ColumnUse::Unused;
+            guess.evidence = format!("{}; the date of birth says it", guess.evidence);
         }
     }
 }
