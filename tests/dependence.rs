@@ -4,7 +4,8 @@
 
 use cci::comparison::{Comparison, Level, PatternSpace, RandomAgreement};
 use cci::model::{
-    Among, Blocked, Dependence, Model, ModelFile, PatternCounts, TrainingInput, train,
+    Among, Blocked, ComparablePairs, Dependence, Model, ModelFile, PatternCounts, TrainingInput,
+    train,
 };
 use cci::record::{Attribute, AttributeKind};
 
@@ -50,6 +51,8 @@ fn trained(b_and_c: [f64; 4]) -> Model {
         let state = |c| if c == place { Blocked::Equal } else { Blocked::Free };
         (0..4).map(state).collect::<Vec<_>>()
     };
+    let pairs = (matches + others) as u64;
+    let comparable = ComparablePairs { pairs, most_matches: pairs, ..Default::default() };
     train(&TrainingInput {
         comparisons: &comparisons,
         space: &space,
@@ -57,8 +60,7 @@ fn trained(b_and_c: [f64; 4]) -> Model {
         counts: &PatternCounts::merge([counts]),
         blocked: &[fixes(0), fixes(3)],
         households: None,
-        pairs: (matches + others) as u64,
-        most_matches: (matches + others) as u64,
+        comparable: &[comparable],
     })
     .unwrap()
 }

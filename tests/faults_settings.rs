@@ -10,7 +10,9 @@ mod common;
 
 use cci::comparison::{Comparison, PatternSpace, RandomAgreement};
 use cci::error::{Error, ErrorKind};
-use cci::model::{Blocked, Model, PatternCounts, TrainingInput, train, train_within};
+use cci::model::{
+    Blocked, ComparablePairs, Model, PatternCounts, TrainingInput, train, train_within,
+};
 use cci::record::{Attribute, AttributeKind};
 use cci::schema::AgencySchema;
 use cci::synthetic::Profile;
@@ -161,6 +163,8 @@ fn trained(counts: &[(u8, u64)], most: Option<u32>) -> Result<Model, Error> {
         enumerated: 1.0,
         errors: None,
     });
+    let comparable =
+        ComparablePairs { pairs: 1_000_000, most_matches: 1_000_000, ..Default::default() };
     let input = TrainingInput {
         comparisons: &comparisons,
         space: &space,
@@ -168,8 +172,7 @@ fn trained(counts: &[(u8, u64)], most: Option<u32>) -> Result<Model, Error> {
         counts: &PatternCounts::merge([counts.collect()]),
         blocked: &[vec![Blocked::Equal, Blocked::Free]],
         households: None,
-        pairs: 1_000_000,
-        most_matches: 1_000_000,
+        comparable: &[comparable],
     };
     match most {
         Some(most) => train_within(&input, most),

@@ -7,7 +7,8 @@ mod common;
 
 use cci::comparison::{Comparison, PatternSpace, RandomAgreement};
 use cci::model::{
-    Blocked, Label, Model, PatternCounts, StandardErrors, TrainingInput, train_on_labels,
+    Blocked, ComparablePairs, Label, Model, PatternCounts, StandardErrors, TrainingInput,
+    train_on_labels,
 };
 use cci::record::{Attribute, AttributeKind};
 use command::{run, stderr, stdout, text, two_files, write};
@@ -27,6 +28,8 @@ fn trained(labelled: &[(u8, Label)]) -> cci::error::Result<Model> {
     ])]);
     let labelled: Vec<(u32, Label)> =
         labelled.iter().map(|&(outcome, label)| (u32::from(outcome), label)).collect();
+    let comparable =
+        ComparablePairs { pairs: 1_000_000, most_matches: 1_000_000, ..Default::default() };
     train_on_labels(
         &TrainingInput {
             comparisons: &comparisons,
@@ -35,8 +38,7 @@ fn trained(labelled: &[(u8, Label)]) -> cci::error::Result<Model> {
             counts: &counts,
             blocked: &[vec![Blocked::Free]],
             households: None,
-            pairs: 1_000_000,
-            most_matches: 1_000_000,
+            comparable: &[comparable],
         },
         &labelled,
     )

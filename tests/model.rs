@@ -4,8 +4,8 @@
 
 use cci::comparison::{Comparison, Level, PatternSpace, RandomAgreement};
 use cci::model::{
-    Blocked, HouseholdPairs, Model, PatternCounts, ThresholdPolicy, TrainingInput,
-    choose_threshold, train,
+    Blocked, ComparablePairs, CountsOfPart, HouseholdPairs, Model, ModelFile, PairsCounted,
+    PatternCounts, ThresholdPolicy, TrainingInput, choose_threshold, train,
 };
 use cci::record::{Attribute, AttributeKind};
 use std::collections::HashMap;
@@ -72,48 +72,65 @@ fn likelihood(class: &[[f64; 4]; 4], outcomes: &[u8]) -> f64 {
 
 /// Trains on the expected counts of a world under rules that each ask for one whole attribute.
 fn trained(world: &World, rules: &[usize], with_households: bool) -> Model {
+    trained_between(&[*world], rules, with_households)
+}
+
+/// Trains on the expected counts of worlds, each that of two sources.
+fn trained_between(worlds: &[World], rules: &[usize], with_households: bool) -> Model {
     let comparisons = comparisons();
     let space = PatternSpace::new(comparisons.iter().map(Comparison::outcomes)).unwrap();
-    let share = 1.0 - world.prior - world.household_prior;
-    let mut counts = hashbrown::HashMap::new();
+    let (mut counts, mut once) = CountsOfPart::default();
     let mut near: HashMap<u32, f64> = HashMap::new();
-    for pattern in 0..space.size() {
-        let outcomes = space.outcomes(pattern);
-        if outcomes.contains(&0) {
-            continue;
+    let mut shares = vec![vec![0.0; 4]; 4];
+    for (sources, world) in (0..).zip(worlds) {
+        let share = 1.0 - world.prior - world.household_prior;
+        for pattern in 0..space.size() {
+            let outcomes = space.outcomes(pattern);
+            if outcomes.contains(&0) {
+                continue;
+            }
+            let household = world.household_prior * likelihood(&world.household, &outcomes);
+            let all = world.prior * likelihood(&world.same, &outcomes)
+                + household
+                + share * likelihood(&world.unrelated, &outcomes);
+            let bits = rules
+                .iter()
+                .enumerate()
+                .fold(0, |bits, (rule, &c)| bits | u32::from(outcomes[c] == 1) << rule);
+            let count = (PAIRS * all).round() as u64;
+            if bits != 0 && count > 0 {
+                counts.insert(PairsCounted { sources, pattern, rules: bits }, count);
+                once.insert((sources, pattern), count);
+            }
+            if outcomes[3] == 1 {
+                let share = world.household_prior * world.duplicates_in_roll;
+                let twice = share * likelihood(&world.same, &outcomes);
+                *near.entry(pattern).or_default() += PAIRS * (household + twice);
+            }
         }
-        let household = world.household_prior * likelihood(&world.household, &outcomes);
-        let all = world.prior * likelihood(&world.same, &outcomes)
-            + household
-            + share * likelihood(&world.unrelated, &outcomes);
-        let bits = rules
-            .iter()
-            .enumerate()
-            .fold(0, |bits, (rule, &c)| bits | u32::from(outcomes[c] == 1) << rule);
-        let count = (PAIRS * all).round() as u64;
-        if bits != 0 && count > 0 {
-            counts.insert((pattern, bits), count);
-        }
-        if outcomes[3] == 1 {
-            let share = world.household_prior * world.duplicates_in_roll;
-            let twice = share * likelihood(&world.same, &outcomes);
-            *near.entry(pattern).or_default() += PAIRS * (household + twice);
+        for (c, shares) in shares.iter_mut().enumerate() {
+            for (l, sum) in shares.iter_mut().enumerate() {
+                let all = world.prior * world.same[c][l]
+                    + world.household_prior * world.household[c][l]
+                    + share * world.unrelated[c][l];
+                *sum += all / worlds.len() as f64;
+            }
         }
     }
-    let random = (0..4)
-        .map(|c| RandomAgreement {
-            shares: (0..4)
-                .map(|l| {
-                    world.prior * world.same[c][l]
-                        + world.household_prior * world.household[c][l]
-                        + share * world.unrelated[c][l]
-                })
-                .collect(),
-            pairs: PAIRS,
-            enumerated: 1.0,
-            errors: None,
+    let random: Vec<RandomAgreement> = shares
+        .into_iter()
+        .map(|shares| RandomAgreement { shares, pairs: PAIRS, enumerated: 1.0, errors: None })
+        .collect();
+    let name = |sources: usize| [format!("roll {sources}"), "register".to_string()];
+    let comparable: Vec<ComparablePairs> = worlds
+        .iter()
+        .enumerate()
+        .map(|(sources, world)| ComparablePairs {
+            sources: vec![name(sources)],
+            pairs: PAIRS as u64,
+            most_matches: world.most_matches,
         })
-        .collect::<Vec<_>>();
+        .collect();
     let blocked: Vec<Vec<Blocked>> = rules
         .iter()
         .map(|&rule| {
@@ -134,11 +151,10 @@ fn trained(world: &World, rules: &[usize], with_households: bool) -> Model {
         comparisons: &comparisons,
         space: &space,
         random: &random,
-        counts: &PatternCounts::merge([counts]),
+        counts: &PatternCounts::merge_samples([(counts, once)]),
         blocked: &blocked,
         households: with_households.then_some(&households),
-        pairs: PAIRS as u64,
-        most_matches: world.most_matches,
+        comparable: &comparable,
     })
     .unwrap()
 }
@@ -177,6 +193,36 @@ fn a_class_of_more_pairs_than_there_can_be_matches_is_not_learnt() {
     let (free, bound) = (given_name(PAIRS as u64), given_name(11_000));
     assert!(free < 0.3, "{free}");
     assert!((0.5..0.9).contains(&bound), "{bound} for {}", world().same[0][0]);
+}
+
+/// One roll shares many children with the register and few families, another one few and many.
+#[test]
+fn sources_that_share_families_and_not_children_do_not_spoil_the_others() {
+    let children = World { household_prior: 2e-6, ..world() };
+    let families = World { prior: 1e-6, household_prior: 4e-5, ..world() };
+    let model = trained_between(&[children, families], &[0, 1, 2, 3], true);
+    for (c, parameters) in model.comparisons.iter().enumerate() {
+        for (l, (&found, &truth)) in parameters.m.iter().zip(&world().same[c]).enumerate() {
+            assert!((found - truth).abs() < 0.02, "m of {c}, level {l}: {found} for {truth}");
+        }
+    }
+    let pattern = model.space().pattern(&[4, 1, 4, 1]);
+    let bits = |roll: &str| {
+        let between = model.between("register", roll);
+        let prior = between.household_prior.unwrap().get();
+        (prior, between.pattern_weight(pattern).weight(0.0).bits())
+    };
+    let [(few, _), (many, weight)] = [bits("roll 0"), bits("roll 1")];
+    assert!((0.5..2.0).contains(&(few / 2e-6)), "{few}");
+    assert!((0.8..1.25).contains(&(many / 4e-5)), "{many}");
+    let (of_all, others) = (&model.prior.get(), model.between("register", "a stranger"));
+    assert!((0.9..1.1).contains(&(of_all / 5.5e-6)), "{of_all}");
+    assert_eq!(others.household_prior, model.household_prior);
+    let file = ModelFile { canon: "canon/1".into(), model: model.clone() };
+    assert_eq!(ModelFile::read(file.text().as_bytes(), "model").unwrap(), file);
+    // Another given name and birthday at one address: a sibling, and more so where families are.
+    assert!(weight < others.pattern_weight(pattern).weight(0.0).bits());
+    assert!(others.pattern_weight(pattern).weight(0.0).bits() < bits("roll 0").1);
 }
 
 #[test]
@@ -275,8 +321,7 @@ fn nothing_to_learn_from_is_an_error_not_a_default() {
         counts: &counts,
         blocked: &[vec![Blocked::Equal]],
         households: None,
-        pairs: 100,
-        most_matches: 100,
+        comparable: &[ComparablePairs { pairs: 100, most_matches: 100, ..Default::default() }],
     })
     .unwrap_err();
     assert!(error.to_string().contains("nothing can be learnt"), "{error}");

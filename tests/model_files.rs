@@ -103,6 +103,11 @@ fn numbers_that_cannot_be_true_are_refused_by_name() {
         ("level", "\"jaro_winkler >= 0.92\"", "\"jaro_winkler >= 9.2\""),
         ("method", "\"expectation_maximisation\"", "\"expectation_maximization\""),
         ("newer", "format = 1", "format = 2"),
+        (
+            "households_between",
+            "prior = 0.001\n",
+            "prior = 0.001\n[[households_between]]\nsources = [\"a\", \"b\"]\nprior = 0.01\n",
+        ),
         ("key", "prior = 0.001", "prior = 0.001\nposterior = 0.5"),
         ("hash", "kind = \"sex\"", "kind = \"category\""),
     ] {

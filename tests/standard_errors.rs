@@ -6,8 +6,8 @@ mod command;
 
 use cci::comparison::{Comparison, PatternSpace, RandomAgreement};
 use cci::model::{
-    Blocked, ModelFile, PatternCounts, StandardErrors, TrainingInput, bootstrap, train,
-    train_from_starts,
+    Blocked, ComparablePairs, ModelFile, PairsCounted, PatternCounts, StandardErrors,
+    TrainingInput, bootstrap, train, train_from_starts,
 };
 use cci::record::{Attribute, AttributeKind};
 use command::{run, stderr, stdout, text, two_files};
@@ -74,6 +74,7 @@ fn with_input<T>(counts: &PatternCounts, then: impl FnOnce(&TrainingInput<'_>) -
         let state = |c| if c == place { Blocked::Equal } else { Blocked::Free };
         (0..3).map(state).collect::<Vec<_>>()
     };
+    let comparable = ComparablePairs { pairs: PAIRS, most_matches: PAIRS, ..Default::default() };
     then(&TrainingInput {
         comparisons: &comparisons,
         space: &space,
@@ -81,8 +82,7 @@ fn with_input<T>(counts: &PatternCounts, then: impl FnOnce(&TrainingInput<'_>) -
         counts,
         blocked: &[fixes(0), fixes(2)],
         households: None,
-        pairs: PAIRS,
-        most_matches: PAIRS,
+        comparable: &[comparable],
     })
 }
 
@@ -131,9 +131,9 @@ fn a_level_that_no_match_shows_is_not_certain() {
         .iter()
         .map(|group| {
             let mut counts = hashbrown::HashMap::new();
-            for (pattern, bits, count) in group.iter() {
+            for (PairsCounted { pattern, rules, .. }, count) in group.iter() {
                 let moved = u32::from(space.outcome(pattern, 1) == 3) * space.stride(1);
-                *counts.entry((pattern - moved, bits)).or_insert(0) += count;
+                *counts.entry((pattern - moved, rules)).or_insert(0) += count;
             }
             PatternCounts::merge([counts])
         })

@@ -119,7 +119,7 @@ impl Weighing<'_> {
     pub(super) fn weight_if(&self, x: RecordId, y: RecordId, place: usize, outcome: u8) -> f64 {
         let (a, b) = (x.min(y), x.max(y));
         let pattern = self.engine.pattern(a, b);
-        let model = &self.scoring.model;
+        let model = self.scoring.model_of(self.records, a, b);
         let now = Explanation::of_pair(model, &self.frequencies, pattern, a, b).weight;
         let (sources, rivals) =
             self.scoring.by_sources(self.records, a, b, now).unwrap_or_default();

@@ -38,7 +38,7 @@ pub fn bootstrap(
         .collect();
     let models = models?;
     let share: f64 = models.iter().map(|model| model.prior.get()).sum();
-    let matches = share / models.len().max(1) as f64 * input.pairs as f64;
+    let matches = share / models.len().max(1) as f64 * input.pairs();
     let of = |comparison| {
         let errors = floored(spread(&models, comparison), &models, comparison, matches);
         with_sampling(errors, input.random[comparison].errors.as_deref(), &models, comparison)

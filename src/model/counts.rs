@@ -8,23 +8,35 @@ use hashbrown::HashMap;
 /// a rule's sample counts for all that it stands for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PatternCounts {
-    /// Pattern, rules as bits, pairs of these rules.
-    of_rules: Vec<(u32, u32, u64)>,
-    /// Pattern and pairs, each pair once whatever rules it satisfies.
-    once: Vec<(u32, u64)>,
+    /// Sources, pattern, rules as bits; pairs of these rules.
+    of_rules: Vec<(PairsCounted, u64)>,
+    /// Sources and pattern; pairs, each once whatever rules it satisfies.
+    once: Vec<((u32, u32), u64)>,
 }
 
-/// Pairs counted by pattern and rules as bits, and by pattern alone, each pair once.
-pub type CountsOfPart = (HashMap<(u32, u32), u64>, HashMap<u32, u64>);
+/// Pairs of the same two sources, pattern and rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PairsCounted {
+    /// Place of their two sources in the list that training is given.
+    pub sources: u32,
+    /// Agreement pattern.
+    pub pattern: u32,
+    /// Rules that they satisfy, as bits.
+    pub rules: u32,
+}
+
+/// Pairs by sources, pattern and rules, and by sources and pattern alone, each pair once.
+pub type CountsOfPart = (HashMap<PairsCounted, u64>, HashMap<(u32, u32), u64>);
 
 impl PatternCounts {
-    /// Merges counts of (pattern, rules as bits), each pair under all rules that it satisfies;
-    /// the order of the parts does not matter.
+    /// Merges counts of (pattern, rules as bits) of the first two sources, each pair under all
+    /// rules that it satisfies; the order of the parts does not matter.
     pub fn merge(parts: impl IntoIterator<Item = HashMap<(u32, u32), u64>>) -> Self {
-        let parts = parts.into_iter().map(|of_rules| {
-            let mut once: HashMap<u32, u64> = HashMap::new();
-            for (&(pattern, _), &count) in &of_rules {
-                *once.entry(pattern).or_default() += count;
+        let parts = parts.into_iter().map(|counts| {
+            let (mut of_rules, mut once): CountsOfPart = Default::default();
+            for ((pattern, rules), count) in counts {
+                *of_rules.entry(PairsCounted { sources: 0, pattern, rules }).or_default() += count;
+                *once.entry((0, pattern)).or_default() += count;
             }
             (of_rules, once)
         });
@@ -38,14 +50,12 @@ impl PatternCounts {
             for (key, count) in part_of_rules {
                 *of_rules.entry(key).or_default() += count;
             }
-            for (pattern, count) in part_once {
-                *once.entry(pattern).or_default() += count;
+            for (key, count) in part_once {
+                *once.entry(key).or_default() += count;
             }
         }
-        let mut counts = Self {
-            of_rules: of_rules.into_iter().map(|((p, rules), n)| (p, rules, n)).collect(),
-            once: once.into_iter().collect(),
-        };
+        let mut counts =
+            Self { of_rules: of_rules.into_iter().collect(), once: once.into_iter().collect() };
         counts.of_rules.sort_unstable();
         counts.once.sort_unstable();
         counts
@@ -55,20 +65,28 @@ impl PatternCounts {
     pub fn weighted(parts: &[PatternCounts], times: &[u64]) -> Self {
         let taken = parts.iter().zip(times).filter(|&(_, &times)| times > 0);
         Self::merge_samples(taken.map(|(part, &times)| {
-            let of_rules = part.of_rules.iter().map(|&(p, rules, n)| ((p, rules), n * times));
-            let once = part.once.iter().map(|&(p, n)| (p, n * times));
+            let of_rules = part.of_rules.iter().map(|&(counted, n)| (counted, n * times));
+            let once = part.once.iter().map(|&(counted, n)| (counted, n * times));
             (of_rules.collect(), once.collect())
         }))
     }
 
-    /// Iterates over (pattern, rules as bits, count), sorted.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, u32, u64)> + '_ {
+    /// Iterates over the pairs by sources, pattern and rules, sorted.
+    pub fn iter(&self) -> impl Iterator<Item = (PairsCounted, u64)> + '_ {
         self.of_rules.iter().copied()
     }
 
-    /// Returns the counts by pattern alone, each pair once; sorted.
-    pub fn by_pattern(&self) -> &[(u32, u64)] {
-        &self.once
+    /// Iterates over (pattern, count) of two sources, each pair once; sorted.
+    pub fn between(&self, sources: u32) -> impl Iterator<Item = (u32, u64)> + '_ {
+        let start = self.once.partition_point(|&((of, _), _)| of < sources);
+        let all = self.once[start..].iter().take_while(move |((of, _), _)| *of == sources);
+        all.map(|&((_, pattern), count)| (pattern, count))
+    }
+
+    /// Iterates over (pattern, count), each pair once; a pattern comes once for all sources that
+    /// show it.
+    pub fn by_pattern(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
+        self.once.iter().map(|&((_, pattern), count)| (pattern, count))
     }
 
     /// Returns the number of pairs, each counted once.

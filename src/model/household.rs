@@ -6,7 +6,8 @@
 use hashbrown::HashMap;
 
 use super::parameters::ComparisonParameters;
-use super::sessions::{Blocked, Session};
+use super::sessions::{Blocked, Session, reduce};
+use super::training::MOST_ITERATIONS;
 use crate::comparison::PatternSpace;
 
 /// Weight of the independent product beside the joint counts, in pairs.
@@ -21,6 +22,63 @@ pub struct HouseholdPairs {
     pub candidates: Vec<u64>,
     /// For each comparison, whether it is about the place and not the person.
     pub location: Vec<bool>,
+}
+
+impl HouseholdPairs {
+    /// Returns for each pattern the chance that its pairs are different children.
+    ///
+    /// `of_matches` gives the natural logarithm of a pattern's probability among matches,
+    /// `shares` what different children are taken to look like at first.
+    ///
+    /// A roll may hold a child twice, so its same-address pairs are a mixture: a share ν looks as
+    /// matches do, the rest as siblings with independent comparisons do. Independence is what
+    /// tells them apart: a duplicate agrees on given name and date of birth at once. (A joint
+    /// table in its place would take the duplicates for siblings and hardly ever let go.)
+    pub(super) fn of_different_children(
+        &self,
+        space: &PatternSpace,
+        of_matches: impl Fn(u32) -> f64,
+        mut shares: Vec<Vec<f64>>,
+    ) -> Vec<f64> {
+        let blocked: Vec<Blocked> = self
+            .location
+            .iter()
+            .map(|&place| if place { Blocked::Equal } else { Blocked::Free })
+            .collect();
+        let persons: Vec<(u32, f64)> = self
+            .patterns
+            .iter()
+            .map(|&(pattern, count)| (reduce(space, pattern, &blocked), count as f64))
+            .collect();
+        let same: Vec<f64> = persons.iter().map(|&(pattern, _)| of_matches(pattern)).collect();
+        let total: f64 = persons.iter().map(|(_, count)| count).sum();
+        let mut duplicates = 0.5f64;
+        let mut different = vec![1.0 - duplicates; persons.len()];
+        for _ in 0..MOST_ITERATIONS {
+            let sibling = |pattern: u32| -> f64 {
+                let outcome = |c| space.outcome(pattern, c) as usize;
+                let present = (0..shares.len()).filter(|&c| outcome(c) > 0);
+                present.map(|c| shares[c][outcome(c) - 1].ln()).sum()
+            };
+            let odds = duplicates.ln() - (1.0 - duplicates).ln();
+            let next: Vec<f64> = persons
+                .iter()
+                .zip(&same)
+                .map(|(&(pattern, _), same)| 1.0 / (1.0 + (odds + same - sibling(pattern)).exp()))
+                .collect();
+            let kept: f64 = persons.iter().zip(&next).map(|((_, count), d)| count * d).sum();
+            let before = duplicates;
+            duplicates = ((total - kept + 0.5) / (total + 1.0)).clamp(1e-9, 1.0 - 1e-9);
+            different = next;
+            let weighted: Vec<(u32, f64)> =
+                persons.iter().zip(&different).map(|(&(p, count), d)| (p, count * d)).collect();
+            shares = household_shares(space, &weighted);
+            if (duplicates - before).abs() < 1e-9 {
+                break;
+            }
+        }
+        different
+    }
 }
 
 /// Joint distribution of the person comparisons among different children of a household.
@@ -168,7 +226,7 @@ impl HouseholdTable {
 }
 
 /// Returns the share of each outcome of each comparison among weighted pairs.
-pub(super) fn household_shares(space: &PatternSpace, pairs: &[(u32, f64)]) -> Vec<Vec<f64>> {
+fn household_shares(space: &PatternSpace, pairs: &[(u32, f64)]) -> Vec<Vec<f64>> {
     (0..space.comparisons())
         .map(|c| {
             let outcomes = space.outcome_count(c);

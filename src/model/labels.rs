@@ -67,6 +67,7 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
         comparisons,
         prior: Probability::new(0.5)?,
         household_prior: None,
+        households_between: Vec::new(),
         training: TrainingFacts {
             method: TrainingMethod::Labels,
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
@@ -87,14 +88,13 @@ pub fn train_on_labels(input: &TrainingInput<'_>, labelled: &[(u32, Label)]) -> 
     let candidates: Vec<(f64, [f64; 3])> = input
         .counts
         .by_pattern()
-        .iter()
-        .map(|&(pattern, count)| {
+        .map(|(pattern, count)| {
             let weight = model.pattern_weight(pattern);
             // Even priors are in the weights; what counts is how the classes stand to each other.
             (count as f64, [weight.same, f64::NEG_INFINITY, weight.unrelated])
         })
         .collect();
-    let pairs = (input.pairs as f64).max(1.0);
+    let pairs = input.pairs().max(1.0);
     let start = (0.1 * input.counts.pairs() as f64 / pairs).clamp(1e-12, 0.5);
     let priors = Priors { same: start, household: None }.settle(&candidates, pairs, 1.0);
     model.prior = Probability::new(priors.same)?;

@@ -12,6 +12,7 @@ mod explanation;
 mod household;
 mod labels;
 mod model_file;
+mod model_fit;
 mod model_text;
 mod one_to_one;
 mod parameters;
@@ -28,7 +29,7 @@ mod training;
 mod weight;
 
 pub use bootstrap::bootstrap;
-pub use counts::{CountsOfPart, PatternCounts};
+pub use counts::{CountsOfPart, PairsCounted, PatternCounts};
 pub use dependence::{Among, Dependence};
 pub use explanation::{Explanation, Step};
 pub use household::HouseholdPairs;
@@ -36,8 +37,8 @@ pub use labels::{Label, train_on_labels};
 pub use model_file::ModelFile;
 pub use one_to_one::{Contest, Contestants, OneToOne, Side, one_to_one};
 pub use parameters::{
-    ComparisonParameters, FrequencyShare, Model, PatternWeight, TermFrequency, TrainingFacts,
-    TrainingMethod,
+    ComparisonParameters, FrequencyShare, HouseholdsBetween, Model, PatternWeight, TermFrequency,
+    TrainingFacts, TrainingMethod,
 };
 pub use pattern_weights::PatternWeights;
 pub use sessions::Blocked;
@@ -46,5 +47,5 @@ pub use standard_errors::StandardErrors;
 pub use starts::train_from_starts;
 pub use term_frequency::TermFrequencies;
 pub use threshold::{Promise, ThresholdPolicy, choose_threshold};
-pub use training::{TrainingInput, train, train_within};
+pub use training::{ComparablePairs, TrainingInput, train, train_within};
 pub use weight::{MatchWeight, Probability};

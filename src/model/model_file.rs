@@ -4,14 +4,14 @@
 //! a checksum over every byte that follows.
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::dependence::{Among, Dependence};
 use super::household::HouseholdTable;
+use super::model_fit::{blocking_sha256, comparisons_sha256, difference, digest_of, sha256};
 use super::model_text;
 use super::parameters::{
-    ComparisonParameters, FrequencyShare, Model, TermFrequency, TrainingFacts, TrainingMethod,
-    read_level,
+    ComparisonParameters, FrequencyShare, HouseholdsBetween, Model, TermFrequency, TrainingFacts,
+    TrainingMethod, read_level,
 };
 use super::soundness;
 use super::standard_errors::StandardErrors;
@@ -51,11 +51,20 @@ struct Document {
     blocking_sha256: String,
     prior: f64,
     household_prior: Option<f64>,
+    #[serde(default)]
+    households_between: Vec<HouseholdsBetweenTable>,
     training: TrainingTable,
     comparison: Vec<ComparisonTable>,
     #[serde(default)]
     dependence: Vec<DependenceTable>,
     household: Option<HouseholdDocument>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HouseholdsBetweenTable {
+    sources: [String; 2],
+    prior: f64,
 }
 
 #[derive(Deserialize)]
@@ -204,6 +213,8 @@ impl Document {
             None => None,
             Some(document) => Some(document.table(&space, &comparisons)?),
         };
+        let between = self.households_between.into_iter().map(HouseholdsBetweenTable::read);
+        let households_between = between.collect::<Result<Vec<HouseholdsBetween>>>()?;
         let dependence: Result<Vec<Dependence>> =
             self.dependence.into_iter().map(|table| table.dependence(&comparisons)).collect();
         let training = TrainingFacts {
@@ -226,12 +237,19 @@ impl Document {
             comparisons,
             prior: Probability::new(self.prior)?,
             household_prior: self.household_prior.map(Probability::new).transpose()?,
+            households_between,
             training,
             space,
             household,
         };
         let hashes = [self.comparisons_sha256, self.blocking_sha256];
         Ok((ModelFile { canon: self.canon, model }, hashes))
+    }
+}
+
+impl HouseholdsBetweenTable {
+    fn read(self) -> Result<HouseholdsBetween> {
+        Ok(HouseholdsBetween { sources: self.sources, prior: Probability::new(self.prior)? })
     }
 }
 
@@ -348,73 +366,6 @@ impl HouseholdDocument {
     }
 }
 
-/// Returns the SHA-256 of the comparisons as declared: attributes, kinds, levels, frequency.
-pub(super) fn comparisons_sha256(model: &Model) -> String {
-    digest_of(&model.comparisons)
-}
-
-/// Returns the SHA-256 of the labels of the blocking rules.
-pub(super) fn blocking_sha256(model: &Model) -> String {
-    sha256(model.training.blocking.join("\n").as_bytes())
-}
-
-fn digest_of(comparisons: &[ComparisonParameters]) -> String {
-    let lines: Vec<String> = comparisons
-        .iter()
-        .map(|c| {
-            let kind = names_of(&c.kinds);
-            let frequency = if c.term_frequency.is_some() { "term frequency" } else { "" };
-            format!("{}\t{kind}\t{frequency}\t{}\n", c.attribute, c.labels.join("\t"))
-        })
-        .collect();
-    sha256(lines.concat().as_bytes())
-}
-
-/// Returns the names of kinds, as those of their attributes are joined.
-fn names_of(kinds: &[AttributeKind]) -> String {
-    kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" + ")
-}
-
-/// Says how the comparisons of a model differ from those declared, if they do.
-fn difference(
-    trained: &[ComparisonParameters],
-    declared: &[ComparisonParameters],
-) -> Option<String> {
-    let names = |of: &[ComparisonParameters]| {
-        of.iter().map(|c| c.attribute.as_str()).collect::<Vec<_>>().join(", ")
-    };
-    if names(trained) != names(declared) {
-        return Some(format!(
-            "the model compares {}, the settings {}",
-            names(trained),
-            names(declared)
-        ));
-    }
-    let told = |frequency: &Option<TermFrequency>| {
-        if frequency.is_some() { "with term frequency" } else { "without term frequency" }
-    };
-    trained.iter().zip(declared).find_map(|(model, settings)| {
-        let differ = |what: &str, model_has: &str, settings_have: &str| {
-            Some(format!(
-                "comparison of {}: {what} of the model {model_has}, of the settings {settings_have}",
-                model.attribute
-            ))
-        };
-        if model.labels != settings.labels {
-            return differ("levels", &model.labels.join(", "), &settings.labels.join(", "));
-        }
-        let [trained, declared] = [&model.kinds, &settings.kinds];
-        if !trained.is_empty() && !declared.is_empty() && trained != declared {
-            return differ("kind", &names_of(trained), &names_of(declared));
-        }
-        if model.term_frequency.is_some() != settings.term_frequency.is_some() {
-            let [trained, declared] = [&model.term_frequency, &settings.term_frequency].map(told);
-            return differ("use of frequency", trained, declared);
-        }
-        None
-    })
-}
-
 fn check_sum(bytes: &[u8], name: &str) -> Result<()> {
     let broken = |what: &str| bad(format!("{name}: {what}")).help(EXPORT_AGAIN);
     let end = bytes.iter().position(|&byte| byte == b'\n');
@@ -442,8 +393,4 @@ fn named<T: Copy>(
 
 fn bad(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::BadModel, message)
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use super::ModelFile;
-use super::model_file::{FORMAT, blocking_sha256, comparisons_sha256};
+use super::model_file::FORMAT;
+use super::model_fit::{blocking_sha256, comparisons_sha256};
 use super::parameters::ComparisonParameters;
 
 /// Returns the text of a model file below its checksum.
@@ -29,6 +30,11 @@ pub(super) fn body(file: &ModelFile) -> String {
     line("prior", &number(model.prior.get()));
     if let Some(prior) = model.household_prior {
         line("household_prior", &number(prior.get()));
+    }
+    for between in &model.households_between {
+        line("[[households_between]]", "");
+        line("sources", &list(between.sources.iter().map(|source| quoted(source))));
+        line("prior", &number(between.prior.get()));
     }
     line("[training]", "");
     line("method", &quoted(training.method.name()));

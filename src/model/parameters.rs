@@ -1,5 +1,7 @@
 //! A trained model: what each outcome is worth, and the weight of a pattern.
 
+use std::borrow::Cow;
+
 use super::dependence::Dependence;
 use super::household::HouseholdTable;
 use super::standard_errors::StandardErrors;
@@ -146,10 +148,21 @@ pub struct Model {
     pub prior: Probability,
     /// Share of all comparable pairs that are two children of one household, if learnt.
     pub household_prior: Option<Probability>,
+    /// The same among the pairs of two sources, where it was learnt for them.
+    pub households_between: Vec<HouseholdsBetween>,
     /// How the model came about.
     pub training: TrainingFacts,
     pub(super) space: PatternSpace,
     pub(super) household: Option<HouseholdTable>,
+}
+
+/// Share of the pairs of two sources that are two children of one household.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HouseholdsBetween {
+    /// Names of the sources; the same one twice for pairs within it.
+    pub sources: [String; 2],
+    /// Share of their comparable pairs.
+    pub prior: Probability,
 }
 
 /// How a model came about.
@@ -275,6 +288,22 @@ impl Model {
     /// Returns the numbering of the patterns that the model was trained on.
     pub fn space(&self) -> &PatternSpace {
         &self.space
+    }
+
+    /// Returns the model of the pairs of two sources, or of one with itself, by name.
+    ///
+    /// It differs in the share of pairs that are two children of one household: a roll of pupils
+    /// shares many families with a register of patients, and few with a list of offices. Two
+    /// sources of which nothing was learnt have the share of all.
+    pub fn between(&self, s: &str, t: &str) -> Cow<'_, Self> {
+        let known = self.households_between.iter().find(|of| {
+            let [x, y] = of.sources.each_ref().map(String::as_str);
+            (x, y) == (s, t) || (x, y) == (t, s)
+        });
+        match known {
+            None => Cow::Borrowed(self),
+            Some(of) => Cow::Owned(Self { household_prior: Some(of.prior), ..self.clone() }),
+        }
     }
 
     /// Returns a pattern under the three classes.

@@ -1,6 +1,10 @@
 //! The priors: shares of all comparable pairs, found where the posterior agrees with them.
 
+use super::ComparablePairs;
 use super::parameters::log_sum;
+
+/// Pairs of either class that the shares of all sources are worth beside what two of them show.
+const PRIOR_PAIRS: f64 = 1.0;
 
 /// Shares of all comparable pairs while they settle.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,5 +44,33 @@ impl Priors {
             }
         }
         Self { same, household: self.household.map(|_| household) }
+    }
+
+    /// Returns the shares of all comparable pairs from those of each two sources.
+    pub(super) fn of_all(by_sources: &[Self], comparable: &[ComparablePairs]) -> Self {
+        if let &[only] = by_sources {
+            return only;
+        }
+        let pairs = comparable.iter().map(|of| of.pairs as f64).sum::<f64>().max(1.0);
+        let sum = |of: &dyn Fn(&Self) -> f64| -> f64 {
+            let each = by_sources.iter().zip(comparable);
+            each.map(|(priors, comparable)| of(priors) * comparable.pairs as f64 / pairs).sum()
+        };
+        let households = by_sources.iter().any(|of| of.household.is_some());
+        Self {
+            same: sum(&|of| of.same),
+            household: households.then(|| sum(&|of| of.household.unwrap_or(0.0))),
+        }
+    }
+
+    /// Draws the shares of two sources, of so many pairs, to those of all.
+    pub(super) fn drawn_to(self, all: Self, pairs: f64) -> Self {
+        let drawn = |own: f64, all: f64| {
+            (own * pairs + PRIOR_PAIRS) / (pairs + PRIOR_PAIRS / all.max(1e-12))
+        };
+        Self {
+            same: drawn(self.same, all.same),
+            household: self.household.map(|own| drawn(own, all.household.unwrap_or(own))),
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Sessions overlap. A first-rule partition would truncate later sessions (a pair that agrees on
 //! an earlier rule's attributes never appears in them) and teach the model the truncation.
 
-use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 use super::PatternCounts;
 use crate::comparison::PatternSpace;
@@ -28,6 +28,8 @@ pub(super) struct Session {
     /// For each comparison, what the rule says of it.
     pub(super) blocked: Vec<Blocked>,
     pub(super) pairs: f64,
+    /// Place of the two sources whose pairs they are.
+    pub(super) sources: usize,
 }
 
 impl Session {
@@ -42,29 +44,43 @@ impl Session {
     }
 }
 
-/// Builds the session of every rule that has pairs and leaves something to learn.
+/// Builds the sessions of every rule that leaves something to learn, one for each two sources
+/// that have pairs.
+///
+/// Sources differ in how many children they share and in what they hold, so that the share of
+/// matches among the pairs of two of them says little of two others.
 pub(super) fn sessions(
     space: &PatternSpace,
     counts: &PatternCounts,
     blocked: &[Vec<Blocked>],
 ) -> Vec<Session> {
-    let build = |(rule, blocked): (usize, &Vec<Blocked>)| {
-        let mut reduced: HashMap<u32, u64> = HashMap::new();
-        for (pattern, _, count) in counts.iter().filter(|(_, rules, _)| rules >> rule & 1 == 1) {
-            *reduced.entry(reduce(space, pattern, blocked)).or_default() += count;
+    let of_rule = |(rule, blocked): (usize, &Vec<Blocked>)| {
+        let mut reduced: BTreeMap<(u32, u32), u64> = BTreeMap::new();
+        for (counted, count) in counts.iter().filter(|(c, _)| c.rules >> rule & 1 == 1) {
+            let pattern = reduce(space, counted.pattern, blocked);
+            *reduced.entry((counted.sources, pattern)).or_default() += count;
         }
-        let mut patterns: Vec<(u32, f64)> =
-            reduced.into_iter().map(|(pattern, count)| (pattern, count as f64)).collect();
-        patterns.sort_unstable_by_key(|&(pattern, _)| pattern);
-        let pairs = patterns.iter().map(|(_, count)| count).sum();
-        let outcomes = patterns.iter().flat_map(|&(pattern, _)| space.outcomes(pattern)).collect();
-        Session { patterns, outcomes, blocked: blocked.clone(), pairs }
+        let all: Vec<((u32, u32), u64)> = reduced.into_iter().collect();
+        let session = |all: &[((u32, u32), u64)]| {
+            let patterns: Vec<(u32, f64)> =
+                all.iter().map(|&((_, pattern), count)| (pattern, count as f64)).collect();
+            let outcomes = patterns.iter().flat_map(|&(p, _)| space.outcomes(p)).collect();
+            Session {
+                pairs: patterns.iter().map(|(_, count)| count).sum(),
+                patterns,
+                outcomes,
+                blocked: blocked.clone(),
+                sources: all[0].0.0 as usize,
+            }
+        };
+        all.chunk_by(|x, y| x.0.0 == y.0.0).map(session).collect::<Vec<_>>()
     };
     blocked
         .iter()
         .enumerate()
-        .map(build)
-        .filter(|session| session.pairs > 0.0 && session.blocked.contains(&Blocked::Free))
+        .filter(|(_, blocked)| blocked.contains(&Blocked::Free))
+        .flat_map(of_rule)
+        .filter(|session| session.pairs > 0.0)
         .collect()
 }
 

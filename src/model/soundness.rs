@@ -1,6 +1,6 @@
 //! Whether the numbers of a model can be true, before anything is scored with them.
 
-use super::parameters::{ComparisonParameters, Model, TrainingMethod};
+use super::parameters::{ComparisonParameters, HouseholdsBetween, Model, TrainingMethod};
 use crate::error::{Error, ErrorKind, Result};
 
 /// Furthest that probabilities may be from adding up to 1; numbers typed by hand are rounded.
@@ -24,6 +24,12 @@ pub(super) fn check(model: &Model) -> Result<()> {
     }
     if model.household.is_some() != model.household_prior.is_some() {
         return Err(bad("expected household and household_prior together, or neither".into())
+            .help("export the model again"));
+    }
+    let between = |of: &HouseholdsBetween| of.prior.get() > 0.0 && prior + of.prior.get() < 1.0;
+    let known = model.household.is_some() || model.households_between.is_empty();
+    if !(known && model.households_between.iter().all(between)) {
+        return Err(bad("expected households_between above 0 beside household, or none".into())
             .help("export the model again"));
     }
     if model.comparisons.is_empty() {

@@ -3,10 +3,12 @@
 use super::bound::{shares_of, shares_within};
 use super::class_logs::ClassLogs;
 use super::dependence::dependence;
-use super::household::{HouseholdPairs, HouseholdTable, household_shares};
-use super::parameters::{ComparisonParameters, Model, TrainingFacts, TrainingMethod, log_sum};
+use super::household::{HouseholdPairs, HouseholdTable};
+use super::parameters::{
+    ComparisonParameters, HouseholdsBetween, Model, TrainingFacts, TrainingMethod, log_sum,
+};
 use super::priors::Priors;
-use super::sessions::{Blocked, Session, reduce, sessions};
+use super::sessions::{Blocked, Session, sessions};
 use super::starts::{Start, falling_m, starting_m};
 use super::{PatternCounts, Probability};
 use crate::comparison::{Comparison, PatternSpace, RandomAgreement};
@@ -39,10 +41,26 @@ pub struct TrainingInput<'a> {
     pub blocked: &'a [Vec<Blocked>],
     /// Pairs that share an address inside one agency, if there are enough to learn from.
     pub households: Option<&'a HouseholdPairs>,
-    /// Number of comparable pairs, candidates or not.
+    /// Comparable pairs, candidates or not, of each two sources that have priors of their own.
+    pub comparable: &'a [ComparablePairs],
+}
+
+/// Comparable pairs of two sources, or of one with itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ComparablePairs {
+    /// Names of the sources; of several twos where they are too many to be told apart.
+    pub sources: Vec<[String; 2]>,
+    /// Number of the pairs, candidates or not.
     pub pairs: u64,
     /// Most of them that can be matches.
     pub most_matches: u64,
+}
+
+impl TrainingInput<'_> {
+    /// Returns the number of comparable pairs of all sources.
+    pub(super) fn pairs(&self) -> f64 {
+        self.comparable.iter().map(|of| of.pairs).sum::<u64>() as f64
+    }
 }
 
 /// Parameters while they are being learnt.
@@ -53,8 +71,10 @@ struct State {
     /// What each session's patterns of persons look like in a household, as logarithms.
     persons: Vec<Option<Vec<f64>>>,
     whole: Option<HouseholdTable>,
-    prior: f64,
-    household_prior: f64,
+    /// Shares of all comparable pairs.
+    priors: Priors,
+    /// The same of each two sources.
+    by_sources: Vec<Priors>,
     /// Share of household pairs that blocking proposes: most siblings agree on no rule.
     household_coverage: f64,
 }
@@ -136,15 +156,17 @@ pub(super) fn train_from(
     let dependence = dependence(input.space, &sessions, |place, session, at| {
         state.posterior(&logs, place, session, at)
     });
-    let household_prior = state.whole.is_some().then_some(state.household_prior);
+    let household_prior = state.priors.household.filter(|_| state.whole.is_some());
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
         parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
         parameters.u_sampled = input.random[c].errors.clone();
     }
+    let households_between = state.households_between(input)?;
     let model = Model {
         comparisons: state.parameters,
-        prior: Probability::new(state.prior)?,
+        prior: Probability::new(state.priors.same)?,
         household_prior: household_prior.map(Probability::new).transpose()?,
+        households_between,
         training: TrainingFacts {
             method: TrainingMethod::ExpectationMaximisation,
             toolkit: env!("CARGO_PKG_VERSION").to_string(),
@@ -185,14 +207,18 @@ impl State {
         let others = 1.0 - start.matches;
         let near = if household { others / 3.0 } else { 0.0 };
         let share = [start.matches, near, others - near];
-        let prior = 0.1 * input.counts.pairs() as f64 / (input.pairs as f64).max(1.0);
+        let prior = 0.1 * input.counts.pairs() as f64 / input.pairs().max(1.0);
+        let priors = Priors {
+            same: prior.clamp(1e-12, 0.5),
+            household: household.then(|| prior.clamp(1e-12, 0.25)),
+        };
         let mut state = Self {
             parameters,
             shares: vec![share; sessions.len()],
             persons: sessions.iter().map(|_| None).collect(),
             whole: None,
-            prior: prior.clamp(1e-12, 0.5),
-            household_prior: if household { prior.clamp(1e-12, 0.25) } else { 0.0 },
+            priors,
+            by_sources: vec![priors; input.comparable.len()],
             household_coverage: 1.0,
         };
         state.update_households(input, sessions);
@@ -258,7 +284,7 @@ impl State {
             Blocked::Alike => parameters.m.iter().rev().skip(1).sum(),
         };
         let fires: f64 = self.parameters.iter().zip(&session.blocked).map(fires).product();
-        (input.most_matches as f64 * fires).max(0.5)
+        (input.comparable[session.sources].most_matches as f64 * fires).max(0.5)
     }
 
     /// Takes the logarithms that an iteration asks for again and again.
@@ -292,19 +318,44 @@ impl State {
         logs.classes(place, session.outcomes(at), persons)
     }
 
-    /// Sets the global shares to the fixed point of the posterior over all candidate pairs.
+    /// Sets the shares of each two sources, and so of all, to the fixed point of the posterior
+    /// over their candidate pairs.
     fn update_priors(&mut self, input: &TrainingInput<'_>) {
-        let likelihoods = |(pattern, count)| (count as f64, self.likelihoods(input.space, pattern));
-        let candidates: Vec<(f64, [f64; 3])> =
-            input.counts.by_pattern().iter().copied().map(likelihoods).collect();
-        let start = Priors {
-            same: self.prior,
-            household: self.whole.is_some().then_some(self.household_prior),
+        let with_households = self.whole.is_some();
+        let settled = |(sources, comparable): (usize, &ComparablePairs)| {
+            let likelihoods = |(pattern, n)| (n as f64, self.likelihoods(input.space, pattern));
+            let candidates: Vec<(f64, [f64; 3])> =
+                input.counts.between(sources as u32).map(likelihoods).collect();
+            let before = self.by_sources[sources];
+            let start =
+                Priors { household: before.household.filter(|_| with_households), ..before };
+            let pairs = (comparable.pairs as f64).max(1.0);
+            let found = start.settle(&candidates, pairs, self.household_coverage);
+            let most = comparable.most_matches as f64 / pairs;
+            Priors { same: found.same.min(most), ..found }
         };
-        let pairs = (input.pairs as f64).max(1.0);
-        let settled = start.settle(&candidates, pairs, self.household_coverage);
-        self.prior = settled.same.min(input.most_matches as f64 / pairs);
-        self.household_prior = settled.household.unwrap_or(0.0);
+        let mut found: Vec<Priors> = input.comparable.iter().enumerate().map(settled).collect();
+        self.priors = Priors::of_all(&found, input.comparable);
+        if found.len() > 1 {
+            let all = self.priors;
+            let drawn = found.iter_mut().zip(input.comparable);
+            drawn.for_each(|(of, comparable)| *of = of.drawn_to(all, comparable.pairs as f64));
+        }
+        self.by_sources = found;
+    }
+
+    /// Returns the household priors of each two sources, if they are told apart.
+    fn households_between(&self, input: &TrainingInput<'_>) -> Result<Vec<HouseholdsBetween>> {
+        let mut found = Vec::new();
+        for (priors, comparable) in self.by_sources.iter().zip(input.comparable) {
+            let Some(prior) = priors.household.filter(|_| input.comparable.len() > 1) else {
+                break;
+            };
+            let prior = Probability::new(prior)?;
+            let of = |sources: &[String; 2]| HouseholdsBetween { sources: sources.clone(), prior };
+            found.extend(comparable.sources.iter().map(of));
+        }
+        Ok(found)
     }
 
     fn likelihoods(&self, space: &PatternSpace, pattern: u32) -> [f64; 3] {
@@ -336,8 +387,9 @@ impl State {
                 .iter()
                 .enumerate()
                 .map(|(place, &all)| {
-                    let same = self.prior * parameters.m[place];
-                    let near = household.map_or(0.0, |s| self.household_prior * s[place]);
+                    let same = self.priors.same * parameters.m[place];
+                    let household_prior = self.priors.household.unwrap_or(0.0);
+                    let near = household.map_or(0.0, |s| household_prior * s[place]);
                     (all - same - near).max(LEAST_UNRELATED * all)
                 })
                 .collect();
@@ -350,7 +402,9 @@ impl State {
     /// Rebuilds the household tables, leaving out pairs that are probably one child twice.
     fn update_households(&mut self, input: &TrainingInput<'_>, sessions: &[Session]) {
         let Some(households) = input.households else { return };
-        let weights = self.different_children(input.space, households);
+        let of_matches = |pattern| self.likelihoods(input.space, pattern)[0];
+        let unrelated = self.parameters.iter().map(|p| p.u.clone()).collect();
+        let weights = households.of_different_children(input.space, of_matches, unrelated);
         let weighted = |counts: &mut dyn Iterator<Item = u64>| -> f64 {
             counts.zip(&weights).map(|(count, weight)| count as f64 * weight).sum()
         };
@@ -372,55 +426,6 @@ impl State {
         };
         self.persons = sessions.iter().map(|session| Some(persons(session))).collect();
         self.whole = Some(build(None));
-    }
-
-    /// Returns for each household pattern the chance that its pairs are different children.
-    ///
-    /// A roll may hold a child twice, so its same-address pairs are a mixture: a share ν looks as
-    /// matches do, the rest as siblings with independent comparisons do. Independence is what
-    /// tells them apart: a duplicate agrees on given name and date of birth at once. (A joint
-    /// table in its place would take the duplicates for siblings and hardly ever let go.)
-    fn different_children(&self, space: &PatternSpace, households: &HouseholdPairs) -> Vec<f64> {
-        let blocked: Vec<Blocked> = households
-            .location
-            .iter()
-            .map(|&place| if place { Blocked::Equal } else { Blocked::Free })
-            .collect();
-        let persons: Vec<(u32, f64)> = households
-            .patterns
-            .iter()
-            .map(|&(pattern, count)| (reduce(space, pattern, &blocked), count as f64))
-            .collect();
-        let same: Vec<f64> =
-            persons.iter().map(|&(pattern, _)| self.likelihoods(space, pattern)[0]).collect();
-        let total: f64 = persons.iter().map(|(_, count)| count).sum();
-        let mut duplicates = 0.5f64;
-        let mut different = vec![1.0 - duplicates; persons.len()];
-        let mut shares: Vec<Vec<f64>> = self.parameters.iter().map(|p| p.u.clone()).collect();
-        for _ in 0..MOST_ITERATIONS {
-            let sibling = |pattern: u32| -> f64 {
-                let outcome = |c| space.outcome(pattern, c) as usize;
-                let present = (0..shares.len()).filter(|&c| outcome(c) > 0);
-                present.map(|c| shares[c][outcome(c) - 1].ln()).sum()
-            };
-            let odds = duplicates.ln() - (1.0 - duplicates).ln();
-            let next: Vec<f64> = persons
-                .iter()
-                .zip(&same)
-                .map(|(&(pattern, _), same)| 1.0 / (1.0 + (odds + same - sibling(pattern)).exp()))
-                .collect();
-            let kept: f64 = persons.iter().zip(&next).map(|((_, count), d)| count * d).sum();
-            let before = duplicates;
-            duplicates = ((total - kept + 0.5) / (total + 1.0)).clamp(1e-9, 1.0 - 1e-9);
-            different = next;
-            let weighted: Vec<(u32, f64)> =
-                persons.iter().zip(&different).map(|(&(p, count), d)| (p, count * d)).collect();
-            shares = household_shares(space, &weighted);
-            if (duplicates - before).abs() < 1e-9 {
-                break;
-            }
-        }
-        different
     }
 }
 

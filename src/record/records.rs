@@ -187,36 +187,19 @@ impl Records {
     ///
     /// The mask says for two sources whether records of theirs may be linked.
     pub fn comparable_pairs(&self, allowed: impl Fn(SourceId, SourceId) -> bool) -> u64 {
-        self.sum_of_pairs(allowed, |size| size * size.saturating_sub(1) / 2, |a, b| a * b)
-    }
-
-    /// Returns about the most pairs of records of one child: between two sources as many as the
-    /// smaller one has records, and inside one that may hold a child several times four a record,
-    /// which is what nine records of each child make.
-    pub fn most_matches(&self, allowed: impl Fn(SourceId, SourceId) -> bool) -> u64 {
-        self.sum_of_pairs(allowed, |size| 4 * size, u64::min)
-    }
-
-    /// Sums over the sources and the pairs of sources that may be linked, by their sizes.
-    fn sum_of_pairs(
-        &self,
-        allowed: impl Fn(SourceId, SourceId) -> bool,
-        inside: impl Fn(u64) -> u64,
-        between: impl Fn(u64, u64) -> u64,
-    ) -> u64 {
         let sources = self.sources.len() as SourceId;
         let size = |source| self.of_source(source).len() as u64;
-        let mut sum = 0;
+        let mut pairs = 0;
         for a in 0..sources {
             if allowed(a, a) {
-                sum += inside(size(a));
+                pairs += size(a) * size(a).saturating_sub(1) / 2;
             }
             for b in a + 1..sources {
                 if allowed(a, b) {
-                    sum += between(size(a), size(b));
+                    pairs += size(a) * size(b);
                 }
             }
         }
-        sum
+        pairs
     }
 }

@@ -83,11 +83,14 @@ impl<'a> Evidence<'a> {
             rarity: comparisons.map(|c| frequencies.rarity_of(c, pattern, a, b)).collect(),
             ..Agreement::default()
         };
-        if !scored.scoring.shifts.is_empty() {
-            let alone = scored.weight(&agreement);
+        if !scored.scoring.shifts.is_empty() || scored.scoring.models.differ() {
+            let model = scored.scoring.model_of(scored.records, a, b);
+            let rarity = agreement.rarity.iter().sum();
+            let alone = model.pattern_weight(pattern).weight(rarity);
             let bits = scored.scoring.by_sources(scored.records, a, b, alone);
             let (sources, rivals) = bits.unwrap_or_default();
-            (agreement.by_sources, agreement.pairs) = (sources + rivals, 1);
+            let households = alone.bits() - scored.weight(&agreement).bits();
+            (agreement.by_sources, agreement.pairs) = (households + sources + rivals, 1);
         }
         agreement
     }

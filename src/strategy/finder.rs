@@ -1,6 +1,7 @@
 //! Finding one record among all: an index built once, candidates weighed as a linkage would.
 
 use super::constraints::NONE;
+use super::models_of_sources::ModelsOfSources;
 use super::probabilistic::with_sources;
 use super::source_pairs::SourcePairs;
 use super::{Constraints, LinkInput, Links, Plan, Progress, Shift, Vetoes};
@@ -15,6 +16,7 @@ pub struct Finder<'a> {
     records: &'a Records,
     plan: &'a Plan,
     model: &'a Model,
+    models: ModelsOfSources,
     indexes: Vec<KeyIndex>,
     /// Places of the attributes of each rule's keys, and of each comparison.
     of_rules: Vec<Vec<usize>>,
@@ -88,6 +90,7 @@ impl<'a> Finder<'a> {
             records,
             plan,
             model,
+            models: ModelsOfSources::new(records, model),
             indexes,
             of_rules,
             of_comparisons,
@@ -145,7 +148,7 @@ impl<'a> Finder<'a> {
         weighed.truncate(most);
         let found = |(_, record, rules, pattern): (f64, RecordId, u32, u32)| {
             let rarity = |place| self.rarity(query, place, pattern, record);
-            let alone = Explanation::of_pattern(self.model, pattern, rarity);
+            let alone = Explanation::of_pattern(self.model_of(query, record), pattern, rarity);
             let alone = vetoes.explain(engine.space(), pattern, alone);
             let explanation = match self.shift(query, record) {
                 Some(bits) => with_sources(alone, bits),
@@ -206,7 +209,13 @@ impl<'a> Finder<'a> {
     fn weight(&self, query: &Query, pattern: u32, record: RecordId) -> MatchWeight {
         let comparisons = 0..self.model.comparisons.len();
         let rarity = comparisons.map(|place| self.rarity(query, place, pattern, record)).sum();
-        self.model.pattern_weight(pattern).weight(rarity)
+        self.model_of(query, record).pattern_weight(pattern).weight(rarity)
+    }
+
+    /// Returns the model of the sources of the query and of a record, if both are known.
+    fn model_of(&self, query: &Query, record: RecordId) -> &Model {
+        let of = |source| self.models.of(source, self.records.source_of(record));
+        query.source.map_or(self.model, of)
     }
 
     fn rarity(&self, query: &Query, place: usize, pattern: u32, record: RecordId) -> f64 {

@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::models_of_sources::ModelsOfSources;
 use super::source_pairs::{Shift, SourcePairs};
 use super::training::train_for_linkage;
 use super::{Assignment, EarlierLinkage, Link, LinkInput, Linkage, Links, Method, Vetoes};
@@ -22,6 +23,8 @@ pub(super) const FLOOR: f64 = -12.0;
 pub struct Scoring {
     /// Trained model.
     pub model: Model,
+    /// The same as it is for the pairs of any two sources.
+    pub(super) models: ModelsOfSources,
     /// Threshold at or above which a pair is linked.
     pub threshold: MatchWeight,
     /// What the model promises at the threshold.
@@ -62,6 +65,11 @@ impl Scoring {
         Some((shift.bits, all - shift.bits))
     }
 
+    /// Returns the model of the pairs of two records' sources.
+    pub fn model_of(&self, records: &Records, a: RecordId, b: RecordId) -> &Model {
+        self.models.of(records.source_of(a), records.source_of(b))
+    }
+
     /// Returns the bits that vetoes take from the weight of a pattern; 0 if none is against it.
     pub fn vetoed_bits(&self, pattern: u32) -> f64 {
         self.vetoes.bits(self.model.space(), pattern)
@@ -75,7 +83,7 @@ impl Scoring {
         pattern: u32,
         (a, b): (RecordId, RecordId),
     ) -> Explanation {
-        let alone = Explanation::of_pair(&self.model, frequencies, pattern, a, b);
+        let alone = Explanation::of_pair(self.model_of(records, a, b), frequencies, pattern, a, b);
         let alone = self.vetoes.explain(self.model.space(), pattern, alone);
         let Some((sources, rivals)) = self.by_sources(records, a, b, alone.weight) else {
             return alone;
@@ -146,14 +154,16 @@ pub(super) fn score(
     let vetoes = Vetoes::new(&plan.vetoes, engine)?;
     let frequencies = TermFrequencies::new(input.records, engine, &model);
     let (frequencies, floor) = (&frequencies, pairs.floor());
-    let keeping = Keeping { model: &model, frequencies, vetoes: &vetoes, floor };
+    let models = ModelsOfSources::new(input.records, &model);
+    let keeping = Keeping { models: &models, frequencies, vetoes: &vetoes, floor };
     let mut scored = score_pairs(input, engine, blocking, &keeping);
     let shifts = match input.earlier {
         Some(earlier) if !pairs.is_empty() => {
             let alone = |link: &Link| {
                 let pattern = engine.pattern(link.a, link.b);
                 let rarity = frequencies.rarity(pattern, link.a, link.b);
-                let weight = model.pattern_weight(pattern).weight(rarity);
+                let [s, t] = [link.a, link.b].map(|record| input.records.source_of(record));
+                let weight = models.of(s, t).pattern_weight(pattern).weight(rarity);
                 Link { pattern, weight: weight.bits() as f32, ..*link }
             };
             weigh_beside(&pairs, &mut scored.kept, by_key, earlier, alone)
@@ -167,6 +177,7 @@ pub(super) fn score(
     let kept = scored.kept;
     Ok(Some(Scoring {
         model,
+        models,
         threshold,
         promise,
         kept,
@@ -213,7 +224,7 @@ struct Scored {
 
 /// What decides whether a pair is kept.
 struct Keeping<'a> {
-    model: &'a Model,
+    models: &'a ModelsOfSources,
     frequencies: &'a TermFrequencies<'a>,
     vetoes: &'a Vetoes,
     floor: f64,
@@ -225,34 +236,36 @@ fn score_pairs(
     input: &LinkInput<'_>,
     engine: &ComparisonEngine<'_>,
     blocking: &Blocking<'_>,
-    &Keeping { model, frequencies, vetoes, floor }: &Keeping<'_>,
+    &Keeping { models, frequencies, vetoes, floor }: &Keeping<'_>,
 ) -> Scored {
     let constraints = input.constraints;
     let retiring = constraints.retires_any();
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let rules = input.plan.rules.len();
+    let source_of = input.records.source_ids();
+    let several = models.differ();
+    let weights_of_models = || -> Vec<PatternWeights<'_>> {
+        models.all().iter().map(|model| PatternWeights::new(model, frequencies)).collect()
+    };
     let parts = blocking.visit_rows(
-        || {
-            (
-                RowPatterns::new(engine),
-                PatternWeights::new(model, frequencies),
-                Vec::new(),
-                vec![0u64; rules],
-            )
-        },
+        || (RowPatterns::new(engine), weights_of_models(), Vec::new(), vec![0u64; rules]),
         |(rows, weights, kept, new_pairs), row| {
             let a = row.record();
             if retiring && constraints.retires(a) {
                 return;
             }
             let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+            let place = |b: RecordId| match several {
+                true => models.place(source_of[a as usize], source_of[b as usize]),
+                false => 0,
+            };
             for (b, &pattern) in row.others().zip(patterns) {
                 if retiring && constraints.retires(b) {
                     continue;
                 }
                 new_pairs[row.of.0] += 1;
                 let rarity = || frequencies.rarity(pattern, a, b);
-                if let Some(weight) = weights.weight_above(floor, pattern, rarity)
+                if let Some(weight) = weights[place(b)].weight_above(floor, pattern, rarity)
                     && !vetoed(pattern)
                     && !constraints.forbids(a, b)
                 {
@@ -264,23 +277,27 @@ fn score_pairs(
         input.progress.counter(),
     );
     let mut scored = Scored { kept: Vec::new(), matches_below: 0.0, new_pairs: vec![0; rules] };
-    let mut patterns: HashMap<u32, u64> = HashMap::new();
+    let mut patterns: HashMap<(usize, u32), u64> = HashMap::new();
     for (weights, kept, new_pairs) in parts {
         scored.kept.extend(kept);
         for (sum, pairs) in scored.new_pairs.iter_mut().zip(new_pairs) {
             *sum += pairs;
         }
-        for (pattern, count) in weights.counts() {
-            *patterns.entry(pattern).or_default() += count;
+        for (place, weights) in weights.iter().enumerate() {
+            for (pattern, count) in weights.counts() {
+                *patterns.entry((place, pattern)).or_default() += count;
+            }
         }
     }
     scored.kept.sort_unstable_by_key(|link| (link.a, link.b));
-    let mut patterns: Vec<(u32, u64)> = patterns.into_iter().collect();
+    let mut patterns: Vec<((usize, u32), u64)> = patterns.into_iter().collect();
     patterns.sort_unstable();
     // Pairs below the floor hold few matches; without term frequency is near enough for them.
     scored.matches_below = patterns
         .into_iter()
-        .map(|(pattern, count)| (pattern, model.pattern_weight(pattern).weight(0.0), count))
+        .map(|((place, pattern), count)| {
+            (pattern, models.all()[place].pattern_weight(pattern).weight(0.0), count)
+        })
         .filter(|&(pattern, weight, _)| weight.bits() < floor || vetoed(pattern))
         .map(|(_, weight, count)| weight.probability().get() * count as f64)
         .sum();

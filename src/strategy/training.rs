@@ -10,13 +10,14 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::linked_sources::LinkedSources;
 use super::{Household, LinkInput, Plan};
 use crate::blocking::{BlockSample, BlockingRule, Blocks, choose_rules};
 use crate::comparison::{Comparison, ComparisonEngine};
 use crate::error::Result;
 use crate::model::{
-    Blocked, CountsOfPart, HouseholdPairs, Label, Model, PatternCounts, TrainingInput, bootstrap,
-    train, train_from_starts, train_on_labels,
+    Blocked, CountsOfPart, HouseholdPairs, Label, Model, PairsCounted, PatternCounts,
+    TrainingInput, bootstrap, train, train_from_starts, train_on_labels,
 };
 use crate::record::{RecordId, Records};
 
@@ -119,15 +120,18 @@ impl<'a> Sessions<'a> {
         groups: usize,
     ) -> Vec<PatternCounts> {
         input.progress.start(self.sample.pairs());
+        let sources = LinkedSources::new(input.records, &input.plan.mask);
         let parts = self.sample.visit(
             || vec![CountsOfPart::default(); groups],
             |counts, pair| {
                 let group = ((u128::from(pair.block) * groups as u128) >> 64) as usize;
                 let (of_rules, once) = &mut counts[group];
                 let pattern = engine.pattern(pair.a, pair.b);
-                *of_rules.entry((pattern, 1 << pair.rule)).or_default() += pair.stands_for;
+                let sources = sources.of(pair.a, pair.b);
+                let counted = PairsCounted { sources, pattern, rules: 1 << pair.rule };
+                *of_rules.entry(counted).or_default() += pair.stands_for;
                 if pair.first == pair.rule {
-                    *once.entry(pattern).or_default() += pair.stands_for;
+                    *once.entry((sources, pattern)).or_default() += pair.stands_for;
                 }
             },
             input.progress.counter(),
@@ -169,8 +173,7 @@ impl<'a> Sessions<'a> {
             counts,
             blocked: &self.blocked(plan),
             households: households.as_ref(),
-            pairs: records.comparable_pairs(allowed),
-            most_matches: records.most_matches(allowed),
+            comparable: &LinkedSources::new(records, &plan.mask).comparable(records, &plan.mask),
         })?;
         let labels = |rules: &[BlockingRule]| rules.iter().map(BlockingRule::label).collect();
         model.training.blocking = labels(&plan.rules);

@@ -38,8 +38,17 @@ struct Shown<'a> {
     sessions: &'a [String],
     prior: f64,
     household_prior: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    households_between: Vec<ShownHouseholds<'a>>,
     comparisons: Vec<ShownComparison<'a>>,
     dependence: Vec<ShownDependence<'a>>,
+}
+
+/// Share of the pairs of two sources that are two children of one household.
+#[derive(Serialize)]
+struct ShownHouseholds<'a> {
+    sources: &'a [String; 2],
+    prior: f64,
 }
 
 /// How far two comparisons depend on each other, as a program sees it.
@@ -229,6 +238,11 @@ fn shown(file: &ModelFile) -> Shown<'_> {
         sessions: &training.sessions,
         prior: model.prior.get(),
         household_prior: model.household_prior.map(|prior| prior.get()),
+        households_between: model
+            .households_between
+            .iter()
+            .map(|of| ShownHouseholds { sources: &of.sources, prior: of.prior.get() })
+            .collect(),
         comparisons: model.comparisons.iter().map(shown_comparison).collect(),
         dependence: training.dependence.iter().map(|found| dependence(model, found)).collect(),
     }
@@ -297,6 +311,13 @@ fn summary(file: &ModelFile) -> String {
     if let Some(household) = model.household_prior {
         lines
             .push(format!("and 1 in {} is two children of one household", one_in(household.get())));
+    }
+    for of in &model.households_between {
+        let among = match &of.sources {
+            [s, t] if s == t => format!("within {s}"),
+            [s, t] => format!("between {s} and {t}"),
+        };
+        lines.push(format!("{among} 1 in {}", one_in(of.prior.get())));
     }
     if training.starts > 1 {
         lines.push(format!(

@@ -82,8 +82,15 @@ pub fn from_splink(text: &str, name: &str, canon: &str) -> Result<ModelFile> {
         dependence: Vec::new(),
     };
     let prior = Probability::new(prior)?;
-    let model =
-        Model { comparisons, prior, household_prior: None, training, space, household: None };
+    let model = Model {
+        comparisons,
+        prior,
+        household_prior: None,
+        households_between: Vec::new(),
+        training,
+        space,
+        household: None,
+    };
     soundness::check(&model).map_err(|error| error.note(format!("in {name}")))?;
     Ok(ModelFile { canon: canon.to_string(), model })
 }
