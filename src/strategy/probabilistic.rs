@@ -157,21 +157,27 @@ pub(super) fn score(
     let models = ModelsOfSources::new(input.records, &model);
     let keeping = Keeping { models: &models, frequencies, vetoes: &vetoes, floor };
     let mut scored = score_pairs(input, engine, blocking, &keeping);
-    let shifts = match input.earlier {
+    let alone = |a, b, pattern| {
+        let model = models.of(input.records.source_of(a), input.records.source_of(b));
+        model.pattern_weight(pattern).weight(frequencies.rarity(pattern, a, b)).bits()
+    };
+    let mut shifts = match input.earlier {
         Some(earlier) if !pairs.is_empty() => {
-            let alone = |link: &Link| {
+            let weighed = |link: &Link| {
                 let pattern = engine.pattern(link.a, link.b);
-                let rarity = frequencies.rarity(pattern, link.a, link.b);
-                let [s, t] = [link.a, link.b].map(|record| input.records.source_of(record));
-                let weight = models.of(s, t).pattern_weight(pattern).weight(rarity);
-                Link { pattern, weight: weight.bits() as f32, ..*link }
+                Link { pattern, weight: alone(link.a, link.b, pattern) as f32, ..*link }
             };
-            weigh_beside(&pairs, &mut scored.kept, by_key, earlier, alone)
+            weigh_beside(&pairs, &mut scored.kept, by_key, earlier, weighed)
         }
         _ => pairs.weigh(&mut scored.kept, by_key),
     };
     let weights: Vec<f32> = scored.kept.iter().map(|link| link.weight).collect();
     let (threshold, promise) = choose_threshold(plan.threshold, &weights, scored.matches_below);
+    let linked = scored.kept.iter().filter(|link| f64::from(link.weight) >= threshold.bits());
+    let earlier = input.earlier.iter().flat_map(|earlier| &earlier.links().by_probability);
+    let linked = linked.chain(earlier).chain(by_key.iter().map(|(_, link)| link));
+    let pairs_of_linked = linked.map(|link| (link.a, link.b));
+    shifts.extend(pairs.within(pairs_of_linked, |a, b| alone(a, b, engine.pattern(a, b))));
     let candidate_pairs = scored.new_pairs.iter().sum();
     let rule_pairs = by_rule.iter().copied().zip(scored.new_pairs).collect();
     let kept = scored.kept;

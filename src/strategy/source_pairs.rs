@@ -1,10 +1,14 @@
 //! What two sources know of each other: how many matches they share, and whether pairs are rivals.
 
+use rayon::prelude::*;
+
 use super::probabilistic::FLOOR;
 use super::{Link, LinkInput, Method};
 use crate::model::{Contest, Contestants, Model, Side, one_to_one};
 use crate::record::{RecordId, Records, SourceId};
 
+/// Most records of one source linked to one record that are compared with each other.
+const MOST_LINKED: usize = 32;
 /// Bits below the floor down to which a pair is kept for what its sources may add, at most.
 const MOST_GAIN: f64 = 16.0;
 
@@ -13,6 +17,8 @@ pub(super) struct SourcePairs<'a> {
     records: &'a Records,
     prior: f64,
     pairs: Vec<(SourceId, SourceId)>,
+    /// Sources not linked within themselves that may hold a child several times all the same.
+    only_between: Vec<SourceId>,
 }
 
 /// What two sources add to the weight of their pairs, in bits.
@@ -31,12 +37,14 @@ impl<'a> SourcePairs<'a> {
     pub(super) fn new(input: &LinkInput<'a>, model: &Model) -> Self {
         let (records, mask) = (input.records, &input.plan.mask);
         let sources = 0..records.sources().len() as SourceId;
-        let pairs = sources
+        let pairs: Vec<(SourceId, SourceId)> = sources
             .clone()
             .flat_map(|s| sources.clone().map(move |t| (s, t)))
             .filter(|&(s, t)| s <= t && mask.allows(s, t))
             .collect();
-        let mut all = Self { records, prior: model.prior.get(), pairs };
+        let mut all = Self { records, prior: model.prior.get(), pairs, only_between: Vec::new() };
+        let only_between = |&s: &SourceId| !mask.allows(s, s) && !all.is_unique(s);
+        all.only_between = sources.filter(only_between).collect();
         if let &[(s, t)] = all.pairs.as_slice()
             && !all.contested(s, t)
         {
@@ -113,6 +121,51 @@ impl<'a> SourcePairs<'a> {
             kept[place as usize].weight = bits as f32;
         }
         Shift { sources: (s, t), bits: found.gain, contested: self.contested(s, t) }
+    }
+
+    /// Returns what each source that is not linked within itself, nor declared free of
+    /// duplicates, adds to its own pairs: how many records of one child it holds is told by those
+    /// that are linked to the same record. `alone` gives the weight of a pair by itself.
+    pub(super) fn within(
+        &self,
+        links: impl Iterator<Item = (RecordId, RecordId)>,
+        alone: impl Fn(RecordId, RecordId) -> f64 + Sync,
+    ) -> Vec<Shift> {
+        if self.only_between.is_empty() {
+            return Vec::new();
+        }
+        let source_of = self.records.source_ids();
+        // A record, and one that it is linked to: those of a source stand together.
+        let mut partners: Vec<(RecordId, RecordId)> =
+            links.flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+        partners.par_sort_unstable();
+        let alike = |x: &(RecordId, RecordId), y: &(RecordId, RecordId)| {
+            x.0 == y.0 && source_of[x.1 as usize] == source_of[y.1 as usize]
+        };
+        let mut several: Vec<(RecordId, RecordId)> = partners
+            .chunk_by(alike)
+            .filter(|linked| linked.len() <= MOST_LINKED)
+            .flat_map(|linked| {
+                let pairs = linked.iter().enumerate();
+                pairs.flat_map(|(x, &(_, a))| linked[x + 1..].iter().map(move |&(_, b)| (a, b)))
+            })
+            .collect();
+        several.par_sort_unstable();
+        several.dedup();
+        let shift = |&s: &SourceId| {
+            let of_source = self.records.of_source(s);
+            let own: Vec<(RecordId, RecordId)> =
+                several.iter().copied().filter(|(a, _)| of_source.contains(a)).collect();
+            let contest = |&(a, b): &(RecordId, RecordId)| Contest {
+                row: a - of_source.start,
+                column: b - of_source.start,
+                evidence: alone(a, b) * std::f64::consts::LN_2 - self.prior.ln(),
+            };
+            let contests: Vec<Contest> = own.par_iter().map(contest).collect();
+            let found = one_to_one(&contests, self.contestants(s, s), self.prior);
+            Shift { sources: (s, s), bits: found.gain, contested: false }
+        };
+        self.only_between.iter().map(shift).collect()
     }
 
     fn contestants(&self, s: SourceId, t: SourceId) -> Contestants {
