@@ -3,12 +3,14 @@
 //! Built while records are read; read-only afterwards. Values are personal:
 //! `Debug` shows how many there are and nothing else.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::hash::BuildHasher;
 use std::ops::Range;
 
 use foldhash::fast::FixedState;
-use hashbrown::HashTable;
+
+use super::code_table::CodeTable;
 
 /// Code of a missing value.
 pub const MISSING: u32 = 0;
@@ -73,48 +75,25 @@ impl fmt::Debug for Dictionary {
 #[derive(Clone)]
 pub struct DictionaryBuilder {
     dictionary: Dictionary,
-    index: HashTable<Known>,
+    /// Codes by digests; `None` as long as each value comes after the one before in [`order`], as
+    /// identifiers often do, for then none comes twice.
+    table: Option<CodeTable>,
     hasher: FixedState,
 }
 
-/// Known value: the digest tells most others apart, and a short value is told for certain
-/// without a look at the text, which is far away in memory.
-#[derive(Clone)]
-struct Known {
-    digest: u32,
-    code: u32,
-    short: Short,
-}
+/// Values whose codes are looked for at a time.
+const AT_A_TIME: usize = 32;
 
-/// Text of up to fifteen bytes with its length at the end; all ones for a longer one.
-type Short = [u8; 16];
-
-/// What stands for a text that is not short.
-const LONG: Short = [u8::MAX; 16];
-
-fn short(value: &str) -> Short {
-    let length = value.len();
-    let mut short = [0; 16];
-    match short.get_mut(..length).filter(|_| length < 16) {
-        None => LONG,
-        Some(start) => {
-            start.copy_from_slice(value.as_bytes());
-            short[15] = length as u8;
-            short
-        }
-    }
-}
-
-/// Spreads a digest over the bits that the table looks at.
-fn spread(digest: u32) -> u64 {
-    u64::from(digest).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// Order in which `9` comes before `10`, and texts of a length as in a dictionary.
+fn order(value: &str) -> (usize, &str) {
+    (value.len(), value)
 }
 
 impl Default for DictionaryBuilder {
     fn default() -> Self {
         Self {
             dictionary: Dictionary { text: String::new(), ends: vec![0] },
-            index: HashTable::new(),
+            table: None,
             hasher: FixedState::with_seed(0),
         }
     }
@@ -129,35 +108,127 @@ impl DictionaryBuilder {
         if value.is_empty() {
             return MISSING;
         }
-        let (digest, short) = (self.digest(value), short(value));
-        if let Some(code) = self.known(value, digest, short) {
+        match self.in_order(value) {
+            Some(code) => code,
+            None => self.code_of(value, self.digest(value)),
+        }
+    }
+
+    /// Adds the codes of values to a list, as [`Self::code`] gives them one after another.
+    ///
+    /// What is known of a value is far away in memory: that of several is fetched at a time.
+    ///
+    /// # Panics
+    /// As [`Self::code`].
+    pub fn push_codes<'a>(
+        &mut self,
+        mut values: impl Iterator<Item = &'a str>,
+        codes: &mut Vec<u32>,
+    ) {
+        while self.table.is_none() {
+            let Some(value) = values.next() else { return };
+            codes.push(self.code(value));
+        }
+        let mut few = [""; AT_A_TIME];
+        loop {
+            let taken = few.iter_mut().zip(&mut values).map(|(to, value)| *to = value).count();
+            self.push_few(&few[..taken], codes);
+            if taken < AT_A_TIME {
+                return;
+            }
+        }
+    }
+
+    /// Adds the codes of at most so many values as are looked for at a time.
+    fn push_few(&mut self, values: &[&str], codes: &mut Vec<u32>) {
+        let Some(table) = &self.table else { return };
+        // Loops of their own, for no fetch waits for what another one found.
+        let mut found = [(0, 0); AT_A_TIME];
+        for ((digest, slot), value) in found.iter_mut().zip(values) {
+            *digest = self.digest(value);
+            *slot = table.first_slot(*digest);
+        }
+        let mut likely = [(0, 0, 0); AT_A_TIME];
+        for ((code, start, end), (digest, slot)) in likely.iter_mut().zip(found) {
+            *code = table.first_code(digest, slot);
+            let place = self.dictionary.place(*code);
+            (*start, *end) = (place.start, place.end);
+        }
+        let text = self.dictionary.text.as_bytes();
+        let mut is_it = [false; AT_A_TIME];
+        for ((is_it, &(_, start, end)), value) in is_it.iter_mut().zip(&likely).zip(values) {
+            *is_it = text[start..end] == *value.as_bytes();
+        }
+        for (place, &value) in values.iter().enumerate() {
+            codes.push(match (value, is_it[place]) {
+                ("", _) => MISSING,
+                (_, true) => likely[place].0,
+                (_, false) => self.code_of(value, found[place].0),
+            });
+        }
+    }
+
+    /// Returns the code of a value that is not empty if it is the last one or comes after all, and
+    /// the values so far are in order; where they are no longer, the table is made.
+    fn in_order(&mut self, value: &str) -> Option<u32> {
+        if self.table.is_some() {
+            return None;
+        }
+        let last = self.dictionary.distinct() as u32;
+        match order(self.dictionary.value(last)).cmp(&order(value)) {
+            Ordering::Less => Some(self.add(value)),
+            Ordering::Equal => Some(last),
+            Ordering::Greater => {
+                self.make_table();
+                None
+            }
+        }
+    }
+
+    fn make_table(&mut self) {
+        let mut table = CodeTable::default();
+        for (code, value) in self.dictionary.iter() {
+            table.insert(self.digest(value), code);
+        }
+        self.table = Some(table);
+    }
+
+    /// Returns the code of a value that is not empty, adding it if it is new.
+    fn code_of(&mut self, value: &str, digest: u32) -> u32 {
+        if let Some(code) = self.known(value, digest) {
             return code;
         }
-        let dictionary = &mut self.dictionary;
-        dictionary.text.push_str(value);
-        let end = u32::try_from(dictionary.text.len()).expect("distinct values fit in 4 GiB");
-        let code = dictionary.ends.len() as u32;
-        dictionary.ends.push(end);
-        let known = Known { digest, code, short };
-        self.index.insert_unique(spread(digest), known, |known| spread(known.digest));
+        let code = self.add(value);
+        if let Some(table) = &mut self.table {
+            table.insert(digest, code);
+        }
         code
     }
 
+    /// Adds a value that is new, but not to the table.
+    fn add(&mut self, value: &str) -> u32 {
+        let dictionary = &mut self.dictionary;
+        dictionary.text.push_str(value);
+        let end = u32::try_from(dictionary.text.len()).expect("distinct values fit in 4 GiB");
+        dictionary.ends.push(end);
+        (dictionary.ends.len() - 1) as u32
+    }
+
     /// Returns the code of a value that was added before; an empty text has none.
-    pub fn find(&self, value: &str) -> Option<u32> {
-        self.known(value, self.digest(value), short(value))
+    pub fn find(&mut self, value: &str) -> Option<u32> {
+        if self.table.is_none() {
+            self.make_table();
+        }
+        self.known(value, self.digest(value))
     }
 
     fn digest(&self, value: &str) -> u32 {
         self.hasher.hash_one(value.as_bytes()) as u32
     }
 
-    fn known(&self, value: &str, digest: u32, short: Short) -> Option<u32> {
-        let is_it = |known: &Known| {
-            let alike = known.digest == digest && known.short == short;
-            alike && (short != LONG || self.dictionary.value(known.code) == value)
-        };
-        self.index.find(spread(digest), is_it).map(|known| known.code)
+    fn known(&self, value: &str, digest: u32) -> Option<u32> {
+        let table = self.table.as_ref()?;
+        table.find(digest, |code| self.dictionary.value(code) == value)
     }
 
     /// Ends the construction.
@@ -183,12 +254,39 @@ mod tests {
     }
 
     #[test]
-    fn values_about_as_long_as_is_kept_at_hand_are_told_apart() {
-        let mut builder = DictionaryBuilder::default();
-        let values: Vec<String> = (1..40).flat_map(|n| ["a".repeat(n), "b".repeat(n)]).collect();
-        let codes: Vec<u32> = values.iter().map(|value| builder.code(value)).collect();
-        assert_eq!(codes, (1..79).collect::<Vec<u32>>());
-        assert!(values.iter().zip(codes).all(|(value, code)| builder.find(value) == Some(code)));
+    fn values_in_order_need_no_table_until_one_comes_again() {
+        let values: Vec<String> = (8..1_200).step_by(3).map(|n| n.to_string()).collect();
+        for last in ["8", "7", "11"] {
+            let mut builder = DictionaryBuilder::default();
+            for (value, code) in values.iter().zip(1..) {
+                assert_eq!((builder.code(value), builder.code(value)), (code, code));
+            }
+            assert!(builder.table.is_none());
+            let expected = values.iter().position(|value| value == last).unwrap_or(values.len());
+            assert_eq!(builder.code(last), expected as u32 + 1);
+            assert!(builder.table.is_some());
+            for (value, code) in values.iter().zip(1..) {
+                assert_eq!((builder.code(value), builder.find(value)), (code, Some(code)));
+            }
+        }
+    }
+
+    #[test]
+    fn codes_of_many_values_are_those_of_one_after_another() {
+        let values: Vec<String> = (0..5_000_u32)
+            .map(|n| match n.wrapping_mul(2_654_435_761) >> 20 {
+                number if number % 7 == 0 => String::new(),
+                number => format!("{number}"),
+            })
+            .collect();
+        let (mut one, mut many) = (DictionaryBuilder::default(), DictionaryBuilder::default());
+        let slow: Vec<u32> = values.iter().map(|value| one.code(value)).collect();
+        let mut fast = Vec::new();
+        for some in values.chunks(77) {
+            many.push_codes(some.iter().map(String::as_str), &mut fast);
+        }
+        assert_eq!(fast, slow);
+        assert_eq!(many.finish(), one.finish());
     }
 
     #[test]

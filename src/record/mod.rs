@@ -4,6 +4,7 @@
 
 mod agency;
 mod attribute;
+mod code_table;
 mod column;
 mod dictionary;
 mod entities;

@@ -67,7 +67,7 @@ impl RecordsBuilder {
     }
 
     /// Returns the code of an identifier that some record has or was asked for.
-    pub fn known_identifier(&self, local_id: &str) -> Option<u32> {
+    pub fn known_identifier(&mut self, local_id: &str) -> Option<u32> {
         self.id_dictionary.find(local_id)
     }
 

@@ -145,7 +145,7 @@ impl History<'_> {
     }
 
     /// Finds the record that a row is about.
-    fn record(&self, row: &Row, cell: usize) -> std::result::Result<RowId, Wrong> {
+    fn record(&mut self, row: &Row, cell: usize) -> std::result::Result<RowId, Wrong> {
         let identifier = row.cell(cell).trim();
         if identifier.is_empty() {
             let found = Found::Thing("an empty cell");
