@@ -58,12 +58,24 @@ impl RecordsBuilder {
         assert!(!self.sources.is_empty(), "a source is opened before records are pushed");
         let identifier = self.identifier(local_id);
         self.open_row((self.sources.len() - 1) as SourceId, identifier);
-        self.push_codes(1, |attribute, _, dictionary| dictionary.code(value(attribute)));
+        self.push_codes(|attribute, dictionary, codes| {
+            codes.push(dictionary.code(value(attribute)))
+        });
     }
 
     /// Returns the code of an identifier, the same for every source, for [`Self::open_row`].
     pub fn identifier(&mut self, local_id: &str) -> u32 {
         self.id_dictionary.code(local_id)
+    }
+
+    /// Adds the codes of identifiers to a list, as [`Self::identifier`] gives them; an empty one's
+    /// is [`MISSING`].
+    pub fn push_identifiers<'a>(
+        &mut self,
+        local_ids: impl Iterator<Item = &'a str>,
+        codes: &mut Vec<u32>,
+    ) {
+        self.id_dictionary.push_codes(local_ids, codes);
     }
 
     /// Returns the code of an identifier that some record has or was asked for.
@@ -79,17 +91,19 @@ impl RecordsBuilder {
         (self.id_codes.len() - 1) as RowId
     }
 
-    /// Adds the values of so many rows opened before, in their order; `code` gives each
-    /// attribute's code for the first of them, the second and so on, of a dictionary that takes
-    /// new values.
+    /// Adds the values of the rows opened last, in their order; `push` adds the codes of one
+    /// attribute after another, of a dictionary that takes new values.
+    ///
+    /// # Panics
+    /// If an attribute has not a code for each row.
     pub fn push_codes(
         &mut self,
-        rows: usize,
-        mut code: impl FnMut(usize, usize, &mut DictionaryBuilder) -> u32,
+        mut push: impl FnMut(usize, &mut DictionaryBuilder, &mut Vec<u32>),
     ) {
         let columns = self.dictionaries.iter_mut().zip(&mut self.codes).enumerate();
         for (attribute, (dictionary, codes)) in columns {
-            codes.extend((0..rows).map(|row| code(attribute, row, dictionary)));
+            push(attribute, dictionary, codes);
+            assert_eq!(codes.len(), self.id_codes.len(), "each row has a code");
         }
     }
 
@@ -152,7 +166,12 @@ impl RecordsBuilder {
                 *next - 1
             })
             .collect();
+        // Mostly one source comes after another, and its rows are where they should be.
+        let in_place = record_of_row.iter().zip(0..).all(|(&record, row)| record == row);
         let placed = |codes: Vec<u32>| {
+            if in_place {
+                return codes;
+            }
             let mut by_record = vec![MISSING; codes.len()];
             for (&record, code) in record_of_row.iter().zip(codes) {
                 by_record[record as usize] = code;
@@ -199,7 +218,7 @@ mod tests {
             let identifier = builder.identifier(id);
             builder.open_row(source, identifier);
             let name = if id == "3" { "" } else { "ASHA" };
-            builder.push_codes(1, |_, _, dictionary| dictionary.code(name));
+            builder.push_codes(|_, dictionary, codes| codes.push(dictionary.code(name)));
         }
         let records = builder.finish_in_order(&[a, b]);
         let names: Vec<String> = (0..4).map(|record| records.name(record)).collect();
@@ -218,7 +237,7 @@ mod tests {
         for (source, id, former) in [(b, "1", "KHAN"), (a, "2", ""), (b, "3", "LEE")] {
             let identifier = builder.identifier(id);
             builder.open_row(source, identifier);
-            builder.push_codes(1, |_, _, dictionary| dictionary.code("SHAH"));
+            builder.push_codes(|_, dictionary, codes| codes.push(dictionary.code("SHAH")));
             builder.push_further(0, former);
         }
         let records = builder.finish_in_order(&[a, b]);

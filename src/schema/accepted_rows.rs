@@ -11,7 +11,7 @@ use crate::record::RowId;
 const GAP: usize = 1 << 10;
 
 /// Row that became a record.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct AcceptedRow {
     pub(super) digest: u64,
     /// Place among the accepted rows of the source.
@@ -20,13 +20,18 @@ pub(super) struct AcceptedRow {
     pub(super) row: RowId,
 }
 
+impl AcceptedRow {
+    /// Stands where there is none: no file has so many rows.
+    const NONE: Self = Self { digest: 0, place: u32::MAX, row: RowId::MAX };
+}
+
 /// Accepted rows of a source.
 #[derive(Default)]
 pub(super) struct AcceptedRows {
     /// Code of the first row's identifier.
     first: u32,
-    /// Rows by code from there on.
-    following: Vec<Option<AcceptedRow>>,
+    /// Rows by code from there on; [`AcceptedRow::NONE`] where there is none.
+    following: Vec<AcceptedRow>,
     /// Rows whose code was far from those.
     others: HashMap<u32, AcceptedRow, FixedState>,
 }
@@ -35,7 +40,8 @@ impl AcceptedRows {
     /// Returns the row of an identifier.
     pub(super) fn get(&self, identifier: u32) -> Option<&AcceptedRow> {
         let following = self.place(identifier).and_then(|place| self.following.get(place));
-        following.and_then(Option::as_ref).or_else(|| self.others.get(&identifier))
+        let following = following.filter(|&&row| row != AcceptedRow::NONE);
+        following.or_else(|| self.others.get(&identifier))
     }
 
     /// Adds the row of an identifier that has none.
@@ -46,9 +52,9 @@ impl AcceptedRows {
         match self.place(identifier).filter(|&place| place <= self.following.len() + GAP) {
             Some(place) => {
                 if place >= self.following.len() {
-                    self.following.resize(place + 1, None);
+                    self.following.resize(place + 1, AcceptedRow::NONE);
                 }
-                self.following[place] = Some(row);
+                self.following[place] = row;
             }
             None => {
                 self.others.insert(identifier, row);

@@ -18,6 +18,18 @@ impl<T> Default for EntryMemory<T> {
 }
 
 impl<T: Clone> EntryMemory<T> {
+    /// Returns the places for what is known of the entries of a dictionary, so many.
+    pub(super) fn all(&mut self, dictionary: u32, entries: usize) -> &mut [Option<T>] {
+        if dictionary != self.dictionary {
+            self.dictionary = dictionary;
+            self.known.clear();
+        }
+        if self.known.len() < entries {
+            self.known.resize(entries, None);
+        }
+        &mut self.known
+    }
+
     /// Returns the place for what is known of an entry.
     #[inline]
     pub(super) fn of(&mut self, entry: Entry) -> &mut Option<T> {

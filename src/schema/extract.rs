@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use super::columnar::{ArrowRows, ParquetRows};
+use super::columnar::{ArrowRows, CellRows, ParquetRows};
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::json_lines::JsonLines;
@@ -145,6 +145,20 @@ impl Extract {
         };
         std::mem::swap(read, row);
         Ok(true)
+    }
+
+    /// Takes rows that come next as columns, at most so many and a multiple of a step, where the
+    /// file has typed columns and one batch of it all of them, each cell being text; otherwise
+    /// none, and the next are read one by one.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub(super) fn next_rows(&mut self, most: usize, step: usize) -> Result<Option<CellRows>> {
+        match &mut self.rows {
+            Rows::Csv(_) | Rows::Json(_) => Ok(None),
+            Rows::Parquet(rows) => rows.next_rows(most, step),
+            Rows::Arrow(rows) => rows.next_rows(most, step),
+        }
     }
 
     /// Returns the row read last, which is the header of a CSV file at first.

@@ -24,7 +24,7 @@ pub(super) struct Plan<'a> {
     /// Number of the attributes asked for.
     pub(super) attributes: usize,
     pub(super) absent: Vec<String>,
-    options: ReadOptions,
+    pub(super) options: ReadOptions,
 }
 
 impl<'a> Plan<'a> {

@@ -7,7 +7,9 @@ use super::cell_cache::{CellCache, CellReading};
 use super::date_formats::DateFormats;
 use super::entry_memory::EntryReadings;
 use super::fault::{Fault, FaultCode, Found};
+use super::read_cells::LatestDictionary;
 use super::read_options::{HiddenCharacters, ReadOptions, TestNumbers};
+use super::readings::{More, Readings, Said};
 use super::remark::Remark;
 use super::row::Row;
 use super::row_values::ReadRow;
@@ -43,6 +45,8 @@ pub(super) struct ColumnMemory {
     cells: Option<CellCache>,
     /// Entries of its dictionary and what they were read as.
     entries: EntryReadings,
+    /// Latest dictionary, where rows are read column by column.
+    pub(super) latest: LatestDictionary,
     /// Formats of the dates, if the cells are dates.
     pub(super) dates: Option<DateFormats>,
     /// What the cell read last says.
@@ -56,6 +60,7 @@ impl ColumnMemory {
         Self {
             cells: column.comes_again().then(CellCache::new),
             entries: EntryReadings::default(),
+            latest: LatestDictionary::default(),
             dates: column.date_formats(),
             reading: CellReading::default(),
             visible: String::new(),
@@ -74,7 +79,7 @@ impl PlannedColumn<'_> {
         options: &ReadOptions,
     ) {
         let ReadRow { row, plain, values, faults, .. } = read;
-        let ColumnMemory { cells, entries, dates, reading, visible } = memory;
+        let ColumnMemory { cells, entries, dates, reading, visible, .. } = memory;
         let entry = row.entry(self.cell);
         let whole = row.cell(self.cell);
         let cell = if *plain { whole } else { damage::visible(whole, visible) };
@@ -111,6 +116,34 @@ impl PlannedColumn<'_> {
             faults.push(self.bad_cell(row, file, judged.remark, options));
         }
         values.outcomes[place] = judged.outcome;
+    }
+
+    /// Reads cells whichever rows have them: those of a dictionary with its number, or of some
+    /// rows. Dates are not counted, since it is rows that count.
+    pub(super) fn readings<'c>(
+        &self,
+        dictionary: Option<u32>,
+        cells: impl Iterator<Item = &'c str>,
+        memory: &mut ColumnMemory,
+        options: &ReadOptions,
+    ) -> Readings {
+        let ColumnMemory { cells: known, dates, reading, .. } = memory;
+        let mut uncounted = dates.clone();
+        let mut readings = Readings::new(dictionary, cells.size_hint().0);
+        for cell in cells {
+            let is_odd = !cell.is_ascii() && (damage::has_hidden(cell) || damage::is_garbled(cell));
+            let outcome = match known {
+                Some(known) => known.value(cell, reading, |reading| self.value(cell, reading)),
+                None => self.value(cell, reading),
+            };
+            let judged = self.judge(outcome, cell, reading, uncounted.as_mut(), options);
+            let Judged { outcome, remark, quarantine } = judged;
+            let is_further = self.further && outcome == Normalised::Value;
+            let more = if is_further { More::Further } else { More::Nothing };
+            let said = Said { outcome, remark, more };
+            readings.push(if is_odd || quarantine { Said::OF_ROW } else { said }, reading);
+        }
+        readings
     }
 
     /// Says whether remembering its cells is cheaper than reading them, as it is of names.

@@ -1,9 +1,10 @@
 //! Cells of a batch of typed rows as text, each stored once where its column has a dictionary.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::run_lengths::RunLengths;
 use crate::schema::row::DIGEST;
 use crate::schema::scanner::LONGEST_CELL;
 
@@ -32,6 +33,8 @@ pub(super) struct Entries {
     is_ascii: bool,
     /// Digest of each entry of a dictionary.
     digests: Vec<u64>,
+    /// Bytes of each entry of a dictionary, text or not.
+    lengths: Vec<u32>,
     /// Cells that are no text that is read, by place; their text above is empty.
     odd: Vec<(u32, Vec<u8>)>,
 }
@@ -68,6 +71,11 @@ impl CellBatch {
         self.columns.len()
     }
 
+    /// Returns a column.
+    pub(super) fn column(&self, column: usize) -> &CellColumn {
+        &self.columns[column]
+    }
+
     /// Returns the bytes of all cells together.
     pub(super) fn bytes(&self) -> u64 {
         let column = |CellColumn { entries, keys }: &CellColumn| -> u64 {
@@ -75,8 +83,9 @@ impl CellBatch {
                 return entries.text.len() as u64
                     + entries.odd.iter().map(|(_, cell)| cell.len() as u64).sum::<u64>();
             }
-            let rows = keys.iter().filter(|&&key| key != NULL);
-            rows.map(|&key| entries.length(key) as u64).sum()
+            // A null has no length.
+            let length = |&key: &u32| entries.lengths.get(key as usize).copied().unwrap_or(0);
+            keys.iter().map(|key| u64::from(length(key))).sum()
         };
         self.columns.iter().map(column).sum()
     }
@@ -85,6 +94,12 @@ impl CellBatch {
     pub(super) fn raw(&self, row: usize, column: usize) -> Option<&[u8]> {
         let CellColumn { entries, keys } = &self.columns[column];
         Some(keys[row]).filter(|&key| key != NULL).map(|key| entries.bytes(key))
+    }
+
+    /// Says whether each cell of some rows is text that is read.
+    pub(super) fn are_text(&self, mut rows: Range<usize>) -> bool {
+        let all = self.columns.iter().all(|column| column.entries.odd.is_empty());
+        all || rows.all(|row| self.is_text(row))
     }
 
     /// Says whether each cell of a row is text that is read.
@@ -106,6 +121,43 @@ impl CellColumn {
     pub(super) fn rows(&self) -> usize {
         self.keys.len()
     }
+
+    /// Returns the entries.
+    pub(super) fn entries(&self) -> &Entries {
+        &self.entries
+    }
+
+    /// Returns the key of a row's entry; `None` for a null.
+    pub(super) fn key(&self, row: usize) -> Option<u32> {
+        Some(self.keys[row]).filter(|&key| key != NULL)
+    }
+
+    /// Mixes the cell of each of some rows into a digest of its row.
+    pub(super) fn mix_into(&self, digests: &mut [u64], rows: Range<usize>) {
+        let entries = &*self.entries;
+        let cells = digests.iter_mut().zip(&self.keys[rows]);
+        match entries.dictionary {
+            // A null has no digest.
+            Some(_) => cells.for_each(|(digest, &key)| {
+                let cell = entries.digests.get(key as usize).copied().unwrap_or(0);
+                *digest = mixed(*digest, cell);
+            }),
+            None => cells.for_each(|(digest, &key)| {
+                let cell = if key == NULL { 0 } else { DIGEST.hash_one(entries.text(key)) };
+                *digest = mixed(*digest, cell);
+            }),
+        }
+    }
+}
+
+/// Digest of a row without cells.
+pub(super) const NO_CELLS: u64 = 0x1319_8A2E_0370_7344;
+
+/// Mixes the digest of a cell into that of the cells before it: both halves of a product with a
+/// number without a pattern, as foldhash does it.
+fn mixed(before: u64, cell: u64) -> u64 {
+    let product = u128::from(before ^ cell) * 0x243F_6A88_85A3_08D3;
+    (product as u64) ^ (product >> 64) as u64
 }
 
 /// Keys of the rows of a column, under construction.
@@ -128,6 +180,24 @@ impl Keys {
         self.0.push(key.unwrap_or(NULL));
     }
 
+    /// Adds rows that have no entry.
+    pub(super) fn push_nulls(&mut self, rows: usize) {
+        self.0.resize(self.0.len() + rows, NULL);
+    }
+
+    /// Adds rows whose entries are the next of some numbers; says whether each is below a limit, or
+    /// `None` if there are too few.
+    pub(super) fn push_run(
+        &mut self,
+        rows: usize,
+        of: &mut RunLengths,
+        limit: usize,
+    ) -> Option<bool> {
+        let start = self.0.len();
+        of.push_next(rows, &mut self.0)?;
+        Some(self.0[start..].iter().all(|&key| (key as usize) < limit))
+    }
+
     /// Copies the entries that the rows have, so that each row has one of its own.
     pub(super) fn own(&mut self, entries: Option<&Entries>) -> EntriesBuilder {
         let mut own = EntriesBuilder::default();
@@ -139,9 +209,20 @@ impl Keys {
 }
 
 impl Entries {
+    fn none(dictionary: Option<u32>) -> Self {
+        let (text, ends, odd) = (String::new(), Vec::new(), Vec::new());
+        let (digests, lengths) = (Vec::new(), Vec::new());
+        Self { dictionary, text, ends, is_ascii: true, digests, lengths, odd }
+    }
+
     /// Returns the number of entries.
     pub(super) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Returns the number of the dictionary that they are of, if they are of one.
+    pub(super) fn dictionary(&self) -> Option<u32> {
+        self.dictionary
     }
 
     /// Returns the bytes of an entry, text or not.
@@ -152,18 +233,8 @@ impl Entries {
         }
     }
 
-    fn length(&self, key: u32) -> usize {
-        match self.odd.is_empty() {
-            true => self.place(key).len(),
-            false => self.bytes(key).len(),
-        }
-    }
-
-    fn digest(&self, key: u32) -> u64 {
-        self.digests.get(key as usize).copied().unwrap_or_else(|| DIGEST.hash_one(self.text(key)))
-    }
-
-    fn text(&self, key: u32) -> &str {
+    /// Returns an entry; an empty text for one that is no text.
+    pub(super) fn text(&self, key: u32) -> &str {
         &self.text[self.place(key)]
     }
 
@@ -208,8 +279,8 @@ impl CellsOfRow {
     }
 
     fn get(&self, index: usize) -> Option<&str> {
-        let CellColumn { entries, keys } = &self.batch.columns[index];
-        Some(keys[self.row]).filter(|&key| key != NULL).map(|key| entries.text(key))
+        let column = &self.batch.columns[index];
+        column.key(self.row).map(|key| column.entries.text(key))
     }
 
     /// Returns the entry of a cell whose column has a dictionary.
@@ -227,12 +298,11 @@ impl CellsOfRow {
 
     /// Returns a digest that rows of a file with the same cells share.
     pub(in crate::schema) fn digest(&self) -> u64 {
-        let mut digest = DIGEST.build_hasher();
-        for CellColumn { entries, keys } in &self.batch.columns {
-            let key = keys[self.row];
-            digest.write_u64(if key == NULL { 0 } else { entries.digest(key) });
+        let mut digest = [NO_CELLS];
+        for column in &self.batch.columns {
+            column.mix_into(&mut digest, self.row..self.row + 1);
         }
-        digest.finish()
+        digest[0]
     }
 }
 
@@ -274,7 +344,7 @@ impl EntriesBuilder {
         let is_ascii = bytes.is_ascii();
         let mut entries = match (bytes.contains(&0), String::from_utf8(bytes)) {
             (false, Ok(text)) if ends.iter().all(|&end| text.is_char_boundary(end as usize)) => {
-                Entries { dictionary, text, ends, is_ascii, digests: Vec::new(), odd }
+                Entries { text, ends, is_ascii, odd, ..Entries::none(dictionary) }
             }
             (_, text) => {
                 let bytes = text.map_or_else(|error| error.into_bytes(), String::into_bytes);
@@ -282,7 +352,9 @@ impl EntriesBuilder {
             }
         };
         if dictionary.is_some() {
-            entries.digests = (0..entries.len() as u32).map(|key| entries.digest(key)).collect();
+            let keys = 0..entries.len() as u32;
+            entries.digests = keys.clone().map(|key| DIGEST.hash_one(entries.text(key))).collect();
+            entries.lengths = keys.map(|key| entries.bytes(key).len() as u32).collect();
         }
         Arc::new(entries)
     }
@@ -308,7 +380,7 @@ fn apart(
     }
     odd.sort_unstable_by_key(|(key, _)| *key);
     let is_ascii = text.is_ascii();
-    Entries { dictionary, text, ends: text_ends, is_ascii, digests: Vec::new(), odd }
+    Entries { text, ends: text_ends, is_ascii, odd, ..Entries::none(dictionary) }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 mod arrow_messages;
 mod arrow_rows;
 mod caught;
+mod cell_rows;
 mod cells;
 mod columns;
 mod holds;
@@ -19,6 +20,7 @@ mod thrift;
 
 pub(super) use arrow_rows::ArrowRows;
 pub use caught::panic_is_caught;
+pub(super) use cell_rows::CellRows;
 pub(super) use cells::{CellsOfRow, Entry};
 pub(super) use lines::line_of;
 pub(super) use parquet_rows::ParquetRows;

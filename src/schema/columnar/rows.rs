@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::cell_rows::CellRows;
 use super::cells::{CellBatch, CellsOfRow};
 use super::columns::{Column, Columns};
 use super::lines::write_line;
@@ -86,6 +87,44 @@ impl<B: Batches> ColumnarRows<B> {
     /// # Errors
     /// As [`Batches::next_batch`]; `TooLarge` if the text grows without measure.
     pub(in crate::schema) fn next_row(&mut self) -> Result<bool> {
+        if !self.has_more()? {
+            return Ok(false);
+        }
+        self.rows += 1;
+        self.row.clear(self.rows);
+        self.row.numbered = true;
+        match self.batch.is_text(self.at) {
+            true => self.row.cells_apart = Some(CellsOfRow::new(self.batch.clone(), self.at)),
+            false => write_line(&self.batch, self.at, &mut self.row),
+        }
+        self.at += 1;
+        Ok(true)
+    }
+
+    /// Takes rows that come next, at most so many and a multiple of a step; none if the batch under
+    /// way has fewer, or a cell of theirs is no text.
+    ///
+    /// # Errors
+    /// As [`Self::next_row`].
+    pub(in crate::schema) fn next_rows(
+        &mut self,
+        most: usize,
+        step: usize,
+    ) -> Result<Option<CellRows>> {
+        self.has_more()?;
+        let taken = most.min(self.batch.rows() - self.at) / step * step;
+        let rows = self.at..self.at + taken;
+        if rows.is_empty() || !self.batch.are_text(rows.clone()) {
+            return Ok(None);
+        }
+        let cells = CellRows::new(self.batch.clone(), rows, self.rows + 1);
+        self.at += taken;
+        self.rows += taken as u64;
+        Ok(Some(cells))
+    }
+
+    /// Says whether a row comes next, decoding the next batch if need be.
+    fn has_more(&mut self) -> Result<bool> {
         while self.at == self.batch.rows() {
             let Some(batch) = self.batches.next_batch(&self.path, &self.columns.read)? else {
                 return Ok(false);
@@ -99,14 +138,6 @@ impl<B: Batches> ColumnarRows<B> {
             }
             (self.at, self.batch) = (0, Arc::new(batch));
         }
-        self.rows += 1;
-        self.row.clear(self.rows);
-        self.row.numbered = true;
-        match self.batch.is_text(self.at) {
-            true => self.row.cells_apart = Some(CellsOfRow::new(self.batch.clone(), self.at)),
-            false => write_line(&self.batch, self.at, &mut self.row),
-        }
-        self.at += 1;
         Ok(true)
     }
 }

@@ -48,6 +48,48 @@ impl RunLengths {
         }
     }
 
+    /// Adds the next numbers, so many, to a list; `None` where the data break off.
+    pub(super) fn push_next(&mut self, mut wanted: usize, to: &mut Vec<u32>) -> Option<()> {
+        while wanted > 0 {
+            let (data, width) = (self.data.data(), self.width);
+            wanted -= match &mut self.run {
+                Run::Same { left, number } if *left > 0 => {
+                    let taken = wanted.min(*left);
+                    to.resize(to.len() + taken, *number);
+                    *left -= taken;
+                    taken
+                }
+                Run::Packed { left, bit } if *left > 0 => {
+                    let taken = wanted.min(*left);
+                    for _ in 0..taken {
+                        to.push(unpacked(data, *bit, width)?);
+                        *bit += width as usize;
+                    }
+                    *left -= taken;
+                    taken
+                }
+                _ => {
+                    self.begin_run()?;
+                    0
+                }
+            };
+        }
+        Some(())
+    }
+
+    /// Takes the number that comes next as often as it does so in a row, up to so many times;
+    /// returns it and how often.
+    pub(super) fn next_same(&mut self, most: usize) -> Option<(u32, usize)> {
+        match &mut self.run {
+            Run::Same { left, number } if *left > 0 => {
+                let taken = most.min(*left);
+                *left -= taken;
+                Some((*number, taken))
+            }
+            _ => Some((self.next()?, 1)),
+        }
+    }
+
     fn begin_run(&mut self) -> Option<()> {
         let length = self.length()?;
         let start = self.next_run;
@@ -102,9 +144,24 @@ fn unpacked(data: &[u8], bit: usize, width: u32) -> Option<u32> {
 mod tests {
     use super::*;
 
+    /// Returns the numbers taken one by one, and checks that other ways of taking give the same.
     fn all(data: &[u8], width: u32) -> Vec<u32> {
-        let mut numbers = RunLengths::new(ByteArray::from(data.to_vec()), width).unwrap();
-        std::iter::from_fn(|| numbers.next()).collect()
+        let begin = || RunLengths::new(ByteArray::from(data.to_vec()), width).unwrap();
+        let mut numbers = begin();
+        let all: Vec<u32> = std::iter::from_fn(|| numbers.next()).collect();
+        let (mut by_many, mut many) = (begin(), Vec::new());
+        let mut wanted = 1;
+        while many.len() + wanted <= all.len() {
+            by_many.push_next(wanted, &mut many).unwrap();
+            wanted += 1;
+        }
+        assert_eq!(many, all[..many.len()]);
+        assert!(by_many.push_next(all.len() - many.len() + 1, &mut Vec::new()).is_none());
+        let mut numbers = begin();
+        let runs = std::iter::from_fn(|| numbers.next_same(3));
+        let by_runs: Vec<u32> = runs.flat_map(|(n, times)| vec![n; times]).collect();
+        assert_eq!(by_runs, all);
+        all
     }
 
     /// The numbers 0 to 7 in three bits are the example of the format's own specification:

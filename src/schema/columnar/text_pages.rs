@@ -72,26 +72,40 @@ impl TextPages {
             let rows = page.left.min(wanted - keys.len());
             page.left -= rows;
             let dictionary = self.dictionary.as_deref();
-            for _ in 0..rows {
-                if let Some(levels) = &mut page.levels
-                    && levels.next().ok_or_else(cut)? == 0
-                {
-                    keys.push(None);
+            let mut left = rows;
+            while left > 0 {
+                // Mostly all of a page are cells, or nearly all.
+                let (is_cell, run) = match &mut page.levels {
+                    Some(levels) => levels.next_same(left).ok_or_else(cut)?,
+                    None => (1, left),
+                };
+                left -= run;
+                if is_cell == 0 {
+                    keys.push_nulls(run);
                     continue;
                 }
-                let key = match &mut page.cells {
-                    PageCells::Plain(cells) => {
+                match (&mut page.cells, &mut own) {
+                    (PageCells::Keys(of_page), None) => {
+                        let entries = dictionary.map_or(0, Entries::len);
+                        if !keys.push_run(run, of_page, entries).ok_or_else(cut)? {
+                            return Err(general("a key of no dictionary"));
+                        }
+                    }
+                    (PageCells::Keys(of_page), Some(own)) => {
+                        for _ in 0..run {
+                            let key = of_page.next().ok_or_else(cut)?;
+                            let entry = dictionary.filter(|of| (key as usize) < of.len());
+                            let entry = entry.ok_or_else(|| general("a key of no dictionary"))?;
+                            keys.push(Some(own.push(entry.bytes(key))));
+                        }
+                    }
+                    (PageCells::Plain(cells), own) => {
                         let own = own.get_or_insert_with(|| keys.own(dictionary));
-                        own.push(cells.next().ok_or_else(cut)?)
+                        for _ in 0..run {
+                            keys.push(Some(own.push(cells.next().ok_or_else(cut)?)));
+                        }
                     }
-                    PageCells::Keys(of_page) => {
-                        let key = of_page.next().ok_or_else(cut)?;
-                        let entries = dictionary.filter(|entries| (key as usize) < entries.len());
-                        let entries = entries.ok_or_else(|| general("a key of no dictionary"))?;
-                        own.as_mut().map_or(key, |own| own.push(entries.bytes(key)))
-                    }
-                };
-                keys.push(Some(key));
+                }
             }
         }
         let entries = match (own, &self.dictionary) {
