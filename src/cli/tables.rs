@@ -77,21 +77,24 @@ fn pair_columns(records: &Records, pairs: &[Link]) -> Vec<(&'static str, ColumnD
 
 /// Returns the names of the sources of some records.
 fn source_names(records: &Records, of: impl Iterator<Item = RecordId>) -> ColumnData {
-    coded(of.map(|record| records.sources()[records.source_of(record) as usize].name.as_str()))
+    let mut among = DictionaryBuilder::default();
+    let names: Vec<u32> = records.sources().iter().map(|source| among.code(&source.name)).collect();
+    let codes = of.map(|record| names[records.source_of(record) as usize]).collect();
+    ColumnData::Coded(among.finish().into(), codes)
 }
 
 /// Returns the identifiers that some records have within their sources.
 fn local_ids(records: &Records, of: impl Iterator<Item = RecordId>) -> ColumnData {
     let ids = records.local_ids();
     let codes = of.map(|record| ids.codes()[record as usize]).collect();
-    ColumnData::Coded(ids.dictionary().clone(), codes)
+    ColumnData::Coded(ids.shared_dictionary(), codes)
 }
 
 /// Returns texts of which there are few different ones.
 fn coded<'a>(texts: impl Iterator<Item = &'a str>) -> ColumnData {
     let mut among = DictionaryBuilder::default();
     let codes = texts.map(|text| among.code(text)).collect();
-    ColumnData::Coded(among.finish(), codes)
+    ColumnData::Coded(among.finish().into(), codes)
 }
 
 /// Writes links across entities that stood before, with the numbers of these.

@@ -1,5 +1,7 @@
 //! One attribute of every record, as codes into its dictionary.
 
+use std::sync::Arc;
+
 use super::{Attribute, Dictionary, MISSING, Period, RecordId};
 
 /// Attribute of all records: a dictionary, one code a record, further codes of the few records
@@ -7,7 +9,7 @@ use super::{Attribute, Dictionary, MISSING, Period, RecordId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     attribute: Attribute,
-    dictionary: Dictionary,
+    dictionary: Arc<Dictionary>,
     codes: Vec<u32>,
     /// Further values by record, the most recent first, each once and none of them the first.
     further: Vec<(RecordId, u32)>,
@@ -83,6 +85,7 @@ impl Column {
         let further: Vec<(RecordId, u32)> =
             ranked.into_iter().map(|(record, code, _)| (record, code)).collect();
         let several = several(&further, codes.len());
+        let dictionary = Arc::new(dictionary);
         Self { attribute, dictionary, codes, further, several, periods }
     }
 
@@ -112,6 +115,11 @@ impl Column {
     /// Returns the distinct values.
     pub fn dictionary(&self) -> &Dictionary {
         &self.dictionary
+    }
+
+    /// Returns the distinct values, to be kept beside the column.
+    pub fn shared_dictionary(&self) -> Arc<Dictionary> {
+        self.dictionary.clone()
     }
 
     /// Returns the first code of each record; [`MISSING`] where there is no value.

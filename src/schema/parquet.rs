@@ -3,16 +3,18 @@
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
 use parquet::basic::{ConvertedType, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::column::writer::ColumnWriter;
 use parquet::data_type::{ByteArray, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::schema::types::Type;
 
 pub use super::parquet_writer::RowWriter;
-use super::parquet_writer::{Group, GroupWriter, Written, column_type, write_texts, write_values};
+use super::parquet_writer::{GroupWriter, Written, column_type, write_texts, write_values};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::Dictionary;
 
@@ -25,7 +27,7 @@ pub enum ColumnData {
     /// Texts: names of sources, identifiers, categories.
     Text(Vec<String>),
     /// Texts that are written from a dictionary, by their codes; read back as [`Self::Text`].
-    Coded(Dictionary, Vec<u32>),
+    Coded(Arc<Dictionary>, Vec<u32>),
     /// Counts and numbers of records or entities.
     Count(Vec<u32>),
     /// Counts that may exceed four thousand million.
@@ -67,30 +69,30 @@ impl ColumnData {
         column_type(name, physical, converted)
     }
 
-    /// Writes some of the values as the next column of a row group.
-    fn write_part(&self, part: Range<usize>, group: &mut Group) -> Written<()> {
+    /// Writes some of the values as a column of a row group.
+    fn write_part(&self, part: Range<usize>, column: &mut ColumnWriter) -> Written<()> {
         match self {
             ColumnData::Text(values) => {
-                write_texts(group, values[part].iter().map(|text| ByteArray::from(text.as_str())))
+                write_texts(column, values[part].iter().map(|text| ByteArray::from(text.as_str())))
             }
             ColumnData::Coded(among, codes) => {
                 // Slices of one text, so that no text is copied.
                 let all = ByteArray::from(among.text());
                 let place = |&code: &u32| among.place(code);
                 let places = codes[part].iter().map(place);
-                write_texts(group, places.map(|place| all.slice(place.start, place.len())))
+                write_texts(column, places.map(|place| all.slice(place.start, place.len())))
             }
             ColumnData::Count(values) => {
                 // Parquet keeps an unsigned number as the signed one of the same bits.
                 let bits: Vec<i32> = values[part].iter().map(|&v| v as i32).collect();
-                write_values::<Int32Type>(group, &bits)
+                write_values::<Int32Type>(column, &bits)
             }
             ColumnData::LargeCount(values) => {
                 let bits: Vec<i64> = values[part].iter().map(|&v| v as i64).collect();
-                write_values::<Int64Type>(group, &bits)
+                write_values::<Int64Type>(column, &bits)
             }
-            ColumnData::Weight(values) => write_values::<FloatType>(group, &values[part]),
-            ColumnData::Probability(values) => write_values::<DoubleType>(group, &values[part]),
+            ColumnData::Weight(values) => write_values::<FloatType>(column, &values[part]),
+            ColumnData::Probability(values) => write_values::<DoubleType>(column, &values[part]),
         }
     }
 }
@@ -121,9 +123,7 @@ pub fn write(path: &Path, columns: &[(&str, ColumnData)]) -> Result<()> {
     let mut file = GroupWriter::create(path, types)?;
     for start in (0..rows).step_by(ROWS_A_GROUP) {
         let part = start..rows.min(start + ROWS_A_GROUP);
-        file.group(|group| {
-            columns.iter().try_for_each(|(_, data)| data.write_part(part.clone(), group))
-        })?;
+        file.group_at_once(|place, column| columns[place].1.write_part(part.clone(), column))?;
     }
     file.finish()
 }
@@ -245,7 +245,7 @@ mod tests {
         let path = folder.path().join("a.parquet");
         let mut among = DictionaryBuilder::default();
         let codes: Vec<u32> = ["é", "", "Ng", "é"].iter().map(|text| among.code(text)).collect();
-        write(&path, &[("t", ColumnData::Coded(among.finish(), codes))]).unwrap();
+        write(&path, &[("t", ColumnData::Coded(among.finish().into(), codes))]).unwrap();
         let texts = ["é", "", "Ng", "é"].map(String::from).to_vec();
         assert_eq!(read(&path).unwrap(), [("t".to_string(), ColumnData::Text(texts))]);
     }

@@ -5,12 +5,17 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use bytes::Bytes;
 use parquet::basic::{Compression, ConvertedType, Repetition, Type as PhysicalType};
+use parquet::column::writer::{ColumnWriter, get_column_writer, get_typed_column_writer_mut};
 use parquet::data_type::{ByteArray, ByteArrayType, DataType};
 use parquet::errors::ParquetError;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::Type;
+use parquet::file::writer::{
+    SerializedFileWriter, SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite,
+};
+use parquet::schema::types::{ColumnDescPtr, Type};
+use rayon::prelude::*;
 
 use super::whole_file::WholeFile;
 use crate::error::{Error, Result};
@@ -23,7 +28,7 @@ const ROWS_A_GROUP: usize = 1 << 16;
 const TEXTS_A_BATCH: usize = 1 << 13;
 
 /// Row group whose columns are written one after the other.
-pub(super) type Group<'a> = SerializedRowGroupWriter<'a, WholeFile>;
+type Group<'a> = SerializedRowGroupWriter<'a, WholeFile>;
 
 /// What the library's calls give.
 pub(super) type Written<T> = std::result::Result<T, ParquetError>;
@@ -62,9 +67,39 @@ impl GroupWriter {
     ///
     /// # Errors
     /// `Unwritable` if the disk is full.
-    pub(super) fn group(&mut self, fill: impl FnOnce(&mut Group) -> Written<()>) -> Result<()> {
+    fn group(&mut self, fill: impl FnOnce(&mut Group) -> Written<()>) -> Result<()> {
         let written = self.writer.next_row_group().and_then(|mut group| {
             fill(&mut group)?;
+            group.close()
+        });
+        written.map(drop).map_err(|cause| unwritable(&self.path, cause))
+    }
+
+    /// Writes a row group whose columns are encoded at the same time, each in memory; `fill` writes
+    /// the column of a place.
+    ///
+    /// # Errors
+    /// `Unwritable` if the disk is full.
+    pub(super) fn group_at_once(
+        &mut self,
+        fill: impl Fn(usize, &mut ColumnWriter) -> Written<()> + Sync,
+    ) -> Result<()> {
+        let columns = self.writer.schema_descr().columns();
+        let properties = self.writer.properties();
+        let encode = |(place, column): (usize, &ColumnDescPtr)| {
+            let mut pages = TrackedWrite::new(Vec::new());
+            let page_writer = Box::new(SerializedPageWriter::new(&mut pages));
+            let mut writer = get_column_writer(column.clone(), properties.clone(), page_writer);
+            fill(place, &mut writer)?;
+            let closed = writer.close()?;
+            Ok((Bytes::from(pages.into_inner()?), closed))
+        };
+        let encoded: Written<Vec<_>> = columns.par_iter().enumerate().map(encode).collect();
+        let written = encoded.and_then(|columns| {
+            let mut group = self.writer.next_row_group()?;
+            for (pages, closed) in columns {
+                group.append_column(&pages, closed)?;
+            }
             group.close()
         });
         written.map(drop).map_err(|cause| unwritable(&self.path, cause))
@@ -87,27 +122,25 @@ impl GroupWriter {
     }
 }
 
-/// Writes the next column of a row group.
-pub(super) fn write_values<T: DataType>(group: &mut Group, values: &[T::T]) -> Written<()> {
-    let mut column = group.next_column()?.expect("the schema has a column for each data column");
-    column.typed::<T>().write_batch(values, None, None)?;
-    column.close()
+/// Writes the values of a column.
+pub(super) fn write_values<T: DataType>(column: &mut ColumnWriter, values: &[T::T]) -> Written<()> {
+    get_typed_column_writer_mut::<T>(column).write_batch(values, None, None).map(drop)
 }
 
-/// Writes the next column of a row group, of texts.
+/// Writes the texts of a column.
 pub(super) fn write_texts(
-    group: &mut Group,
+    column: &mut ColumnWriter,
     mut texts: impl Iterator<Item = ByteArray>,
 ) -> Written<()> {
-    let mut column = group.next_column()?.expect("the schema has a column for each data column");
+    let column = get_typed_column_writer_mut::<ByteArrayType>(column);
     let mut batch: Vec<ByteArray> = Vec::with_capacity(TEXTS_A_BATCH);
     loop {
         batch.clear();
         batch.extend(texts.by_ref().take(TEXTS_A_BATCH));
         if batch.is_empty() {
-            return column.close();
+            return Ok(());
         }
-        column.typed::<ByteArrayType>().write_batch(&batch, None, None)?;
+        column.write_batch(&batch, None, None)?;
     }
 }
 
@@ -228,7 +261,10 @@ impl RowWriter {
                     *start = end;
                     Some(cell)
                 });
-                write_texts(group, cells)?;
+                let mut column =
+                    group.next_column()?.expect("the schema has a column for each data column");
+                write_texts(column.untyped(), cells)?;
+                column.close()?;
             }
             Ok(())
         })
