@@ -12,7 +12,7 @@ use cci::comparison::{
     Combination, Comparison, ComparisonEngine, Level, Member, Prepared, RowPatterns,
 };
 use cci::model::TermFrequencies;
-use cci::record::Records;
+use cci::record::{Attribute, AttributeKind, Records, RecordsBuilder, Source};
 use cci::strategy::{LinkInput, Progress, STRATEGIES};
 
 const SEEDS: std::ops::Range<u64> = 0..12;
@@ -346,6 +346,48 @@ fn largest_blocks_are_those_of_brute_force() {
 }
 
 #[test]
+fn blocks_of_any_size_give_each_pair_once_under_its_first_rule() {
+    let names = ["family_name", "given_name", "email"];
+    let attributes = names.map(|name| Attribute::new(name, AttributeKind::Text));
+    let mut builder = RecordsBuilder::new(attributes.to_vec());
+    // Blocks below, at and beyond those that are visited together, many of them and in between.
+    let sizes = [1, 2, 2, 3, 63, 64, 65, 66, 2, 200, 1];
+    let groups = sizes.iter().cycle().take(3 * sizes.len()).enumerate();
+    let families: Vec<usize> = groups.flat_map(|(group, &size)| vec![group; size]).collect();
+    let mut values = Vec::new();
+    for (source, from) in [("a", 0), ("b", families.len() / 3)] {
+        builder.open_source(Source::new(source));
+        let to = if from == 0 { families.len() / 3 } else { families.len() };
+        for record in from..to {
+            let own = [families[record * 7 % families.len()], record % 41, record % 11];
+            let own = own.map(|value| value.to_string());
+            builder.push(&record.to_string(), |place| &own[place]);
+            values.push(own);
+        }
+    }
+    let records = builder.finish();
+    let rules = names.map(|name| BlockingRule::parse(&[name]).unwrap());
+    for within in [false, true] {
+        let mask = LinkMask::new(2, |s, t| within || s != t);
+        let blocking = Blocking::new(&records, &rules, mask.clone()).unwrap();
+        let mut found: Vec<(u32, u32, usize)> = blocking
+            .visit(Vec::new, |pairs, a, b, rule| pairs.push((a, b, rule)), &AtomicU64::new(0))
+            .concat();
+        found.sort_unstable();
+        let mut expected = Vec::new();
+        for a in 0..records.len() {
+            for b in a + 1..records.len() {
+                let first = (0..3).find(|&place| values[a][place] == values[b][place]);
+                let [s, t] = [a, b].map(|record| records.source_of(record as u32));
+                let allowed = first.filter(|_| mask.allows(s, t));
+                expected.extend(allowed.map(|rule| (a as u32, b as u32, rule)));
+            }
+        }
+        assert!(found == expected, "{} pairs for {}", found.len(), expected.len());
+    }
+}
+
+#[test]
 fn patterns_of_a_whole_row_are_those_of_its_pairs_where_names_are_joint_or_swapped_alike() {
     for seed in SEEDS {
         let records = worlds::records_with_lists(seed, 120);
@@ -366,7 +408,7 @@ fn patterns_of_a_whole_row_are_those_of_its_pairs_where_names_are_joint_or_swapp
                 ComparisonEngine::for_few_pairs(&records, &comparisons).unwrap(),
             ] {
                 let visit = |rows: &mut RowPatterns<'_, '_>, row: &Row<'_>| {
-                    let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+                    let patterns = rows.of_row(row.of, row.records, row.place, row.others);
                     for (b, &pattern) in row.others().zip(patterns) {
                         assert_eq!(pattern, engine.pattern(row.record(), b), "seed {seed}");
                     }
@@ -399,7 +441,7 @@ fn patterns_of_a_whole_row_are_those_of_its_pairs() {
             let given = engine.comparisons().position(|c| c.swapped_with().is_some()).unwrap();
             let swapped = engine.space().outcome_count(given) as u8 - 1;
             let visit = |(rows, found): &mut (RowPatterns<'_, '_>, [usize; 2]), row: &Row<'_>| {
-                let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+                let patterns = rows.of_row(row.of, row.records, row.place, row.others);
                 assert_eq!(patterns.len(), row.others.len());
                 for (b, &pattern) in row.others().zip(patterns) {
                     assert_eq!(pattern, engine.pattern(row.record(), b), "seed {seed}");

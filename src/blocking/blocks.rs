@@ -127,10 +127,21 @@ impl Blocks {
     /// Says whether two records agree on the rule.
     #[inline]
     pub fn agree(&self, a: RecordId, b: RecordId) -> bool {
-        // A missing key is further from every other than a window is wide.
-        let key = self.keys[a as usize];
-        (key != 0 && key.abs_diff(self.keys[b as usize]) < self.window)
+        self.are_near(self.smallest_key(a), self.smallest_key(b))
             || ((self.has_several(a) || self.has_several(b)) && self.first_shared(a, b).is_some())
+    }
+
+    /// Says whether two keys are the same or within the window.
+    #[inline]
+    pub(super) fn are_near(&self, key: u64, other: u64) -> bool {
+        // A missing key is further from every other than a window is wide.
+        key != 0 && key.abs_diff(other) < self.window
+    }
+
+    /// Returns the smallest key of a record; 0 if it has none.
+    #[inline]
+    pub(super) fn smallest_key(&self, record: RecordId) -> u64 {
+        self.keys[record as usize]
     }
 
     /// Says whether a block is the one under which a pair that meets in it is given.
@@ -154,8 +165,9 @@ impl Blocks {
         !self.several.keys.is_empty()
     }
 
+    /// Says whether a record has several keys.
     #[inline]
-    fn has_several(&self, record: RecordId) -> bool {
+    pub(super) fn has_several(&self, record: RecordId) -> bool {
         self.several.number(record) != 0
     }
 

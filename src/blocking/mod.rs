@@ -12,6 +12,7 @@ mod lookup;
 mod overlap;
 mod part;
 mod rule;
+mod run;
 mod sample;
 mod sampled_keys;
 mod stream;

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::blocks::Meeting;
 use super::filter::Filters;
+use super::run::{self, Run};
 use super::{BlockingRule, Blocks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::record::{RecordId, Records, SourceId};
@@ -41,7 +42,7 @@ impl LinkMask {
     }
 
     /// Says whether all records may be linked.
-    fn allows_all(&self) -> bool {
+    pub(super) fn allows_all(&self) -> bool {
         self.allowed.iter().all(|&allowed| allowed)
     }
 
@@ -111,25 +112,26 @@ pub struct Blocking<'a> {
 
 /// A record and the candidates that it makes with later records of its block.
 pub struct Row<'a> {
-    /// Rule, the first that each of the pairs satisfies, and number of the block among its blocks.
+    /// Rule, the first that each of the pairs satisfies, and a number that tells these records
+    /// from the others of its rows.
     pub of: (usize, usize),
-    /// Records of the block, in order.
-    pub block: &'a [RecordId],
-    /// Place of the record in the block.
+    /// Records of the block, or of several, in order within each.
+    pub records: &'a [RecordId],
+    /// Place of the record among them.
     pub place: u32,
-    /// Places of the others in the block, in order.
+    /// Places of the others among them, in order.
     pub others: &'a [u32],
 }
 
 impl Row<'_> {
     /// Returns the record whose row it is: the smaller of each pair.
     pub fn record(&self) -> RecordId {
-        self.block[self.place as usize]
+        self.records[self.place as usize]
     }
 
     /// Iterates over the others.
     pub fn others(&self) -> impl ExactSizeIterator<Item = RecordId> + '_ {
-        self.others.iter().map(|&place| self.block[place as usize])
+        self.others.iter().map(|&place| self.records[place as usize])
     }
 }
 
@@ -327,6 +329,7 @@ impl<'a> Blocking<'a> {
             && self.mask.allows_all();
         let earlier = || self.blocks.iter().zip(&self.filters).take(piece.rule);
         let meets_once = !blocks.has_several_keys();
+        let mut run = Run::new(self, piece.rule);
         let mut seen = 0;
         let mut others = Vec::new();
         for number in piece.from.block..=piece.to.block.min(blocks.count() - 1) {
@@ -337,6 +340,16 @@ impl<'a> Blocking<'a> {
             let block = &*meeting.records;
             let first = if number == piece.from.block { piece.from.row } else { 0 };
             let last = if number == piece.to.block { piece.to.row } else { block.len() };
+            let rows = first..last.min(block.len());
+            if block.len() <= run::LARGEST && meeting.own.is_empty() && self.is_new.is_empty() {
+                seen += rows.clone().map(|place| (block.len() - place - 1) as u64).sum::<u64>();
+                run.push(number, block, rows);
+                if run.is_full() {
+                    run.visit(&mut visit);
+                }
+                continue;
+            }
+            run.visit(&mut visit);
             let all = block.len() as u32;
             // A record of another block, or one that is not new, is paired with some alone.
             let among_all = |place: u32| match meeting.own.is_empty() {
@@ -347,7 +360,7 @@ impl<'a> Blocking<'a> {
                 true => Vec::new(),
                 false => (0..all).filter(|&place| among_all(place)).collect(),
             };
-            for place in first as u32..last.min(block.len()) as u32 {
+            for place in rows.start as u32..rows.end as u32 {
                 let a = block[place as usize];
                 let is_candidate = |b: RecordId| {
                     self.allows(a, b)
@@ -370,10 +383,12 @@ impl<'a> Blocking<'a> {
                     }
                 }
                 if !others.is_empty() {
-                    visit(&Row { of: (piece.rule, number), block, place, others: &others });
+                    let of = (piece.rule, number);
+                    visit(&Row { of, records: block, place, others: &others });
                 }
             }
         }
+        run.visit(&mut visit);
         seen
     }
 

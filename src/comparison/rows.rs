@@ -1,5 +1,5 @@
-//! A record compared with many others of its block at once: what a comparison asks of the record
-//! is asked once a row, and what it asks of the others lies side by side.
+//! A record compared with others of its block at once: what a comparison asks of the record is
+//! asked once a row, and what it asks of the others lies side by side.
 
 use std::ops::Range;
 
@@ -8,13 +8,15 @@ use crate::record::{MISSING, RecordId};
 
 /// Others below which a row is compared pair by pair.
 const FEW: usize = 16;
+/// Records whose values are taken for such rows too: so many come at once what few would wait for.
+const TOGETHER: usize = 512;
 /// Neighbours of a value that may be marked for each other of a row.
 const MARKS_AN_OTHER: usize = 4;
 
 /// Agreement patterns of records with others of the same block.
 pub struct RowPatterns<'e, 'a> {
     engine: &'e ComparisonEngine<'a>,
-    /// Block whose values are at hand.
+    /// Records whose values are at hand.
     entered: Option<(usize, usize)>,
     lanes: Vec<Lane>,
     patterns: Vec<u32>,
@@ -26,7 +28,7 @@ pub struct RowPatterns<'e, 'a> {
 /// What one comparison keeps at hand.
 #[derive(Default)]
 struct Lane {
-    /// Codes of the block's records, one or more each.
+    /// Codes of the records, one or more each.
     codes: Vec<u32>,
     /// Where each record's start, and the end; empty where each has one.
     starts: Vec<u32>,
@@ -45,27 +47,35 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
         Self { engine, entered: None, lanes, patterns, outcomes, wanted }
     }
 
-    /// Returns the patterns of a record with others, each given by its place in their block.
+    /// Returns the patterns of a record with others, each given by its place among some records.
     ///
-    /// `of` tells the block from every other. The patterns are those of
+    /// `of` tells these from the records of other rows. The patterns are those of
     /// [`ComparisonEngine::pattern`].
     pub fn of_row(
         &mut self,
         of: (usize, usize),
-        block: &[RecordId],
+        records: &[RecordId],
         place: u32,
         others: &[u32],
     ) -> &[u32] {
-        let record = |place: u32| block[place as usize];
+        let record = |place: u32| records[place as usize];
         self.patterns.clear();
-        if others.len() < FEW {
+        let few = others.len() < FEW;
+        if few && records.len() > TOGETHER {
             let pattern = |&other: &u32| self.engine.pattern(record(place), record(other));
             self.patterns.extend(others.iter().map(pattern));
             return &self.patterns;
         }
         if self.entered != Some(of) {
-            self.enter(block);
+            self.enter(records);
             self.entered = Some(of);
+        }
+        if few {
+            for &other in others {
+                let pattern = self.pattern(records, place, other);
+                self.patterns.push(pattern);
+            }
+            return &self.patterns;
         }
         self.patterns.resize(others.len(), 0);
         for (compiled, lane) in self.engine.compiled.iter().zip(&mut self.lanes) {
@@ -97,16 +107,28 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
         &self.patterns
     }
 
-    /// Takes the values of a block.
-    fn enter(&mut self, block: &[RecordId]) {
+    /// Returns the pattern of two records whose values are at hand.
+    fn pattern(&self, records: &[RecordId], place: u32, other: u32) -> u32 {
+        let lanes = self.engine.compiled.iter().zip(&self.lanes);
+        let pattern = lanes.fold(0, |pattern, (compiled, lane)| {
+            let outcome = compiled.outcome_of_codes(lane.codes_of(place), lane.codes_of(other));
+            pattern + u32::from(outcome) * compiled.stride
+        });
+        let (a, b) = (records[place as usize], records[other as usize]);
+        let swaps = self.engine.swaps.iter();
+        swaps.fold(pattern, |pattern, swap| swap.told(&self.engine.space, pattern, a, b))
+    }
+
+    /// Takes the values of records.
+    fn enter(&mut self, records: &[RecordId]) {
         for (compiled, lane) in self.engine.compiled.iter().zip(&mut self.lanes) {
             lane.codes.clear();
             lane.starts.clear();
             if !compiled.column.is_list() {
-                lane.codes.extend(block.iter().map(|&record| compiled.codes[record as usize]));
+                lane.codes.extend(records.iter().map(|&record| compiled.codes[record as usize]));
                 continue;
             }
-            for &record in block {
+            for &record in records {
                 lane.starts.push(lane.codes.len() as u32);
                 lane.codes.push(compiled.codes[record as usize]);
                 if compiled.column.holds_several(record) {
@@ -219,6 +241,17 @@ fn range_in(starts: &[u32], place: u32) -> Range<usize> {
 }
 
 impl Compiled<'_> {
+    /// Returns the best outcome of any two values of two records, given by their codes.
+    #[inline]
+    fn outcome_of_codes(&self, own: &[u32], others: &[u32]) -> u8 {
+        let first = self.outcome(own[0], others[0]);
+        if first == 1 || own.len() + others.len() == 2 {
+            return first;
+        }
+        let pairs = own.iter().flat_map(|&x| others.iter().map(move |&y| (x, y)));
+        pairs.fold(first, |best, (x, y)| best.min(self.outcome(x, y)))
+    }
+
     /// Says of others whether they may reach a level with a value, as far as bounds tell.
     fn sift(&self, value: u32, others: &[u32], may_reach: &mut Vec<bool>) {
         may_reach.clear();

@@ -260,7 +260,7 @@ fn score_pairs(
             if retiring && constraints.retires(a) {
                 return;
             }
-            let patterns = rows.of_row(row.of, row.block, row.place, row.others);
+            let patterns = rows.of_row(row.of, row.records, row.place, row.others);
             let place = |b: RecordId| match several {
                 true => models.place(source_of[a as usize], source_of[b as usize]),
                 false => 0,
