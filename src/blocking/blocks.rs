@@ -8,13 +8,15 @@ use rayon::prelude::*;
 use super::BlockingRule;
 use super::entries::Entries;
 use super::part::Part;
+use super::repeated::Repeated;
 use crate::comparison::sorting::sort;
 use crate::error::Result;
 use crate::record::{Column, RecordId, Records};
 
 /// Records grouped by one rule's keys; a record of several values may have several.
 ///
-/// The filters of the rule are left out of account.
+/// The filters of the rule are left out of account. Of a rule whose records meet by equal keys
+/// alone a record that shares none is in no block, as a rule.
 #[derive(Debug, Clone)]
 pub struct Blocks {
     /// Smallest key of each record; 0 where a part is missing. Equal keys mean agreement, and
@@ -92,12 +94,25 @@ impl Blocks {
             space_out(&mut keys, shift, window);
         }
         let largest = rule.largest_block().map_or(usize::MAX, |records| records as usize);
-        Ok(Self { window, ..Self::group(keys, &entries.owners, records.len(), largest) })
+        let shared = rule.meets_by_keys().then(|| Repeated::among(&keys));
+        let group = Self::group(keys, &entries.owners, records.len(), largest, shared);
+        Ok(Self { window, ..group })
     }
 
-    fn group(mut keys: Vec<u64>, owners: &[RecordId], records: usize, largest: usize) -> Self {
+    /// Groups records by their keys: all of them, or those whose keys may be another's too.
+    fn group(
+        mut keys: Vec<u64>,
+        owners: &[RecordId],
+        records: usize,
+        largest: usize,
+        shared: Option<Repeated>,
+    ) -> Self {
+        let meets = |&(key, _): &(u64, RecordId)| {
+            key != 0 && shared.as_ref().is_none_or(|shared| shared.may_hold(key))
+        };
         let mut sorted: Vec<(u64, RecordId)> =
-            keys.iter().copied().zip(owners.iter().copied()).filter(|&(key, _)| key != 0).collect();
+            keys.iter().copied().zip(owners.iter().copied()).filter(meets).collect();
+        drop(shared);
         sort(&mut sorted);
         sorted.dedup();
         let blocks = sorted.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > largest);
@@ -200,6 +215,11 @@ impl Blocks {
     /// Iterates over the blocks, each with its records in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[RecordId]> {
         self.starts.windows(2).map(|ends| &self.order[ends[0] as usize..ends[1] as usize])
+    }
+
+    /// Says whether a record has a key.
+    pub(super) fn has_key(&self, record: RecordId) -> bool {
+        self.smallest_key(record) != 0
     }
 
     /// Returns the records that meet in a block: its own and, under a window, those of the blocks

@@ -11,6 +11,7 @@ mod form;
 mod lookup;
 mod overlap;
 mod part;
+mod repeated;
 mod rule;
 mod run;
 mod sample;

@@ -114,8 +114,10 @@ impl Blocking<'_> {
         let mut paired = vec![false; self.source_of.len()];
         for blocks in &self.blocks {
             for meeting in (0..blocks.count()).map(|place| blocks.meeting(place)) {
-                self.note_paired(&meeting, &mut keyed, &mut paired);
+                self.note_paired(&meeting, &mut paired);
             }
+            let records = (0..).zip(&mut keyed);
+            records.for_each(|(record, keyed)| *keyed |= blocks.has_key(record));
             blocks.oversize_records().for_each(|record| keyed[record as usize] = true);
         }
         let mut all: Vec<LeftOut> = (0..self.mask.sources())
@@ -135,8 +137,8 @@ impl Blocking<'_> {
         all
     }
 
-    /// Notes of the records that meet in a block which have a key, and which another to pair with.
-    fn note_paired(&self, meeting: &Meeting<'_>, keyed: &mut [bool], paired: &mut [bool]) {
+    /// Notes which of the records that meet in a block have another to pair with.
+    fn note_paired(&self, meeting: &Meeting<'_>, paired: &mut [bool]) {
         let is_own = |place: usize| meeting.own.is_empty() || meeting.own[place];
         let source = |record: RecordId| self.source_of[record as usize];
         // Records of each source, and those of them that are the block's own.
@@ -155,7 +157,6 @@ impl Blocking<'_> {
                 let others = if is_own(place) { all - own_source } else { own };
                 others > 0 && self.mask.allows(source(record), theirs)
             };
-            keyed[record as usize] |= is_own(place);
             paired[record as usize] |= held.iter().any(pairs_with);
         }
     }
