@@ -20,6 +20,8 @@ use crate::record::{MISSING, RecordId, Records, SourceId};
 const MOST_OF_ONE_BLOCK: u64 = 64;
 /// Pairs that one piece of parallel work visits, at most about this many.
 const PAIRS_A_PIECE: u64 = 1 << 14;
+/// Records whose codes are fetched together, about: far apart in memory, they come at once.
+const RECORDS_TOGETHER: usize = 512;
 
 /// Pairs of some blocks of each rule; all of them where they are few.
 pub struct BlockSample<'a> {
@@ -139,7 +141,7 @@ impl<'a> BlockSample<'a> {
             let blocks = &self.rules[rule].blocks;
             blocks.par_iter().any(|block| {
                 let mut given = false;
-                self.visit_block(rule, block, |_| given = true);
+                self.visit_blocks(rule, std::slice::from_ref(block), |_| given = true);
                 given
             })
         };
@@ -160,32 +162,48 @@ impl<'a> BlockSample<'a> {
             .par_iter()
             .map(|(rule, blocks)| {
                 let mut accumulator = make();
-                for block in &self.rules[*rule].blocks[blocks.clone()] {
-                    self.visit_block(*rule, block, |pair| visit(&mut accumulator, pair));
-                    progress.fetch_add(block.pairs, Ordering::Relaxed);
-                }
+                let blocks = &self.rules[*rule].blocks[blocks.clone()];
+                self.visit_blocks(*rule, blocks, |pair| visit(&mut accumulator, pair));
+                let pairs = blocks.iter().map(|block| block.pairs).sum();
+                progress.fetch_add(pairs, Ordering::Relaxed);
                 accumulator
             })
             .collect()
     }
 
-    fn visit_block(&self, rule: usize, block: &Block, mut visit: impl FnMut(SampledPair)) {
-        let SampledRule { records, own, .. } = &self.rules[rule];
+    /// Visits the pairs of blocks of a rule that follow each other.
+    fn visit_blocks(&self, rule: usize, blocks: &[Block], mut visit: impl FnMut(SampledPair)) {
         // Parts are numbered as rules first ask for them.
         let keys = self.rules[..=rule].iter().flat_map(|rule| &rule.keys);
-        let codes = BlockCodes::of(
-            &self.parts[..keys.max().map_or(0, |&last| last + 1)],
-            &records[block.records.clone()],
-        );
+        let parts = &self.parts[..keys.max().map_or(0, |&last| last + 1)];
+        let mut rest = blocks;
+        while let [first, ..] = rest {
+            let start = first.records.start;
+            let near = rest.partition_point(|block| block.records.end <= start + RECORDS_TOGETHER);
+            let (together, later) = rest.split_at(near.max(1));
+            let end = together[together.len() - 1].records.end;
+            let codes = BlockCodes::of(parts, start, &self.rules[rule].records[start..end]);
+            together.iter().for_each(|block| self.visit_block(rule, block, &codes, &mut visit));
+            rest = later;
+        }
+    }
+
+    fn visit_block(
+        &self,
+        rule: usize,
+        block: &Block,
+        codes: &BlockCodes<'_, '_>,
+        visit: &mut impl FnMut(SampledPair),
+    ) {
+        let SampledRule { records, own, .. } = &self.rules[rule];
         for (x, &a) in block.records.clone().zip(&records[block.records.clone()]) {
             for (y, &b) in (x + 1..block.records.end).zip(&records[x + 1..block.records.end]) {
                 if !self.allows(a, b) || !(own[x] || own[y]) {
                     continue;
                 }
-                let places = [x, y].map(|place| place - block.records.start);
                 let key = |rule: usize| match &self.rules[rule] {
                     SampledRule { all: Some(blocks), .. } => blocks.first_shared(a, b).map(hash_of),
-                    SampledRule { keys, .. } => codes.shared_key(keys, places, [a, b]),
+                    SampledRule { keys, .. } => codes.shared_key(keys, [x, y], [a, b]),
                 };
                 // Records of several values may meet in several blocks; one of them counts.
                 if key(rule) != Some(block.hash) || !self.filters[rule].keep(a, b) {
@@ -266,9 +284,11 @@ impl<'a> BlockSample<'a> {
     }
 }
 
-/// Codes of a block's records in some parts, side by side: pairs of them ask for the same ones.
+/// Codes of some blocks' records in some parts, side by side: pairs of them ask for the same ones.
 struct BlockCodes<'s, 'a> {
     parts: &'s [Part<'a>],
+    /// Place of the first of the records among those of the rule.
+    start: usize,
     /// First code of each record in each part, those of a record together.
     codes: Vec<u32>,
     /// Whether each record holds several values of some part.
@@ -276,21 +296,24 @@ struct BlockCodes<'s, 'a> {
 }
 
 impl<'s, 'a> BlockCodes<'s, 'a> {
-    fn of(parts: &'s [Part<'a>], records: &[RecordId]) -> Self {
-        let mut codes = Vec::with_capacity(parts.len() * records.len());
-        for &record in records {
-            codes.extend(parts.iter().map(|part| part.first(record)));
+    fn of(parts: &'s [Part<'a>], start: usize, records: &[RecordId]) -> Self {
+        let mut codes = vec![MISSING; parts.len() * records.len()];
+        for (at, part) in parts.iter().enumerate() {
+            let places = codes[at..].iter_mut().step_by(parts.len());
+            places.zip(records).for_each(|(code, &record)| *code = part.first(record));
         }
         let holds = |&record: &RecordId| parts.iter().any(|p| p.column.holds_several(record));
-        Self { parts, codes, several: records.iter().map(holds).collect() }
+        Self { parts, start, codes, several: records.iter().map(holds).collect() }
     }
 
     fn of_record(&self, place: usize) -> &[u32] {
         &self.codes[place * self.parts.len()..(place + 1) * self.parts.len()]
     }
 
-    /// Returns the hash of the smallest key that two records share under a rule of some parts.
-    fn shared_key(&self, keys: &[usize], [x, y]: [usize; 2], [a, b]: [RecordId; 2]) -> Option<u64> {
+    /// Returns the hash of the smallest key that two records share under a rule of some parts,
+    /// given with their places among the records of the rule.
+    fn shared_key(&self, keys: &[usize], places: [usize; 2], [a, b]: [RecordId; 2]) -> Option<u64> {
+        let [x, y] = places.map(|place| place - self.start);
         let mut hasher = hasher();
         if self.several[x] || self.several[y] {
             for &part in keys {

@@ -72,17 +72,41 @@ impl Hashes {
 
     /// Adds the keys whose hash begins with so many zeros at least.
     fn keep(&mut self, records: Range<RecordId>, zeros: u32, entries: &mut Vec<(u64, RecordId)>) {
-        self.kept.resize(records.len(), (0, 0));
+        let Self { present, codes, kept } = self;
+        let mut kept = Kept { present, records, zeros, kept, entries };
+        // The same for any number of parts, but most rules have few, and then nothing is a loop.
+        match codes.as_slice() {
+            [one] => kept.add(|place| [one[place]]),
+            [one, two] => kept.add(|place| [one[place], two[place]]),
+            codes => kept.add(|place| codes.iter().map(move |codes| codes[place])),
+        }
+    }
+}
+
+/// Where the keys of some records go.
+struct Kept<'a> {
+    present: &'a [bool],
+    records: Range<RecordId>,
+    zeros: u32,
+    kept: &'a mut Vec<(u64, RecordId)>,
+    entries: &'a mut Vec<(u64, RecordId)>,
+}
+
+impl Kept<'_> {
+    /// Adds the keys of the codes at each place.
+    #[inline(always)]
+    fn add<C: IntoIterator<Item = u32>>(&mut self, codes: impl Fn(usize) -> C) {
+        self.kept.resize(self.records.len(), (0, 0));
         let mut many = 0;
-        for (place, record) in records.enumerate() {
+        for ((place, record), &present) in self.records.clone().enumerate().zip(self.present) {
             let mut hasher = hasher();
-            self.codes.iter().for_each(|codes| hasher.write_u64(u64::from(codes[place])));
+            codes(place).into_iter().for_each(|code| hasher.write_u64(u64::from(code)));
             let hash = hasher.finish();
             // Written either way: which are kept cannot be foreseen.
             self.kept[many] = (hash, record);
-            many += usize::from(self.present[place] & (hash.leading_zeros() >= zeros));
+            many += usize::from(present & (hash.leading_zeros() >= self.zeros));
         }
-        entries.extend_from_slice(&self.kept[..many]);
+        self.entries.extend_from_slice(&self.kept[..many]);
     }
 }
 

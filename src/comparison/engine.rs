@@ -135,6 +135,30 @@ impl<'a> ComparisonEngine<'a> {
         self.swaps.iter().fold(pattern, |pattern, swap| swap.told(&self.space, pattern, a, b))
     }
 
+    /// Returns the agreement patterns of pairs of records.
+    ///
+    /// Their values are fetched together, comparison by comparison: pair after pair each would
+    /// wait for its own.
+    pub fn patterns(&self, pairs: &[(RecordId, RecordId)]) -> Vec<u32> {
+        let mut patterns = vec![0; pairs.len()];
+        let mut codes = Vec::with_capacity(pairs.len());
+        for compiled in &self.compiled {
+            let code = |record: RecordId| compiled.codes[record as usize];
+            codes.clear();
+            codes.extend(pairs.iter().map(|&(a, b)| (code(a), code(b))));
+            for ((pattern, &(x, y)), &(a, b)) in patterns.iter_mut().zip(&codes).zip(pairs) {
+                let outcome = compiled.best_outcome(compiled.outcome(x, y), a, b);
+                *pattern += u32::from(outcome) * compiled.stride;
+            }
+        }
+        for swap in &self.swaps {
+            for (pattern, &(a, b)) in patterns.iter_mut().zip(pairs) {
+                *pattern = swap.told(&self.space, *pattern, a, b);
+            }
+        }
+        patterns
+    }
+
     /// Returns the values of two records that decide an outcome: the first two in the order of
     /// each record's values whose outcome is the pair's; `None` if either record holds none.
     pub fn deciding_values(&self, comparison: usize, a: u32, b: u32) -> Option<(u32, u32)> {
@@ -206,7 +230,12 @@ impl<'a> ComparisonEngine<'a> {
 impl Compiled<'_> {
     /// Returns the best outcome of any two values that two records hold.
     fn outcome_of_records(&self, a: RecordId, b: RecordId) -> u8 {
-        let first = self.outcome(self.codes[a as usize], self.codes[b as usize]);
+        self.best_outcome(self.outcome(self.codes[a as usize], self.codes[b as usize]), a, b)
+    }
+
+    /// Returns the best outcome of any two values that two records hold, given that of the first.
+    #[inline]
+    fn best_outcome(&self, first: u8, a: RecordId, b: RecordId) -> u8 {
         // Records of one value each, the most by far, end here.
         let several = || self.column.holds_several(a) || self.column.holds_several(b);
         if first == 1 || !several() {

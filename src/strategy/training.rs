@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use super::linked_sources::LinkedSources;
 use super::{Household, LinkInput, Plan};
-use crate::blocking::{BlockSample, BlockingRule, Blocks, choose_rules};
+use crate::blocking::{BlockSample, BlockingRule, Blocks, SampledPair, choose_rules};
 use crate::comparison::{Comparison, ComparisonEngine};
 use crate::error::Result;
 use crate::model::{
@@ -29,6 +29,8 @@ const GROUPS: usize = 64;
 const LARGEST_HOUSEHOLD: usize = 12;
 /// Pairs inside households that are looked at, about, at most.
 const HOUSEHOLD_PAIRS: usize = 1 << 18;
+/// Pairs that are compared together.
+const PAIRS_TOGETHER: usize = 512;
 /// Fewest same-address pairs from which the household class is learnt.
 const FEWEST_HOUSEHOLD_PAIRS: u64 = 100;
 
@@ -122,22 +124,21 @@ impl<'a> Sessions<'a> {
         input.progress.start(self.sample.pairs());
         let sources = LinkedSources::new(input.records, &input.plan.mask);
         let parts = self.sample.visit(
-            || vec![CountsOfPart::default(); groups],
-            |counts, pair| {
-                let group = ((u128::from(pair.block) * groups as u128) >> 64) as usize;
-                let (of_rules, once) = &mut counts[group];
-                let pattern = engine.pattern(pair.a, pair.b);
-                let sources = sources.of(pair.a, pair.b);
-                let counted = PairsCounted { sources, pattern, rules: 1 << pair.rule };
-                *of_rules.entry(counted).or_default() += pair.stands_for;
-                if pair.first == pair.rule {
-                    *once.entry((sources, pattern)).or_default() += pair.stands_for;
+            || Counting { waiting: Vec::new(), groups: vec![CountsOfPart::default(); groups] },
+            |counting, pair| {
+                counting.waiting.push(pair);
+                if counting.waiting.len() == PAIRS_TOGETHER {
+                    counting.compare(engine, &sources);
                 }
             },
             input.progress.counter(),
         );
+        let counted = parts.into_par_iter().map(|mut counting| {
+            counting.compare(engine, &sources);
+            counting.groups
+        });
         let mut of_group: Vec<Vec<CountsOfPart>> = vec![Vec::new(); groups];
-        for part in parts {
+        for part in counted.collect::<Vec<_>>() {
             for (group, counts) in of_group.iter_mut().zip(part) {
                 group.push(counts);
             }
@@ -220,13 +221,16 @@ impl<'a> Sessions<'a> {
             .par_chunks(1 << 12)
             .map(|homes| {
                 let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
-                for home in homes {
-                    for (place, &a) in home.iter().enumerate() {
-                        for &b in &home[place + 1..] {
-                            let (pairs, proposed) = counts.entry(engine.pattern(a, b)).or_default();
-                            *pairs += one_in as u64;
-                            *proposed += u64::from(self.sample.agree(a, b)) * one_in as u64;
-                        }
+                let pairs_of = |home: &'_ [RecordId]| -> Vec<(RecordId, RecordId)> {
+                    let later = |(place, &a)| home[place + 1..].iter().map(move |&b| (a, b));
+                    home.iter().enumerate().flat_map(later).collect()
+                };
+                let all: Vec<_> = homes.iter().flat_map(|home| pairs_of(home)).collect();
+                for some in all.chunks(PAIRS_TOGETHER) {
+                    for (&(a, b), pattern) in some.iter().zip(engine.patterns(some)) {
+                        let (pairs, proposed) = counts.entry(pattern).or_default();
+                        *pairs += one_in as u64;
+                        *proposed += u64::from(self.sample.agree(a, b)) * one_in as u64;
                     }
                 }
                 counts
@@ -245,6 +249,31 @@ impl<'a> Sessions<'a> {
         }
         let location = engine.comparisons().map(Comparison::is_of_place).collect();
         Ok(Some(HouseholdPairs { patterns, candidates, location }))
+    }
+}
+
+/// Pairs of a sample on the way to being counted.
+struct Counting {
+    /// Pairs not compared yet.
+    waiting: Vec<SampledPair>,
+    /// Counts of each group.
+    groups: Vec<CountsOfPart>,
+}
+
+impl Counting {
+    /// Compares and counts the pairs that wait.
+    fn compare(&mut self, engine: &ComparisonEngine<'_>, sources: &LinkedSources) {
+        let pairs: Vec<_> = self.waiting.iter().map(|pair| (pair.a, pair.b)).collect();
+        for (pair, pattern) in self.waiting.drain(..).zip(engine.patterns(&pairs)) {
+            let group = ((u128::from(pair.block) * self.groups.len() as u128) >> 64) as usize;
+            let (of_rules, once) = &mut self.groups[group];
+            let sources = sources.of(pair.a, pair.b);
+            let counted = PairsCounted { sources, pattern, rules: 1 << pair.rule };
+            *of_rules.entry(counted).or_default() += pair.stands_for;
+            if pair.first == pair.rule {
+                *once.entry((sources, pattern)).or_default() += pair.stands_for;
+            }
+        }
     }
 }
 
