@@ -19,14 +19,14 @@ pub(crate) struct Sketch {
     /// Whether the text has more than one word.
     pub(crate) several_words: bool,
     /// First bytes, zeros past the end.
-    pub(crate) start: [u8; 4],
+    pub(crate) start: [u8; 8],
     /// Bytes of the text.
     pub(crate) length: u32,
 }
 
 impl Sketch {
     pub(crate) fn of(text: &[u8]) -> Self {
-        let mut start = [0; 4];
+        let mut start = [0; 8];
         start.iter_mut().zip(text).for_each(|(place, &byte)| *place = byte);
         let mut sketch = Self {
             letters: 0,
@@ -61,9 +61,9 @@ impl Sketch {
     /// Returns how many of the first four bytes two texts have in common before they differ.
     #[inline]
     pub(crate) fn common_start(&self, other: &Self) -> usize {
-        let differ = u32::from_le_bytes(self.start) ^ u32::from_le_bytes(other.start);
+        let differ = u64::from_le_bytes(self.start) ^ u64::from_le_bytes(other.start);
         // Past the end both are zeros.
-        (differ.trailing_zeros() / 8).min(self.length) as usize
+        (differ.trailing_zeros() / 8).min(4).min(self.length) as usize
     }
 }
 
@@ -103,6 +103,16 @@ impl Prepared {
     /// Returns the text of a code.
     pub fn text(&self, code: u32) -> &str {
         self.dictionary.value(code)
+    }
+
+    /// Returns the text of a code from its sketch, if it is as short as a postcode: bounds have it
+    /// at hand, where texts of many pairs are far apart.
+    #[inline]
+    pub(crate) fn short_text(&self, code: u32) -> &str {
+        let sketch = self.sketch(code);
+        let start = sketch.start.get(..sketch.length as usize);
+        let text = start.and_then(|start| str::from_utf8(start).ok());
+        text.unwrap_or_else(|| self.text(code))
     }
 
     /// Returns the American Soundex code of a code's text.

@@ -23,7 +23,7 @@ impl Comparator for Damerau {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        f64::from(alignment_distance(values.text(a), values.text(b)))
+        f64::from(alignment_distance(values.short_text(a), values.short_text(b)))
     }
 
     #[inline]

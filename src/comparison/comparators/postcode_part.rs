@@ -41,8 +41,8 @@ impl Comparator for PostcodePart {
     }
 
     fn compare(&self, values: &Prepared, a: u32, b: u32) -> f64 {
-        let part = (self.part)(values.text(a));
-        f64::from(u8::from(part.is_some() && part == (self.part)(values.text(b))))
+        let part = (self.part)(values.short_text(a));
+        f64::from(u8::from(part.is_some() && part == (self.part)(values.short_text(b))))
     }
 
     #[inline]
@@ -50,7 +50,7 @@ impl Comparator for PostcodePart {
         let (x, y) = (values.sketch(a), values.sketch(b));
         let common = x.common_start(y);
         let may_share = match self.with_district {
-            true => common == x.start.len() || x.start[..common].contains(&b' '),
+            true => common == 4 || x.start[..common].contains(&b' '),
             false => common > 0,
         };
         f64::from(u8::from(may_share))
