@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::joined_sets::given_sets;
-use crate::record::{Entities, RecordId, Records};
+use crate::record::{Entities, RecordId, Records, UnionFind};
 use crate::strategy::{Constraints, EarlierLinkage, Evidence, Links, Standing};
 
 /// Records of a component at most; weaker links do not make it larger.
@@ -64,6 +64,9 @@ pub(super) fn partition(
         .into_par_iter()
         .with_min_len(256)
         .map(|place| {
+            if linked.members(place).len() == 2 && !linked.may_exclude {
+                return None;
+            }
             let component = linked.component(place, records);
             // The link of two is all that there is to know of them.
             match component.size() {
@@ -88,6 +91,8 @@ pub(super) struct Linked<'a> {
     given: Vec<RecordId>,
     earlier: Option<&'a EarlierLinkage>,
     apart: bool,
+    /// Whether any two records can be kept apart by what is known of them beforehand.
+    may_exclude: bool,
     constraints: &'a Constraints,
 }
 
@@ -95,15 +100,9 @@ impl<'a> Linked<'a> {
     /// Finds the components of two records and more.
     pub(super) fn of(records: &Records, links: &Links, evidence: &Evidence<'a>) -> Self {
         let earlier = evidence.earlier();
-        let mut sets = given_sets(records.len(), evidence);
+        let sets = given_sets(records.len(), evidence);
         let given = sets.clone().roots();
-        for link in links.best_first() {
-            let (a, b) = (sets.root(link.a), sets.root(link.b));
-            if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
-                sets.join(a, b);
-            }
-        }
-        let roots = sets.roots();
+        let roots = joined(sets, links).roots();
         let mut sizes = vec![0u32; records.len()];
         roots.iter().for_each(|&root| sizes[root as usize] += 1);
         if let Some((earlier, _)) = earlier {
@@ -131,6 +130,9 @@ impl<'a> Linked<'a> {
             given,
             earlier: earlier.map(|(earlier, _)| earlier),
             apart: matches!(earlier, Some((_, Standing::Apart))),
+            may_exclude: earlier.is_some()
+                || !evidence.constraints().is_empty()
+                || records.sources().iter().any(|source| source.duplicate_free),
             constraints: evidence.constraints(),
         };
         for (record, &root) in roots.iter().enumerate() {
@@ -198,5 +200,55 @@ impl<'a> Linked<'a> {
             apart: self.apart,
             constraints: self.constraints,
         }
+    }
+}
+
+/// Joins sets by links, the best first; none that would make one too large.
+fn joined(sets: UnionFind, links: &Links) -> UnionFind {
+    // Where all of them together make none too large their order is nothing to the sets.
+    let mut all = sets.clone();
+    let small = links.iter().all(|(_, link)| match all.join(link.a, link.b) {
+        Some((root, _)) => all.size(root) as usize <= LARGEST,
+        None => true,
+    });
+    if small {
+        return all;
+    }
+    let mut sets = sets;
+    for link in links.best_first() {
+        let (a, b) = (sets.root(link.a), sets.root(link.b));
+        if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {
+            sets.join(a, b);
+        }
+    }
+    sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::Link;
+
+    /// Returns links of records each with the next, of weights that fall and rise.
+    fn chain(records: u32) -> Links {
+        let weight = |a: u32| (a.wrapping_mul(2_654_435_761) >> 20) as f32;
+        let link = |a| Link { a, b: a + 1, pattern: 0, weight: weight(a) };
+        let by_probability = (0..records - 1).map(link).collect();
+        Links { by_key: Vec::new(), by_probability }
+    }
+
+    #[test]
+    fn the_weakest_links_are_left_out_where_a_component_would_be_too_large() {
+        let records = LARGEST as u32 + 1;
+        let links = chain(records);
+        let mut last = joined(UnionFind::new(records as usize), &links);
+        let weakest = links.best_first()[LARGEST - 1];
+        assert_ne!(last.root(weakest.a), last.root(weakest.b));
+        assert_eq!(last.root(0), last.root(weakest.a));
+        assert_eq!(last.root(records - 1), last.root(weakest.b));
+        let mut whole = joined(UnionFind::new(records as usize), &chain(records - 1));
+        assert_eq!(whole.root(0), whole.root(records - 2));
+        let root = whole.root(0);
+        assert_eq!(whole.size(root) as usize, LARGEST);
     }
 }

@@ -1,5 +1,7 @@
 //! Term frequency: agreeing on a rare value says more than agreeing on a common one.
 
+use rayon::prelude::*;
+
 use super::{FrequencyShare, Model, TermFrequency};
 use crate::comparison::{ComparedColumn, ComparisonEngine};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
@@ -36,8 +38,9 @@ impl<'a> TermFrequencies<'a> {
         columns: impl Iterator<Item = ComparedColumn<'a>>,
         model: &Model,
     ) -> Self {
+        let columns: Vec<_> = columns.zip(&model.comparisons).collect();
         let terms = columns
-            .zip(&model.comparisons)
+            .into_par_iter()
             .enumerate()
             .map(|(place, (column, comparison))| {
                 comparison.term_frequency.map(|settings| {
@@ -179,5 +182,11 @@ fn log_shares_of(column: &Column, range: std::ops::Range<RecordId>, least: f64) 
     let present = codes.iter().filter(|&&code| code != MISSING).count();
     let whole = present.max(1) as f64;
     let log_share = |count: u32| (f64::from(count.max(1)) / whole).max(least).ln() as f32;
-    counts.iter().map(|&count| log_share(count)).collect()
+    // Most values are held by few records.
+    let of_few: [f32; 64] = std::array::from_fn(|count| log_share(count as u32));
+    let of_count = |&count: &u32| match of_few.get(count as usize) {
+        Some(&share) => share,
+        None => log_share(count),
+    };
+    counts.iter().map(of_count).collect()
 }

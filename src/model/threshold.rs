@@ -1,5 +1,6 @@
 //! The threshold: chosen from the model's own probabilities, without labels.
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{MatchWeight, Probability};
@@ -83,16 +84,17 @@ pub fn choose_threshold(
     matches_below: f64,
 ) -> (MatchWeight, Promise) {
     let mut sorted: Vec<f32> = weights.to_vec();
-    sorted.sort_unstable_by(|x, y| y.total_cmp(x));
-    let chance = |weight: f32| MatchWeight::new(f64::from(weight)).probability().get();
-    let matches = matches_below + sorted.iter().rev().map(|&w| chance(w)).sum::<f64>();
+    sorted.par_sort_unstable_by(|x, y| y.total_cmp(x));
+    let chance = |&weight: &f32| MatchWeight::new(f64::from(weight)).probability().get();
+    let chances: Vec<f64> = sorted.par_iter().map(chance).collect();
+    let matches = matches_below + chances.iter().rev().sum::<f64>();
     let threshold = match policy {
         ThresholdPolicy::Weight(bits) => MatchWeight::new(bits),
         ThresholdPolicy::FalseLinkCost(cost) => MatchWeight::new(cost.log2()),
         ThresholdPolicy::ExpectedF1 => {
             let (mut found, mut best) = (0.0, 0.0f64);
-            for (place, &weight) in sorted.iter().enumerate() {
-                found += chance(weight);
+            for (place, chance) in chances.iter().enumerate() {
+                found += chance;
                 best = best.max(2.0 * found / (place as f64 + 1.0 + matches));
             }
             let half = (best / 2.0).clamp(1e-6, 0.5);
@@ -101,7 +103,7 @@ pub fn choose_threshold(
         ThresholdPolicy::FalseLinks(share) => {
             let (mut false_links, mut lowest) = (0.0, f32::INFINITY);
             for (place, &weight) in sorted.iter().enumerate() {
-                false_links += 1.0 - chance(weight);
+                false_links += 1.0 - chances[place];
                 let last_of_equals = sorted.get(place + 1).is_none_or(|&next| next < weight);
                 let keeps_promise = false_links <= share * (place as f64 + 1.0);
                 if weight >= 0.0 && last_of_equals && keeps_promise {
@@ -111,17 +113,13 @@ pub fn choose_threshold(
             MatchWeight::new(f64::from(lowest))
         }
     };
-    let linked: Vec<f64> = sorted
-        .iter()
-        .take_while(|&&weight| f64::from(weight) >= threshold.bits())
-        .map(|&weight| chance(weight))
-        .collect();
-    let found: f64 = linked.iter().sum();
+    let linked = sorted.partition_point(|&weight| f64::from(weight) >= threshold.bits());
+    let found: f64 = chances[..linked].iter().sum();
     let ratio = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
     let promise = Promise {
-        links: linked.len() as u64,
+        links: linked as u64,
         matches,
-        precision: ratio(found, linked.len() as f64),
+        precision: ratio(found, linked as f64),
         recall: ratio(found, matches),
     };
     (threshold, promise)

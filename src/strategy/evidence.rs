@@ -1,10 +1,15 @@
 //! What speaks for or against any two records, or any two groups of records, being one child.
 
+use std::sync::OnceLock;
+
 use super::constraints::NONE;
 use super::{Constraints, EarlierLinkage, Scoring, Standing};
 use crate::comparison::ComparisonEngine;
-use crate::model::{MatchWeight, TermFrequencies};
+use crate::model::{MatchWeight, PatternWeight, TermFrequencies};
 use crate::record::{RecordId, Records};
+
+/// Patterns whose weights are kept when they are first asked for: all, as a rule.
+const MOST_KEPT: u32 = 1 << 16;
 
 /// Evidence of a scored linkage about any pair, candidate or not.
 pub struct Evidence<'a> {
@@ -18,6 +23,8 @@ struct Scored<'a> {
     scoring: &'a Scoring,
     engine: &'a ComparisonEngine<'a>,
     frequencies: TermFrequencies<'a>,
+    /// Weights of the first patterns, as far as they were asked for.
+    weights: Vec<OnceLock<PatternWeight>>,
 }
 
 /// How two records, or two groups of records, agree.
@@ -46,7 +53,9 @@ impl<'a> Evidence<'a> {
         engine: &'a ComparisonEngine<'a>,
     ) -> Self {
         let frequencies = TermFrequencies::new(records, engine, &scoring.model);
-        let scored = Some(Scored { records, scoring, engine, frequencies });
+        let patterns = engine.space().size().min(MOST_KEPT);
+        let weights = (0..patterns).map(|_| OnceLock::new()).collect();
+        let scored = Some(Scored { records, scoring, engine, frequencies, weights });
         Self { scored, ..Self::none() }
     }
 
@@ -121,7 +130,13 @@ impl Scored<'_> {
     /// Returns the match weight of an agreement by itself.
     fn weight(&self, agreement: &Agreement) -> MatchWeight {
         let rarity = agreement.rarity.iter().sum();
-        self.scoring.model.pattern_weight(self.pattern(agreement)).weight(rarity)
+        let pattern = self.pattern(agreement);
+        let worked_out = || self.scoring.model.pattern_weight(pattern);
+        let weight = match self.weights.get(pattern as usize) {
+            Some(kept) => *kept.get_or_init(worked_out),
+            None => worked_out(),
+        };
+        weight.weight(rarity)
     }
 
     /// Returns the pattern of an agreement.

@@ -295,7 +295,7 @@ fn score_pairs(
             }
         }
     }
-    scored.kept.sort_unstable_by_key(|link| (link.a, link.b));
+    scored.kept.par_sort_unstable_by_key(|link| (link.a, link.b));
     let mut patterns: Vec<((usize, u32), u64)> = patterns.into_iter().collect();
     patterns.sort_unstable();
     // Pairs below the floor hold few matches; without term frequency is near enough for them.
