@@ -235,7 +235,7 @@ impl Compiled<'_> {
 
     /// Returns the best outcome of any two values that two records hold, given that of the first.
     #[inline]
-    fn best_outcome(&self, first: u8, a: RecordId, b: RecordId) -> u8 {
+    pub(super) fn best_outcome(&self, first: u8, a: RecordId, b: RecordId) -> u8 {
         // Records of one value each, the most by far, end here.
         let several = || self.column.holds_several(a) || self.column.holds_several(b);
         if first == 1 || !several() {

@@ -19,6 +19,9 @@ pub struct RowPatterns<'e, 'a> {
     /// Records whose values are at hand.
     entered: Option<(usize, usize)>,
     lanes: Vec<Lane>,
+    /// Records whose first values are at hand, and the codes of these by comparison.
+    fetched: Option<(usize, usize)>,
+    firsts: Vec<Vec<u32>>,
     patterns: Vec<u32>,
     outcomes: Vec<u8>,
     /// What others must hold to have swapped values with the row's record.
@@ -43,8 +46,9 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
     /// Makes ready to compare rows.
     pub fn new(engine: &'e ComparisonEngine<'a>) -> Self {
         let lanes = engine.compiled.iter().map(|_| Lane::default()).collect();
+        let firsts = vec![Vec::new(); engine.compiled.len()];
         let (patterns, outcomes, wanted) = (Vec::new(), Vec::new(), Vec::new());
-        Self { engine, entered: None, lanes, patterns, outcomes, wanted }
+        Self { engine, entered: None, lanes, fetched: None, firsts, patterns, outcomes, wanted }
     }
 
     /// Returns the patterns of a record with others, each given by its place among some records.
@@ -66,16 +70,20 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
             self.patterns.extend(others.iter().map(pattern));
             return &self.patterns;
         }
-        if self.entered != Some(of) {
-            self.enter(records);
-            self.entered = Some(of);
-        }
         if few {
+            if self.fetched != Some(of) {
+                self.fetch(records);
+                self.fetched = Some(of);
+            }
             for &other in others {
                 let pattern = self.pattern(records, place, other);
                 self.patterns.push(pattern);
             }
             return &self.patterns;
+        }
+        if self.entered != Some(of) {
+            self.enter(records);
+            self.entered = Some(of);
         }
         self.patterns.resize(others.len(), 0);
         for (compiled, lane) in self.engine.compiled.iter().zip(&mut self.lanes) {
@@ -107,16 +115,24 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
         &self.patterns
     }
 
-    /// Returns the pattern of two records whose values are at hand.
+    /// Returns the pattern of two records whose first values are at hand.
     fn pattern(&self, records: &[RecordId], place: u32, other: u32) -> u32 {
-        let lanes = self.engine.compiled.iter().zip(&self.lanes);
-        let pattern = lanes.fold(0, |pattern, (compiled, lane)| {
-            let outcome = compiled.outcome_of_codes(lane.codes_of(place), lane.codes_of(other));
-            pattern + u32::from(outcome) * compiled.stride
-        });
         let (a, b) = (records[place as usize], records[other as usize]);
+        let firsts = self.engine.compiled.iter().zip(&self.firsts);
+        let pattern = firsts.fold(0, |pattern, (compiled, codes)| {
+            let first = compiled.outcome(codes[place as usize], codes[other as usize]);
+            pattern + u32::from(compiled.best_outcome(first, a, b)) * compiled.stride
+        });
         let swaps = self.engine.swaps.iter();
         swaps.fold(pattern, |pattern, swap| swap.told(&self.engine.space, pattern, a, b))
+    }
+
+    /// Takes the first values of records; few have others, which are looked up where they count.
+    fn fetch(&mut self, records: &[RecordId]) {
+        for (compiled, codes) in self.engine.compiled.iter().zip(&mut self.firsts) {
+            codes.clear();
+            codes.extend(records.iter().map(|&record| compiled.codes[record as usize]));
+        }
     }
 
     /// Takes the values of records.
@@ -241,17 +257,6 @@ fn range_in(starts: &[u32], place: u32) -> Range<usize> {
 }
 
 impl Compiled<'_> {
-    /// Returns the best outcome of any two values of two records, given by their codes.
-    #[inline]
-    fn outcome_of_codes(&self, own: &[u32], others: &[u32]) -> u8 {
-        let first = self.outcome(own[0], others[0]);
-        if first == 1 || own.len() + others.len() == 2 {
-            return first;
-        }
-        let pairs = own.iter().flat_map(|&x| others.iter().map(move |&y| (x, y)));
-        pairs.fold(first, |best, (x, y)| best.min(self.outcome(x, y)))
-    }
-
     /// Says of others whether they may reach a level with a value, as far as bounds tell.
     fn sift(&self, value: u32, others: &[u32], may_reach: &mut Vec<bool>) {
         may_reach.clear();
