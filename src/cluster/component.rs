@@ -204,7 +204,7 @@ impl<'a> Linked<'a> {
 }
 
 /// Joins sets by links, the best first; none that would make one too large.
-fn joined(sets: UnionFind, links: &Links) -> UnionFind {
+fn joined(mut sets: UnionFind, links: &Links) -> UnionFind {
     // Where all of them together make none too large their order is nothing to the sets.
     let mut all = sets.clone();
     let small = links.iter().all(|(_, link)| match all.join(link.a, link.b) {
@@ -214,7 +214,6 @@ fn joined(sets: UnionFind, links: &Links) -> UnionFind {
     if small {
         return all;
     }
-    let mut sets = sets;
     for link in links.best_first() {
         let (a, b) = (sets.root(link.a), sets.root(link.b));
         if a != b && (sets.size(a) + sets.size(b)) as usize <= LARGEST {

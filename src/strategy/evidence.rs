@@ -93,12 +93,17 @@ impl<'a> Evidence<'a> {
             ..Agreement::default()
         };
         if !scored.scoring.shifts.is_empty() || scored.scoring.models.differ() {
-            let model = scored.scoring.model_of(scored.records, a, b);
-            let rarity = agreement.rarity.iter().sum();
-            let alone = model.pattern_weight(pattern).weight(rarity);
+            let of_all = scored.weight(&agreement);
+            let alone = match scored.scoring.models.differ() {
+                true => {
+                    let model = scored.scoring.model_of(scored.records, a, b);
+                    model.pattern_weight(pattern).weight(agreement.rarity.iter().sum())
+                }
+                false => of_all,
+            };
             let bits = scored.scoring.by_sources(scored.records, a, b, alone);
             let (sources, rivals) = bits.unwrap_or_default();
-            let households = alone.bits() - scored.weight(&agreement).bits();
+            let households = alone.bits() - of_all.bits();
             (agreement.by_sources, agreement.pairs) = (households + sources + rivals, 1);
         }
         agreement

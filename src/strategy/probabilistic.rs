@@ -248,8 +248,7 @@ fn score_pairs(
     let retiring = constraints.retires_any();
     let vetoed = |pattern| vetoes.against(engine.space(), pattern).is_some();
     let rules = input.plan.rules.len();
-    let source_of = input.records.source_ids();
-    let several = models.differ();
+    let source_of = models.differ().then(|| input.records.source_ids());
     let weights_of_models = || -> Vec<PatternWeights<'_>> {
         models.all().iter().map(|model| PatternWeights::new(model, frequencies)).collect()
     };
@@ -261,9 +260,9 @@ fn score_pairs(
                 return;
             }
             let patterns = rows.of_row(row.of, row.records, row.place, row.others);
-            let place = |b: RecordId| match several {
-                true => models.place(source_of[a as usize], source_of[b as usize]),
-                false => 0,
+            let place = |b: RecordId| match &source_of {
+                Some(source_of) => models.place(source_of[a as usize], source_of[b as usize]),
+                None => 0,
             };
             for (b, &pattern) in row.others().zip(patterns) {
                 if retiring && constraints.retires(b) {

@@ -88,6 +88,7 @@ pub(super) fn train_for_linkage(input: &LinkInput<'_>) -> Result<Model> {
 struct Sessions<'a> {
     rules: Cow<'a, [BlockingRule]>,
     sample: BlockSample<'a>,
+    sources: LinkedSources,
 }
 
 impl<'a> Sessions<'a> {
@@ -97,7 +98,8 @@ impl<'a> Sessions<'a> {
         let (records, plan) = (input.records, input.plan);
         let of = |rules: Cow<'a, [BlockingRule]>| -> Result<Self> {
             let sample = BlockSample::new(records, &rules, &plan.mask, PAIRS_A_SESSION)?;
-            Ok(Self { rules, sample })
+            let sources = LinkedSources::new(records, &plan.mask);
+            Ok(Self { rules, sample, sources })
         };
         let sessions = match plan.training_rules.as_slice() {
             [] => of(choose_rules(records, &plan.mask).into())?,
@@ -122,19 +124,18 @@ impl<'a> Sessions<'a> {
         groups: usize,
     ) -> Vec<PatternCounts> {
         input.progress.start(self.sample.pairs());
-        let sources = LinkedSources::new(input.records, &input.plan.mask);
         let parts = self.sample.visit(
             || Counting { waiting: Vec::new(), groups: vec![CountsOfPart::default(); groups] },
             |counting, pair| {
                 counting.waiting.push(pair);
                 if counting.waiting.len() == PAIRS_TOGETHER {
-                    counting.compare(engine, &sources);
+                    counting.compare(engine, &self.sources);
                 }
             },
             input.progress.counter(),
         );
         let counted = parts.into_par_iter().map(|mut counting| {
-            counting.compare(engine, &sources);
+            counting.compare(engine, &self.sources);
             counting.groups
         });
         let mut of_group: Vec<Vec<CountsOfPart>> = vec![Vec::new(); groups];
@@ -174,7 +175,7 @@ impl<'a> Sessions<'a> {
             counts,
             blocked: &self.blocked(plan),
             households: households.as_ref(),
-            comparable: &LinkedSources::new(records, &plan.mask).comparable(records, &plan.mask),
+            comparable: &self.sources.comparable(records, &plan.mask),
         })?;
         let labels = |rules: &[BlockingRule]| rules.iter().map(BlockingRule::label).collect();
         model.training.blocking = labels(&plan.rules);
