@@ -236,7 +236,7 @@ fn bad_row_of_a_history_goes_to_quarantine_with_its_place() {
         (
             "H1,9990000026,superseded,2020-02-30,\n",
             "3:26: column \"replacementOf_period_start\": expected a calendar date in the \
-             column's format, found a day that no calendar has, or a year outside 1900 to 2099 \
+             column's format, found a day that no calendar has, or a year before 1900 (or earliest_year) or after 2099 \
              (value withheld)",
             "bad_cell",
         ),

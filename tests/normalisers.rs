@@ -134,6 +134,7 @@ struct Cell {
     text: String,
     #[serde(default)]
     date_format: String,
+    earliest_year: Option<i16>,
     form: Option<String>,
     #[serde(default)]
     why: String,
@@ -143,7 +144,8 @@ struct Cell {
 fn cells_have_their_known_answers() {
     let cells: Cells = cases("cells.toml");
     for cell in cells.cell {
-        let rules = CellRules { date_format: cell.date_format, ..CellRules::default() };
+        let (date_format, earliest_year) = (cell.date_format, cell.earliest_year);
+        let rules = CellRules { date_format, earliest_year, ..CellRules::default() };
         let expected = match cell.form {
             Some(form) => (Normalised::Value, form),
             None => (Normalised::Invalid, String::new()),
@@ -221,12 +223,12 @@ proptest! {
     #[test]
     fn normalising_a_value_gives_the_same_value(cell in any_cell(), format in 0usize..3) {
         let date_format = ["", "%d/%m/%Y", "%Y%m%d"][format].to_string();
-        let rules = CellRules { date_format, ..CellRules::default() };
+        let rules = CellRules { date_format, ..CellRules::of_any_year() };
         for normaliser in NORMALISERS {
             let (outcome, value) = normalise(normaliser.name(), &cell, &rules);
             if outcome == Normalised::Value {
                 // A date's value is in the default format, whatever the column's was.
-                let again = normalise(normaliser.name(), &value, &CellRules::default());
+                let again = normalise(normaliser.name(), &value, &CellRules::of_any_year());
                 prop_assert_eq!(again, (Normalised::Value, value), "{}", normaliser.name());
             }
         }

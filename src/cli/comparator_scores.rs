@@ -188,6 +188,6 @@ fn levels_of(comparator: &dyn Comparator, comparison: &Comparison) -> Vec<String
 /// Returns the value that a text is of a kind, if it is one.
 fn value(kind: AttributeKind, text: &str) -> Option<String> {
     let mut value = String::new();
-    let outcome = normalise::of_kind(kind).normalise(text, &CellRules::default(), &mut value);
+    let outcome = normalise::of_kind(kind).normalise(text, &CellRules::of_any_year(), &mut value);
     (outcome == Normalised::Value).then_some(value)
 }

@@ -71,8 +71,8 @@ pub(super) struct SourceTable {
     pub(super) columns: BTreeMap<Spanned<String>, Spanned<Columns>>,
     #[serde(default)]
     pub(super) delimiter: Delimiter,
-    #[serde(default)]
-    pub(super) date_format: String,
+    pub(super) date_format: Option<Spanned<String>>,
+    pub(super) earliest_year: Option<Spanned<i16>>,
     #[serde(default)]
     pub(super) placeholders: Vec<String>,
 }

@@ -14,12 +14,8 @@ use crate::blocking::{BlockingKey, BlockingRule, LinkMask, check_filter, choose_
 use crate::comparison::{Combination, Comparison};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
-use crate::normalise::CellRules;
-use crate::record::{Attribute, AttributeKind, Records, Source};
-use crate::schema::{
-    AgencySchema, AsAt, ColumnName, ColumnRequest, OnInvalid, ReadOptions, SourceFile, Split,
-    TextEncoding,
-};
+use crate::record::{Attribute, AttributeKind, Records};
+use crate::schema::{AsAt, ColumnName, ReadOptions, SourceFile};
 use crate::strategy::{Household, Plan, Veto};
 use crate::{cluster, settings, strategy};
 
@@ -322,90 +318,6 @@ impl LinkageSettings {
         Ok(Household { sources: sources?, attributes })
     }
 
-    fn file(&self, table: &SourceTable, folder: &Path) -> Result<SourceFile> {
-        let path = found_at(folder.join(table.file.get_ref()));
-        let encoding = match &table.encoding {
-            Some(name) => {
-                TextEncoding::parse(name.get_ref()).map_err(|error| self.at(error, name))?
-            }
-            None => TextEncoding::default(),
-        };
-        if let Some(schema) = &table.schema {
-            let schema =
-                AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
-            let mut file = schema.file(path).written(encoding, table.delimiter);
-            if let Split::One(source) = &mut file.split {
-                source.duplicate_free = table.duplicate_free;
-                // Two files of one agency are two sources, each under a name of its own.
-                if let Some(name) = &table.name {
-                    source.name.clone_from(name);
-                }
-            }
-            return Ok(file);
-        }
-        let id = table.id.as_ref().ok_or_else(|| {
-            Error::new(
-                ErrorKind::BadValue,
-                format!("{}: source {} has neither id nor schema", self.name, table.file.get_ref()),
-            )
-            .help("name the column that holds each record's identifier: id = \"...\"")
-        })?;
-        let kinds = self.attributes()?;
-        let columns = table
-            .columns
-            .iter()
-            .flat_map(|(attribute, columns)| {
-                columns.get_ref().names().iter().map(move |column| (attribute, columns, column))
-            })
-            .map(|(attribute, columns, column)| {
-                let name = attribute.get_ref();
-                let kind = kinds.iter().find(|a| a.name() == name).map(Attribute::kind);
-                let kind =
-                    kind.expect("attributes of columns were checked when settings were read");
-                let mut request = ColumnRequest::feeding(
-                    ColumnName::new(column, &self.name, self.line(columns)),
-                    name,
-                    kind,
-                );
-                // A column of anything else in place of tokens is a mix-up, not a few bad cells.
-                if kind == AttributeKind::MatchToken {
-                    request.on_invalid = OnInvalid::Quarantine;
-                }
-                request.rules = CellRules {
-                    date_format: table.date_format.clone(),
-                    placeholders: table.placeholders.clone(),
-                };
-                request
-            })
-            .collect();
-        let split = match &table.split_by {
-            Some(column) => Split::ByColumn {
-                column: self.column(column),
-                duplicate_free: table.duplicate_free,
-            },
-            None => {
-                let file = table.file.get_ref();
-                let stem = file.rsplit('/').next().and_then(|f| f.split('.').next());
-                let mut source = Source::new(table.name.as_deref().or(stem).unwrap_or(file));
-                source.duplicate_free = table.duplicate_free;
-                Split::One(source)
-            }
-        };
-        Ok(SourceFile {
-            path,
-            delimiter: table.delimiter,
-            encoding,
-            id_column: self.column(id),
-            split,
-            columns,
-            histories: Vec::new(),
-        })
-    }
-
-    fn column(&self, name: &Spanned<String>) -> ColumnName {
-        ColumnName::new(name.get_ref(), &self.name, self.line(name))
-    }
-
     fn line<T>(&self, spanned: &Spanned<T>) -> usize {
         settings::line_of(&self.text, spanned.span().start)
     }
@@ -423,15 +335,6 @@ fn veto(table: &VetoTable) -> Veto {
     Veto { name: table.name.get_ref().clone(), same, differ }
 }
 
-/// Returns where a file is: a `.csv` that is not there may be there as `.parquet`.
-fn found_at(named: PathBuf) -> PathBuf {
-    let parquet = named.with_extension("parquet");
-    let stands_in = named.extension().is_some_and(|ending| ending == "csv")
-        && !named.exists()
-        && parquet.is_file();
-    if stands_in { parquet } else { named }
-}
-
 /// Returns the folder in which a settings file's sources are looked for.
 pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
     match data {
@@ -441,5 +344,6 @@ pub(super) fn data_folder(settings: &Path, data: Option<&Path>) -> PathBuf {
 }
 
 mod comparisons;
+mod sources;
 #[cfg(test)]
 mod tests;

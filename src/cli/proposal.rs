@@ -200,6 +200,11 @@ fn source(file: &Proposed, attributes: &[(&str, AttributeKind)]) -> (String, usi
         line(format!("date_format = \"{format}\""));
     }
     let open: Vec<&Feeds> = file.guesses.iter().flat_map(ways).collect();
+    let dates = sure.iter().map(|(_, feeds)| *feeds).chain(open.iter().copied());
+    let earliest = dates.filter_map(|feeds| feeds.earliest_year.as_ref()).min();
+    if let Some((year, evidence)) = earliest {
+        line(format!("earliest_year = {year}  # {evidence}"));
+    }
     let formats: BTreeSet<&String> =
         open.iter().filter_map(|feeds| feeds.date_format.as_ref()).collect();
     formats.iter().for_each(|format| {

@@ -108,7 +108,7 @@ fn normalised(given: Given, records: &Records) -> Result<Vec<Vec<String>>> {
 
 /// Adds a cell's value and its alternates; nothing if it is missing.
 fn add(attribute: &Attribute, cell: &str, values: &mut Vec<String>) -> Result<()> {
-    let (normaliser, rules) = (normalise::of_kind(attribute.kind()), CellRules::default());
+    let (normaliser, rules) = (normalise::of_kind(attribute.kind()), CellRules::of_any_year());
     let mut value = String::new();
     match normaliser.normalise(cell, &rules, &mut value) {
         Normalised::Missing => {}

@@ -3,6 +3,7 @@
 //! Nothing here mends: what was lost cannot be guessed. Only characters that nobody sees are
 //! taken out, for nothing is lost with them.
 
+use super::CellRules;
 use super::canon::is_invisible;
 use super::normalisers::fits_date;
 
@@ -56,7 +57,8 @@ pub fn is_day_number(cell: &str) -> bool {
 /// ```
 pub fn is_date_without_zero(cell: &str, format: &str) -> bool {
     let text = cell.trim();
-    format.len() == 6 && text.len() == 7 && fits_date(&format!("0{text}"), format)
+    let years = CellRules::default().years();
+    format.len() == 6 && text.len() == 7 && fits_date(&format!("0{text}"), format, &years)
 }
 
 /// Says whether a text holds characters that do not show: zero-width, direction marks.

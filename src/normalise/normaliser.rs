@@ -1,5 +1,7 @@
 //! What a normaliser is and the rules that a column gives it.
 
+use std::ops::RangeInclusive;
+
 /// Outcome of normalising one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Normalised {
@@ -16,8 +18,26 @@ pub enum Normalised {
 pub struct CellRules {
     /// Date format as `%Y`, `%m`, `%d` with literal separators; `%Y-%m-%d` if empty.
     pub date_format: String,
+    /// Earliest year of a date; 1900 if none is given.
+    pub earliest_year: Option<i16>,
     /// Local placeholders that mean missing, compared after trimming, letter case ignored.
     pub placeholders: Vec<String>,
+}
+
+impl CellRules {
+    /// Years that any column can be said to go back to.
+    pub const YEARS: RangeInclusive<i16> = 1000..=2099;
+
+    /// Returns rules for what somebody types, who knows the year.
+    pub fn of_any_year() -> Self {
+        Self { earliest_year: Some(*Self::YEARS.start()), ..Self::default() }
+    }
+
+    /// Returns the years in which a date can be: those of anybody now on record, or to be expected,
+    /// unless the column goes further back.
+    pub fn years(&self) -> RangeInclusive<i16> {
+        self.earliest_year.unwrap_or(1900)..=*Self::YEARS.end()
+    }
 }
 
 /// Way of turning a cell's text into the one form that comparison sees.

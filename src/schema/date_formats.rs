@@ -3,9 +3,11 @@
 //! 03/04/2015 fits two formats, and nothing in it says which was meant. Only the other dates of
 //! the column do: if some fit the month first and no other way, any of the ambiguous ones may.
 
+use std::ops::RangeInclusive;
+
 use super::source_file::OnInvalid;
 use crate::error::{Error, ErrorKind};
-use crate::normalise::fits_date;
+use crate::normalise::{CellRules, fits_date};
 
 /// Formats that systems and people write.
 const COMMON: [&str; 12] = [
@@ -34,13 +36,16 @@ pub struct DateFormats {
     either: u64,
     /// Sets of formats, as bits, that dates not in the column's own format fit.
     others: Vec<(u16, u64)>,
+    /// Years in which a date can be.
+    years: RangeInclusive<i16>,
     /// What becomes of a cell that is no date in the column's own format.
     on_invalid: OnInvalid,
 }
 
 impl DateFormats {
-    /// Starts a column of the format given.
-    pub(super) fn new(column: &str, format: &str, on_invalid: OnInvalid) -> Self {
+    /// Starts a column of the format and the years that rules give.
+    pub(super) fn new(column: &str, rules: &CellRules, on_invalid: OnInvalid) -> Self {
+        let format = rules.date_format.as_str();
         let own = if format.is_empty() { "%Y-%m-%d" } else { format };
         let others = COMMON.iter().filter(|&&format| format != own);
         let formats: Vec<String> =
@@ -50,8 +55,8 @@ impl DateFormats {
             .then(|| own.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m"));
         let exchanged = formats.iter().position(|format| Some(format) == exchanged.as_ref());
         let (file, column) = (String::new(), column.to_string());
-        let others = Vec::new();
-        Self { file, column, formats, exchanged, own: 0, either: 0, others, on_invalid }
+        let (others, years) = (Vec::new(), rules.years());
+        Self { file, column, formats, exchanged, own: 0, either: 0, others, years, on_invalid }
     }
 
     /// Names the file, at its end.
@@ -70,7 +75,7 @@ impl DateFormats {
     /// Counts a cell that is not in the column's own format, and says whether it fits another.
     pub(super) fn take_other(&mut self, cell: &str) -> bool {
         let cell = cell.trim();
-        let fits = |place: &usize| fits_date(cell, &self.formats[*place]);
+        let fits = |place: &usize| fits_date(cell, &self.formats[*place], &self.years);
         let set = (1..self.formats.len()).filter(fits).fold(0, |set, place| set | 1 << place);
         if set == 0 {
             return false;
@@ -155,7 +160,9 @@ mod tests {
     use super::*;
 
     fn formats(own: &str, dates: &[(&str, u64)]) -> DateFormats {
-        let mut formats = DateFormats::new("dob", own, OnInvalid::Quarantine).in_file("police.csv");
+        let rules = CellRules { date_format: own.into(), ..CellRules::default() };
+        let formats = DateFormats::new("dob", &rules, OnInvalid::Quarantine);
+        let mut formats = formats.in_file("police.csv");
         for &(date, count) in dates {
             for _ in 0..count {
                 match date.as_bytes()[4] == b'-' {

@@ -9,6 +9,14 @@ const SEPARATORS: [&str; 5] = ["-", "/", ".", " ", ""];
 const ORDERS: [[&str; 3]; 3] = [["%Y", "%m", "%d"], ["%d", "%m", "%Y"], ["%m", "%d", "%Y"]];
 /// Share of the cells that a format must fit to be one the column may be in.
 const FITS: f64 = 0.8;
+/// Earliest year that is looked for: the digits of an earlier one may be a month and a day.
+const EARLIEST_YEAR: i16 = 1300;
+/// Centuries from then to 2099.
+const CENTURIES: usize = 8;
+/// Share of the dates that go further back than 1900 from which a column is said to.
+const EARLY: f64 = 0.05;
+/// Share of the dates that may be left out where the earliest year is proposed.
+const TOO_EARLY: f64 = 0.002;
 /// Share of telling cells that may be slips, fitting the other order of day and month alone.
 const SLIPS: f64 = 0.005;
 
@@ -21,6 +29,8 @@ pub struct DateTally {
     telling: [[u64; 2]; SEPARATORS.len()],
     /// Cells like dates that no format of the toolkit reads, by what they are.
     other: [u64; 4],
+    /// Cells that are dates, by their century from [`EARLIEST_YEAR`] on.
+    centuries: [u64; CENTURIES],
     cells: u64,
 }
 
@@ -44,6 +54,7 @@ impl Default for DateTally {
             fits: formats.map(|format| (format, 0)).collect(),
             telling: [[0; 2]; SEPARATORS.len()],
             other: [0; 4],
+            centuries: [0; CENTURIES],
             cells: 0,
         }
     }
@@ -62,12 +73,19 @@ impl DateTally {
             return;
         }
         let mut fits = [false; ORDERS.len() * SEPARATORS.len()];
-        let (mut rules, mut output) = (CellRules::default(), String::new());
+        let mut rules = CellRules { earliest_year: Some(EARLIEST_YEAR), ..CellRules::default() };
+        let (mut output, mut century) = (String::new(), None);
         let date = of_kind(AttributeKind::Date);
         for (fit, (format, count)) in fits.iter_mut().zip(&mut self.fits) {
             rules.date_format.clone_from(format);
             *fit = date.normalise(cell, &rules, &mut output) == Normalised::Value;
             *count += u64::from(*fit);
+            if *fit {
+                century = century.max(output[..2].parse::<usize>().ok());
+            }
+        }
+        if let Some(century) = century {
+            self.centuries[century - EARLIEST_YEAR as usize / 100] += 1;
         }
         for (place, telling) in self.telling.iter_mut().enumerate() {
             let day_first = fits[SEPARATORS.len() + place];
@@ -96,6 +114,17 @@ impl DateTally {
     /// Says whether any cell fits any format.
     pub(super) fn any(&self) -> bool {
         self.fits.iter().any(|(_, count)| *count > 0)
+    }
+
+    /// Returns the century from which on the column's dates are, if many are before 1900, with the
+    /// evidence.
+    pub fn earliest_year(&self) -> Option<(i16, String)> {
+        let all: u64 = self.centuries.iter().sum();
+        let share = |first: usize| self.centuries[..first].iter().sum::<u64>() as f64 / all as f64;
+        let early = share((1900 - EARLIEST_YEAR as usize) / 100);
+        let first = (0..CENTURIES).rev().find(|&first| share(first) <= TOO_EARLY);
+        let year = EARLIEST_YEAR + 100 * first.filter(|_| early >= EARLY)? as i16;
+        Some((year, format!("{:.1} % of the dates are before 1900", 100.0 * early)))
     }
 
     /// Returns what the cells say about the column's format.
@@ -221,6 +250,20 @@ mod tests {
         assert_eq!(one(&["03/04/2011", "11/30/2012"]), "%m/%d/%Y");
         assert_eq!(one(&["4.3.2011", "30.11.2012"]), "%d.%m.%Y");
         assert_eq!(one(&["30112012", "04032011"]), "%d%m%Y");
+    }
+
+    #[test]
+    fn columns_that_go_further_back_say_since_when() {
+        let earliest = |early: &[&str], late: usize| {
+            let mut tally = DateTally::default();
+            let cells = early.iter().copied().chain(std::iter::repeat_n("1950-02-13", late));
+            cells.for_each(|cell| tally.add(cell));
+            tally.earliest_year().map(|(year, _)| year)
+        };
+        assert_eq!(earliest(&["1785-03-02", "1801-12-31"], 20), Some(1700));
+        assert_eq!(earliest(&["1785-03-02", "1801-12-31"], 60), None, "these are slips");
+        assert_eq!(earliest(&["1066-10-14"], 3), None, "earlier than is looked for");
+        assert_eq!(earliest(&[], 0), None);
     }
 
     #[test]

@@ -47,6 +47,22 @@ pub struct Feeds {
     pub further: bool,
     /// Format of its dates.
     pub date_format: Option<String>,
+    /// Earliest year of its dates where many are before 1900, and the evidence.
+    pub earliest_year: Option<(i16, String)>,
+}
+
+impl Feeds {
+    /// Says that a column may feed an attribute with its dates, in a format.
+    fn dates(attribute: &'static str, format: String, column: &ColumnSurvey) -> Self {
+        let earliest_year = column.dates.earliest_year();
+        let date_format = Some(format);
+        Self { attribute, kind: AttributeKind::Date, further: false, date_format, earliest_year }
+    }
+
+    /// Says that a column may feed an attribute with what is no date.
+    fn other(attribute: &'static str, kind: AttributeKind, further: bool) -> Self {
+        Self { attribute, kind, further, date_format: None, earliest_year: None }
+    }
 }
 
 /// Guess about a column.
@@ -154,7 +170,7 @@ fn by_header(
     kind: AttributeKind,
     further: bool,
 ) -> (ColumnUse, String) {
-    let feeds = |kind| Feeds { attribute, kind, further, date_format: None };
+    let feeds = |kind| Feeds::other(attribute, kind, further);
     let used = |kind| ColumnUse::Attribute(feeds(kind));
     if attribute == "middle_name" {
         // A middle name beside a first name would let Anna Maria agree with Maria.
@@ -187,12 +203,7 @@ fn by_header(
 }
 
 fn by_dates(column: &ColumnSurvey, attribute: &'static str) -> (ColumnUse, String) {
-    let feeds = |format: String| Feeds {
-        attribute,
-        kind: AttributeKind::Date,
-        further: false,
-        date_format: Some(format),
-    };
+    let feeds = |format| Feeds::dates(attribute, format, column);
     match column.dates.verdict() {
         DateVerdict::One(format, text) => (ColumnUse::Attribute(feeds(format)), text),
         DateVerdict::Ambiguous(formats, text) => {
@@ -215,7 +226,7 @@ fn full_name(column: &ColumnSurvey) -> (ColumnUse, String) {
             ),
         );
     }
-    let feeds = |attribute, kind| Feeds { attribute, kind, further: false, date_format: None };
+    let feeds = |attribute, kind| Feeds::other(attribute, kind, false);
     let choices = vec![
         feeds("given_name", AttributeKind::GivenName),
         feeds("family_name", AttributeKind::FamilyName),
@@ -240,17 +251,12 @@ fn by_cells(column: &ColumnSurvey) -> Option<(ColumnUse, String)> {
             _ => column.distinct > 1,
         };
         if telling && of > 0 && share(valid, of) >= BY_CELLS {
-            let feeds = Feeds { attribute, kind, further: false, date_format: None };
+            let feeds = Feeds::other(attribute, kind, false);
             let text = format!("{}; {}", Sureness::Cells.words(), valid_text(valid, of, kind));
             return Some((ColumnUse::Attribute(feeds), text));
         }
     }
-    let feeds = |format| Feeds {
-        attribute: "date_of_birth",
-        kind: AttributeKind::Date,
-        further: false,
-        date_format: Some(format),
-    };
+    let feeds = |format| Feeds::dates("date_of_birth", format, column);
     match column.dates.verdict() {
         DateVerdict::One(format, text) => Some((
             ColumnUse::Choice(vec![feeds(format)]),

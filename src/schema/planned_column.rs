@@ -155,7 +155,7 @@ impl PlannedColumn<'_> {
     fn date_formats(&self) -> Option<DateFormats> {
         let ColumnRequest { column, kind, rules, on_invalid, .. } = self.request;
         let is_date = *kind == Some(AttributeKind::Date);
-        is_date.then(|| DateFormats::new(&column.name, &rules.date_format, *on_invalid))
+        is_date.then(|| DateFormats::new(&column.name, rules, *on_invalid))
     }
 
     /// Reads a cell: its value and other forms of it.

@@ -60,7 +60,7 @@ remarks! {
         "write the column in one format; no other is guessed";
     /// 31 April, or the year 0202.
     ImpossibleDate = "impossible_date",
-        "a day that no calendar has, or a year outside 1900 to 2099",
+        "a day that no calendar has, or a year before 1900 (or earliest_year) or after 2099",
         "correct the date at the source";
     /// A birth after the as-at date.
     BornLater = "born_later",
@@ -127,7 +127,7 @@ impl Remark {
                 Some(Remark::LostZeros)
             }
             AttributeKind::Date => {
-                is_impossible_date(text, format).then_some(Remark::ImpossibleDate)
+                is_impossible_date(text, &request.rules).then_some(Remark::ImpossibleDate)
             }
             AttributeKind::NhsNumber if is_short_nhs_number(text) => Some(Remark::LostZeros),
             AttributeKind::NhsNumber => of_refusal(NhsNumber::parse(text).err()?),

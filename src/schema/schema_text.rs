@@ -228,7 +228,11 @@ impl ColumnText {
             date_of: self.date_of.unwrap_or(feeds),
             attribute: self.attribute,
             kind,
-            rules: CellRules { date_format: self.date_format, placeholders: self.placeholders },
+            rules: CellRules {
+                date_format: self.date_format,
+                placeholders: self.placeholders,
+                ..CellRules::default()
+            },
             codes: self.codes.iter().map(|(code, _)| code.clone()).collect(),
             pattern,
             checked_as: check,

@@ -56,6 +56,7 @@ struct Way {
     kind: &'static str,
     further: bool,
     date_format: Option<String>,
+    earliest_year: Option<i16>,
 }
 
 /// Runs the command.
@@ -220,6 +221,7 @@ fn print_json(files: &[Proposed], proposal: &Proposal, output: &Path) -> Result<
                 kind: feeds.kind.name(),
                 further: feeds.further,
                 date_format: feeds.date_format.clone(),
+                earliest_year: feeds.earliest_year.as_ref().map(|(year, _)| *year),
             })
             .collect(),
         evidence: guess.evidence.clone(),

@@ -37,6 +37,29 @@ fn read(text: String) -> std::result::Result<(), TestCaseError> {
 }
 
 #[test]
+fn dates_that_no_column_is_in_are_refused_by_line() {
+    let settings = |line: &str| {
+        let columns = "[source.columns]\ndob = \"dob\"\n";
+        let source = format!("[[source]]\nfile = \"a.csv\"\nid = \"id\"\n{line}\n{columns}");
+        let text =
+            format!("version = 1\nlink = \"within\"\n[attributes]\ndob = \"date\"\n{source}");
+        let text = text + "[decide]\nstrategy = \"probabilistic\"\ncluster = \"merged\"\n";
+        let error = LinkageSettings::parse(&text, "mine.toml")
+            .and_then(|settings| settings.files(Path::new("folder")).map(|_| ()))
+            .err();
+        error.map(|error| error.to_string())
+    };
+    assert_eq!(settings("date_format = \"%d/%m/%Y\"\nearliest_year = 1750"), None);
+    for (line, found) in [
+        ("date_format = \"%d/%m/%y\"", "\"%d/%m/%y\" is no date format"),
+        ("earliest_year = 75", "earliest_year 75: expected 1000 to 2099"),
+    ] {
+        let error = settings(line).unwrap();
+        assert!(error.contains(found) && error.contains("mine.toml, line 8"), "{error}");
+    }
+}
+
+#[test]
 fn damaged_settings_are_answered_with_their_place() {
     quickly(QUICK, &shipped(), read);
 }

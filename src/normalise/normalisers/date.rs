@@ -1,7 +1,9 @@
 //! Calendar dates in the one format of their column, to `YYYY-MM-DD`.
 //!
 //! A column has one format and no other is tried: 03/04/2015 would pass as two dates. The
-//! value itself is in the default format, so it reads back under default rules.
+//! value itself is in the default format, so it reads back under it.
+
+use std::ops::RangeInclusive;
 
 use jiff::civil;
 
@@ -16,7 +18,7 @@ const DEFAULT_FORMAT: &str = "%Y-%m-%d";
 /// Dates that systems write for "not known": zero of a calendar or spreadsheet, or all ones.
 ///
 /// 1 January of a likely year stays a value: it is often a default and sometimes a birthday,
-/// which term frequency settles.
+/// which term frequency settles. So does each of these in a column that is said to go back so far.
 const DEFAULTS: [(i16, i8, i8); 8] = [
     (1, 1, 1),
     (1111, 11, 11),
@@ -27,9 +29,6 @@ const DEFAULTS: [(i16, i8, i8); 8] = [
     (1900, 1, 1),
     (9999, 12, 31),
 ];
-
-/// Years in which anybody now on record can have been born or be expected.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=2099;
 
 impl Normaliser for Date {
     fn name(&self) -> &'static str {
@@ -48,10 +47,12 @@ impl Normaliser for Date {
             let Some((year, month, day)) = read_date(text, or_default(&rules.date_format)) else {
                 return Normalised::Invalid;
             };
-            if DEFAULTS.contains(&(year, month, day)) {
+            let years = rules.years();
+            let likely = rules.earliest_year.is_some() && years.contains(&year);
+            if !likely && DEFAULTS.contains(&(year, month, day)) {
                 return Normalised::Missing;
             }
-            if !YEARS.contains(&year) || civil::Date::new(year, month, day).is_err() {
+            if !years.contains(&year) || civil::Date::new(year, month, day).is_err() {
                 return Normalised::Invalid;
             }
             write_digits(output, year as u32, 4);
@@ -80,27 +81,31 @@ pub fn is_date_format(format: &str) -> bool {
 /// Says whether a text is a date of the calendar in a format, in a year that is allowed.
 ///
 /// ```
-/// use cci::normalise::fits_date;
-/// assert!(fits_date("03/04/2015", "%d/%m/%Y") && fits_date("03/04/2015", "%m/%d/%Y"));
-/// assert!(!fits_date("25/04/2015", "%m/%d/%Y"));
+/// use cci::normalise::{CellRules, fits_date};
+/// let years = CellRules::default().years();
+/// assert!(fits_date("03/04/2015", "%d/%m/%Y", &years));
+/// assert!(fits_date("03/04/2015", "%m/%d/%Y", &years));
+/// assert!(!fits_date("25/04/2015", "%m/%d/%Y", &years));
+/// assert!(!fits_date("25/04/1815", "%d/%m/%Y", &years));
 /// ```
-pub fn fits_date(text: &str, format: &str) -> bool {
+pub fn fits_date(text: &str, format: &str, years: &RangeInclusive<i16>) -> bool {
     read_date(text, format).is_some_and(|(year, month, day)| {
-        YEARS.contains(&year) && civil::Date::new(year, month, day).is_ok()
+        years.contains(&year) && civil::Date::new(year, month, day).is_ok()
     })
 }
 
-/// Says whether a text is written in a format and yet is no date that anybody on record has.
+/// Says whether a text is written in a column's format and yet is no date that it can hold.
 ///
 /// ```
-/// use cci::normalise::is_impossible_date;
-/// assert!(is_impossible_date("31/04/2015", "%d/%m/%Y"));
-/// assert!(is_impossible_date("0202-01-01", "%Y-%m-%d"));
-/// assert!(!is_impossible_date("April", "%Y-%m-%d"));
+/// use cci::normalise::{CellRules, is_impossible_date};
+/// let rules = CellRules::default();
+/// assert!(is_impossible_date("2015-04-31", &rules));
+/// assert!(is_impossible_date("0202-01-01", &rules));
+/// assert!(!is_impossible_date("April", &rules));
 /// ```
-pub fn is_impossible_date(text: &str, format: &str) -> bool {
-    let format = or_default(format);
-    read_date(text, format).is_some() && !fits_date(text, format)
+pub fn is_impossible_date(text: &str, rules: &CellRules) -> bool {
+    let format = or_default(&rules.date_format);
+    read_date(text, format).is_some() && !fits_date(text, format, &rules.years())
 }
 
 fn or_default(format: &str) -> &str {

@@ -38,7 +38,7 @@ impl Mend for DateSeparator {
             .collect();
         let mut value = String::new();
         for sign in SEPARATORS {
-            let other = CellRules { date_format: parts.join(sign), placeholders: Vec::new() };
+            let other = CellRules { date_format: parts.join(sign), ..CellRules::default() };
             let date = of_kind(AttributeKind::Date);
             if date.normalise(cell, &other, &mut value) != Normalised::Value {
                 continue;
