@@ -3,6 +3,7 @@
 //! All stand behind one trait and see records and a plan; none can see the truth.
 
 mod constraints;
+mod copies;
 mod earlier;
 mod evidence;
 mod finder;

@@ -10,6 +10,7 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
+use super::copies::copies;
 use super::linked_sources::LinkedSources;
 use super::{Household, LinkInput, Plan};
 use crate::blocking::{BlockSample, BlockingRule, Blocks, SampledPair, choose_rules};
@@ -19,14 +20,16 @@ use crate::model::{
     Blocked, CountsOfPart, HouseholdPairs, Label, Model, PairsCounted, PatternCounts,
     TrainingInput, bootstrap, train, train_from_starts, train_on_labels,
 };
-use crate::record::{RecordId, Records};
+use crate::record::{AttributeKind, Column, MISSING, RecordId, Records, SourceId};
 
 /// Pairs of one session that training looks at, about, at most.
 const PAIRS_A_SESSION: u64 = 1 << 16;
 /// Groups that blocks are dealt to by hash: enough to draw from, few enough to hold.
 const GROUPS: usize = 64;
-/// Most records at one address that are taken for a household; more is an institution.
+/// Most people at one address that are taken for a household; more is an institution.
 const LARGEST_HOUSEHOLD: usize = 12;
+/// Most records that they have together.
+const MOST_OF_A_HOUSEHOLD: usize = 128;
 /// Pairs inside households that are looked at, about, at most.
 const HOUSEHOLD_PAIRS: usize = 1 << 18;
 /// Pairs that are compared together.
@@ -214,7 +217,7 @@ impl<'a> Sessions<'a> {
         household: &Household,
     ) -> Result<Option<HouseholdPairs>> {
         let blocks = Blocks::build(records, &BlockingRule::parse(&household.attributes)?)?;
-        let homes = homes(&blocks, household.sources.iter().map(|&s| records.of_source(s)));
+        let homes = homes(records, &blocks, &household.sources);
         let all: usize = homes.iter().map(|home| home.len() * (home.len() - 1) / 2).sum();
         let one_in = all.div_ceil(HOUSEHOLD_PAIRS).max(1);
         let taken: Vec<&[RecordId]> = homes.into_iter().step_by(one_in).collect();
@@ -279,21 +282,39 @@ impl Counting {
 }
 
 /// Returns the records of each address that each source has there, institutions left out.
-fn homes<'a>(
-    blocks: &'a Blocks,
-    sources: impl Iterator<Item = Range<RecordId>> + Clone,
-) -> Vec<&'a [RecordId]> {
+fn homes<'a>(records: &Records, blocks: &'a Blocks, sources: &[SourceId]) -> Vec<&'a [RecordId]> {
     // Records of a block are in order, and so those of one source stand together.
     let of_source = |block: &'a [RecordId], source: Range<RecordId>| {
         let start = block.partition_point(|&record| record < source.start);
         let end = block.partition_point(|&record| record < source.end);
         &block[start..end]
     };
+    let sources = sources.iter().map(|&source| records.of_source(source));
     blocks
         .iter()
         .flat_map(|block| sources.clone().map(move |source| of_source(block, source)))
-        .filter(|home| (2..=LARGEST_HOUSEHOLD).contains(&home.len()))
+        .filter(|home| (2..=MOST_OF_A_HOUSEHOLD).contains(&home.len()))
+        .filter(|home| most_people(records, home) <= LARGEST_HOUSEHOLD)
         .collect()
+}
+
+/// Returns how many people some records can be of at most: where somebody is held several times
+/// over, records of one given name or one date of birth count once.
+fn most_people(records: &Records, home: &[RecordId]) -> usize {
+    if home.len() <= LARGEST_HOUSEHOLD || copies(records, home.par_iter().copied()) == 0 {
+        return home.len();
+    }
+    let telling = |column: &&Column| {
+        matches!(column.attribute().kind(), AttributeKind::GivenName | AttributeKind::Date)
+    };
+    let distinct = |column: &Column| {
+        let mut codes: Vec<u32> = home.iter().map(|&r| column.codes()[r as usize]).collect();
+        codes.sort_unstable();
+        // Records without a value may each be of somebody else.
+        codes.dedup_by(|x, y| x == y && *x != MISSING);
+        codes.len()
+    };
+    records.columns().iter().filter(telling).map(distinct).min().unwrap_or(home.len())
 }
 
 #[cfg(test)]
@@ -302,7 +323,7 @@ mod tests {
     use crate::blocking::LinkMask;
     use crate::comparison::Combination;
     use crate::model::ThresholdPolicy;
-    use crate::record::{Attribute, AttributeKind, RecordsBuilder, Source};
+    use crate::record::{Attribute, RecordsBuilder, Source};
     use crate::strategy::Progress;
 
     /// Returns a plan of one rule to train on and to score by.
