@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::constraints::NONE;
 use super::{Constraints, EarlierLinkage, Scoring, Standing};
-use crate::comparison::ComparisonEngine;
-use crate::model::{MatchWeight, PatternWeight, TermFrequencies};
+use crate::comparison::{Comparison, ComparisonEngine};
+use crate::model::{ComparisonParameters, MatchWeight, Model, PatternWeight, TermFrequencies};
 use crate::record::{RecordId, Records};
 
 /// Patterns whose weights are kept when they are first asked for: all, as a rule.
@@ -25,15 +25,26 @@ struct Scored<'a> {
     frequencies: TermFrequencies<'a>,
     /// Weights of the first patterns, as far as they were asked for.
     weights: Vec<OnceLock<PatternWeight>>,
+    /// Logarithms of the ratios of each outcome from 1, comparison by comparison.
+    log_ratios: Vec<Vec<[f64; 2]>>,
+}
+
+/// How much likelier the outcomes of one comparison are between records of one child.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Ratios {
+    /// Sums over pairs of records of m by u, the rarity of a shared value included, and of m by
+    /// the share among different children of a household.
+    sums: [f64; 2],
+    /// Number of those pairs, which both hold a value.
+    pairs: u32,
 }
 
 /// How two records, or two groups of records, agree.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Agreement {
-    /// Outcome of each comparison; 0 where one side has no value.
+    /// Best outcome of each comparison; 0 where one side has no value.
     outcomes: Vec<u8>,
-    /// What the rarity of the shared value adds to the unrelated class, as a logarithm.
-    rarity: Vec<f64>,
+    ratios: Vec<Ratios>,
     /// Bits that sources and rivals add, summed over pairs of records.
     by_sources: f64,
     /// Number of those pairs.
@@ -55,7 +66,8 @@ impl<'a> Evidence<'a> {
         let frequencies = TermFrequencies::new(records, engine, &scoring.model);
         let patterns = engine.space().size().min(MOST_KEPT);
         let weights = (0..patterns).map(|_| OnceLock::new()).collect();
-        let scored = Some(Scored { records, scoring, engine, frequencies, weights });
+        let log_ratios = log_ratios(&scoring.model, engine);
+        let scored = Some(Scored { records, scoring, engine, frequencies, weights, log_ratios });
         Self { scored, ..Self::none() }
     }
 
@@ -84,12 +96,12 @@ impl<'a> Evidence<'a> {
     /// Compares two records.
     pub fn agreement(&self, a: RecordId, b: RecordId) -> Agreement {
         let Some(scored) = &self.scored else { return Agreement::default() };
-        let (engine, frequencies) = (scored.engine, &scored.frequencies);
-        let pattern = engine.pattern(a, b);
-        let comparisons = 0..engine.comparisons().count();
+        let pattern = scored.engine.pattern(a, b);
+        let comparisons = 0..scored.log_ratios.len();
+        let outcome = |c| scored.engine.space().outcome(pattern, c);
         let mut agreement = Agreement {
-            outcomes: comparisons.clone().map(|c| engine.space().outcome(pattern, c)).collect(),
-            rarity: comparisons.map(|c| frequencies.rarity_of(c, pattern, a, b)).collect(),
+            outcomes: comparisons.clone().map(outcome).collect(),
+            ratios: comparisons.map(|c| scored.ratios(c, pattern, a, b)).collect(),
             ..Agreement::default()
         };
         if !scored.scoring.shifts.is_empty() || scored.scoring.models.differ() {
@@ -97,7 +109,7 @@ impl<'a> Evidence<'a> {
             let alone = match scored.scoring.models.differ() {
                 true => {
                     let model = scored.scoring.model_of(scored.records, a, b);
-                    model.pattern_weight(pattern).weight(agreement.rarity.iter().sum())
+                    model.pattern_weight(pattern).weight(scored.frequencies.rarity(pattern, a, b))
                 }
                 false => of_all,
             };
@@ -134,14 +146,43 @@ impl<'a> Evidence<'a> {
 impl Scored<'_> {
     /// Returns the match weight of an agreement by itself.
     fn weight(&self, agreement: &Agreement) -> MatchWeight {
-        let rarity = agreement.rarity.iter().sum();
         let pattern = self.pattern(agreement);
         let worked_out = || self.scoring.model.pattern_weight(pattern);
         let weight = match self.weights.get(pattern as usize) {
             Some(kept) => *kept.get_or_init(worked_out),
             None => worked_out(),
         };
-        weight.weight(rarity)
+        let [rarity, chances] = self.chances(agreement);
+        PatternWeight { household: weight.household + chances, ..weight }.weight(rarity)
+    }
+
+    /// Returns by how much the unrelated class and the household have more chances to come by an
+    /// agreement than its best outcomes say, as logarithms; rarity included.
+    fn chances(&self, agreement: &Agreement) -> [f64; 2] {
+        let compared = agreement.outcomes.iter().zip(&agreement.ratios).enumerate();
+        let mut sums = [0.0; 2];
+        for (c, (&outcome, ratios)) in compared.filter(|(_, (_, ratios))| ratios.pairs > 0) {
+            let best = self.log_ratios[c][usize::from(outcome) - 1];
+            let mean = ratios.sums.map(|sum| (sum / f64::from(ratios.pairs)).ln());
+            let more = [best[0] - mean[0], (best[1] - mean[1]).max(0.0)];
+            // What a model holds to be impossible, or certain, no chance changes.
+            if more.iter().all(|more| more.is_finite()) {
+                sums = [0, 1].map(|class| sums[class] + more[class]);
+            }
+        }
+        sums
+    }
+
+    /// Returns the ratios of a comparison of two records.
+    fn ratios(&self, comparison: usize, pattern: u32, a: RecordId, b: RecordId) -> Ratios {
+        match usize::from(self.engine.space().outcome(pattern, comparison)) {
+            0 => Ratios::default(),
+            outcome => {
+                let rarity = self.frequencies.rarity_of(comparison, pattern, a, b);
+                let [unrelated, household] = self.log_ratios[comparison][outcome - 1];
+                Ratios { sums: [(unrelated - rarity).exp(), household.exp()], pairs: 1 }
+            }
+        }
     }
 
     /// Returns the pattern of an agreement.
@@ -155,38 +196,63 @@ impl Scored<'_> {
 impl Agreement {
     /// Joins the agreements of two records with a third, as if the two were one of many values.
     ///
-    /// Each comparison keeps its best outcome, as in a record that holds several values, and the
-    /// rarest value shared. What sources and rivals add is the mean over all pairs of records.
+    /// Each comparison keeps its best outcome, as in a record that holds several values. The more
+    /// pairs of values there are the more chances it had: what it is worth against the other
+    /// classes is the mean of m by u over the pairs, which among unrelated records is 1 on average
+    /// however many they are and whatever they share. Against a household the mean counts where
+    /// it is less than the best outcome is worth, no more: how often brothers and sisters agree
+    /// is learnt from few. What sources and rivals add is the mean over all pairs of records.
+    /// Source: Vovk and Wang (2021), Annals of Statistics 49(3), for the mean of dependent ratios.
     pub fn join(&mut self, other: &Agreement) {
         self.by_sources += other.by_sources;
         self.pairs += other.pairs;
-        let pairs = self.outcomes.iter_mut().zip(&mut self.rarity);
-        let others = other.outcomes.iter().zip(&other.rarity);
-        for ((outcome, rarity), (&their_outcome, &their_rarity)) in pairs.zip(others) {
-            if *outcome == 0 || (their_outcome != 0 && their_outcome < *outcome) {
-                (*outcome, *rarity) = (their_outcome, their_rarity);
-            } else if their_outcome == *outcome {
-                *rarity = rarity.min(their_rarity);
+        for (outcome, &theirs) in self.outcomes.iter_mut().zip(&other.outcomes) {
+            if *outcome == 0 || (theirs != 0 && theirs < *outcome) {
+                *outcome = theirs;
             }
+        }
+        for (ratios, theirs) in self.ratios.iter_mut().zip(&other.ratios) {
+            ratios.sums = [0, 1].map(|class| ratios.sums[class] + theirs.sums[class]);
+            ratios.pairs += theirs.pairs;
         }
     }
 }
 
+/// Returns the logarithms of m by u and by the share among different children of a household, of
+/// each outcome; places a household shares as one child does.
+fn log_ratios(model: &Model, engine: &ComparisonEngine<'_>) -> Vec<Vec<[f64; 2]>> {
+    let of = |(parameters, comparison): (&ComparisonParameters, &Comparison)| {
+        let s = parameters.s.as_ref().filter(|_| !comparison.is_of_place());
+        let ratios = |outcome: usize| {
+            let m = parameters.m[outcome].ln();
+            [m - parameters.u[outcome].ln(), s.map_or(0.0, |s| m - s[outcome].ln())]
+        };
+        (0..parameters.m.len()).map(ratios).collect()
+    };
+    model.comparisons.iter().zip(engine.comparisons()).map(of).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Agreement;
+    use super::{Agreement, Ratios};
 
     #[test]
-    fn joined_agreements_keep_the_best_outcome_and_the_rarest_value() {
-        let agreement = |outcomes: [u8; 4], rarity: [f64; 4]| Agreement {
-            outcomes: outcomes.into(),
-            rarity: rarity.into(),
-            ..Agreement::default()
+    fn joined_agreements_keep_the_best_outcome_and_add_up_ratios() {
+        let agreement = |outcomes: [u8; 3], sums: [f64; 3]| {
+            let ratios = outcomes.iter().zip(sums).map(|(&outcome, sum)| Ratios {
+                sums: [sum, 2.0 * sum],
+                pairs: u32::from(outcome > 0),
+            });
+            Agreement {
+                outcomes: outcomes.into(),
+                ratios: ratios.collect(),
+                ..Agreement::default()
+            }
         };
-        let mut joined = agreement([0, 3, 1, 0], [0.0, 0.0, -1.0, 0.0]);
-        joined.join(&agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
-        assert_eq!(joined, agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
-        joined.join(&agreement([0, 4, 2, 0], [0.0; 4]));
-        assert_eq!(joined, agreement([2, 1, 1, 0], [0.0, -3.0, -2.0, 0.0]));
+        let mut joined = agreement([0, 3, 1], [0.0, 0.5, 8.0]);
+        joined.join(&agreement([2, 1, 0], [4.0, 16.0, 0.0]));
+        assert_eq!(joined.outcomes, [2, 1, 1]);
+        let sums = joined.ratios.iter().map(|ratios| (ratios.sums, ratios.pairs));
+        assert!(sums.eq([([4.0, 8.0], 1), ([16.5, 33.0], 2), ([8.0, 16.0], 1)]));
     }
 }
