@@ -332,6 +332,35 @@ fn what_a_census_asks_is_compared_and_a_year_beside_a_date_is_not() {
     assert_eq!(["DOB", "year of birth"].map(|c| fed(&found, c)), ["date_of_birth", "unused"]);
 }
 
+#[test]
+fn parts_of_a_birth_date_are_compared_and_the_fuller_name_column_is_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("ref,fname_c1,fname_c2,lname_c1,by,bm,bd,recorded_by,ent_id\n");
+    for id in 0..200 {
+        let (given, family, [year, month, day], ..) = child(id);
+        let second = ["Maria", "", "", "", "", "Rosa", "", "", "", "", ""][id % 11];
+        let clerk = ["Ward", "Webb"][id % 2];
+        rows += &format!("{id},{given},{second},{family},{year},{month},{day},{clerk},{id}\n");
+    }
+    write(folder.path(), &[("parts.csv", &rows)]);
+    let (settings, found) = init(folder.path(), &["parts.csv"]);
+    assert_eq!(
+        ["fname_c1", "fname_c2", "by", "bm", "bd", "recorded_by", "ent_id"].map(|c| fed(&found, c)),
+        ["given_name", "choice", "birth_year", "birth_month", "birth_day", "unused", "entity"]
+    );
+    assert!(settings.contains("birth_month = \"number\""), "{settings}");
+    // A month of 13 is none, and whoever has the date needs no part of it.
+    let other = rows.replace(",bm,", ",month of birth,").replacen(",1,", ",13,", 20);
+    write(folder.path(), &[("other.csv", &other)]);
+    std::fs::remove_file(folder.path().join("cci.toml")).unwrap();
+    assert_eq!(fed(&init(folder.path(), &["other.csv"]).1, "month of birth"), "unused");
+    let dated = rows.replace("recorded_by", "dob").replace("Ward", "2001-02-03");
+    write(folder.path(), &[("dated.csv", &dated.replace("Webb", "2002-03-04"))]);
+    std::fs::remove_file(folder.path().join("cci.toml")).unwrap();
+    let (_, found) = init(folder.path(), &["dated.csv"]);
+    assert_eq!(["by", "bm", "bd"].map(|c| fed(&found, c)), ["unused"; 3]);
+}
+
 /// Headers of every sort, and cells that may be anything.
 fn table() -> impl Strategy<Value = Vec<Vec<String>>> {
     let header = prop_oneof![

@@ -134,7 +134,9 @@ fn within<'a>(words: &[&'a str]) -> Option<(Role, Vec<&'a str>)> {
     for concept in CONCEPTS.iter().filter(|c| !matches!(c.role, Role::Entity | Role::Split)) {
         for start in 0..words.len() {
             for end in (start + 1..=words.len()).rev() {
-                if concept.words.contains(&words[start..end].concat().as_str()) {
+                let run = words[start..end].concat();
+                // Two letters are too much at home among other words.
+                if run.len() > 2 && concept.words.contains(&run.as_str()) {
                     let rest = words[..start].iter().chain(&words[end..]).copied().collect();
                     return Some((concept.role, rest));
                 }

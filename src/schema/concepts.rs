@@ -68,8 +68,14 @@ pub(super) static CONCEPTS: &[Concept] = &[
     attribute(
         "birth_year",
         Kind::Number,
-        &["birthyear", "yearofbirth", "yob", "yearborn", "birthyr", "byear"],
+        &["birthyear", "yearofbirth", "yob", "yearborn", "birthyr", "byear", "dobyear", "by"],
     ),
+    attribute(
+        "birth_month",
+        Kind::Number,
+        &["birthmonth", "monthofbirth", "monthborn", "bmonth", "dobmonth", "bm"],
+    ),
+    attribute("birth_day", Kind::Number, &["dayofbirth", "dayborn", "dobday", "bd"]),
     attribute(
         "birthplace",
         Kind::Text,
@@ -232,6 +238,7 @@ pub(super) static CONCEPTS: &[Concept] = &[
             "clusterid",
             "entity",
             "entityid",
+            "entid",
             "trueid",
             "truthid",
             "trueentity",

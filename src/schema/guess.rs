@@ -16,6 +16,11 @@ const BACKED: f64 = 0.5;
 const BY_CELLS: f64 = 0.9;
 /// Share of the cells with several words from which a name is taken for a full name.
 const FULL_NAMES: f64 = 0.5;
+/// Parts of a date of birth in columns of their own, and what they can be; 0 is "not known".
+const PARTS_OF_BIRTH: [(&str, [u16; 2]); 3] =
+    [("birth_year", [0, 2099]), ("birth_month", [0, 12]), ("birth_day", [0, 31])];
+/// How many times as many cells as any other column must be filled to be the first of several.
+const FULLER: u64 = 4;
 /// Most distinct values of a column of sex codes or of sources.
 const FEW: u64 = 20;
 
@@ -111,7 +116,7 @@ pub fn guess_columns(survey: &FileSurvey) -> Vec<ColumnGuess> {
     let mut guesses: Vec<ColumnGuess> =
         survey.columns.iter().map(|column| guess(column, survey)).collect();
     choose_identifier(&mut guesses, survey);
-    settle_rivals(&mut guesses);
+    settle_rivals(&mut guesses, survey);
     settle_dates(&mut guesses, survey);
     guesses
 }
@@ -198,7 +203,16 @@ fn by_header(
             }
             (used(kind), text)
         }
-        _ => (used(kind), format!("{} cells filled, {} distinct", column.filled, column.distinct)),
+        _ => {
+            let text = format!("{} cells filled, {} distinct", column.filled, column.distinct);
+            let within = PARTS_OF_BIRTH.iter().find(|(part, _)| *part == attribute);
+            if let Some((_, [first, last])) = within
+                && !column.numbers.is_some_and(|(l, m)| l >= *first && m <= *last)
+            {
+                return (ColumnUse::Unused, format!("{text}, not all from {first} to {last}"));
+            }
+            (used(kind), text)
+        }
     }
 }
 
@@ -297,10 +311,11 @@ fn choose_identifier(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     }
 }
 
-/// Keeps one column for each attribute, the surest; equals become choices.
+/// Keeps one column for each attribute, the surest; equals become choices, unless one is filled
+/// far more often.
 ///
 /// A column that is less sure may hold further values, as a second address does.
-fn settle_rivals(guesses: &mut [ColumnGuess]) {
+fn settle_rivals(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     let attributes: Vec<&str> = guesses.iter().filter_map(|g| Some(g.main()?.attribute)).collect();
     for (place, attribute) in attributes.iter().enumerate() {
         if attributes[..place].contains(attribute) {
@@ -308,16 +323,24 @@ fn settle_rivals(guesses: &mut [ColumnGuess]) {
         }
         let of = |guess: &ColumnGuess| guess.main().is_some_and(|f| f.attribute == *attribute);
         let best = guesses.iter().filter(|g| of(g)).map(|g| g.sureness).min();
-        let firsts = guesses.iter().filter(|g| of(g) && Some(g.sureness) == best).count();
-        for guess in guesses.iter_mut().filter(|guess| of(guess)) {
-            if firsts == 1 && Some(guess.sureness) == best {
-                continue;
-            }
+        let is_first = |guess: &ColumnGuess| of(guess) && Some(guess.sureness) == best;
+        let filled = survey.columns.iter().map(|column| column.filled);
+        let mut firsts: Vec<(u64, usize)> =
+            filled.zip(0..).filter(|&(_, place)| is_first(&guesses[place])).collect();
+        firsts.sort_unstable_by_key(|&(filled, place)| (std::cmp::Reverse(filled), place));
+        if let [(most, _), (next, _), ..] = firsts[..]
+            && most >= FULLER * next
+        {
+            firsts.truncate(1);
+        }
+        let first = if let [(_, place)] = firsts[..] { Some(place) } else { None };
+        let rivals = guesses.iter_mut().enumerate().filter(|(_, guess)| of(guess));
+        for (_, guess) in rivals.filter(|(place, _)| Some(*place) != first) {
             let Some(mut feeds) = guess.main().cloned() else { continue };
-            let also = if firsts == 1 { "another column fits better" } else { "ambiguous" };
+            let also = if first.is_some() { "another column fits better" } else { "ambiguous" };
             guess.evidence = format!("{}; {also}, several columns say {attribute}", guess.evidence);
-            feeds.further = firsts == 1;
-            guess.purpose = if firsts == 1 && !may_be_several(feeds.kind) {
+            feeds.further = first.is_some();
+            guess.purpose = if first.is_some() && !may_be_several(feeds.kind) {
                 ColumnUse::Unused
             } else {
                 ColumnUse::Choice(vec![feeds])
@@ -340,8 +363,8 @@ fn settle_rivals(guesses: &mut [ColumnGuess]) {
     }
 }
 
-/// Leaves out dates under unknown headers where a header names the date of birth, and a year of
-/// birth beside a date: what it says is said already.
+/// Leaves out dates under unknown headers where a header names the date of birth, and parts of
+/// one beside a date: what they say is said already.
 fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     let is_date = |guess: &ColumnGuess| match &guess.purpose {
         ColumnUse::Attribute(feeds) => feeds.date_format.is_some(),
@@ -363,7 +386,8 @@ fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
         guess.main().is_some_and(|feeds| feeds.attribute == attribute)
     };
     if guesses.iter().any(|guess| feeds(guess, "date_of_birth")) {
-        for guess in guesses.iter_mut().filter(|guess| feeds(guess, "birth_year")) {
+        let part = |guess: &ColumnGuess| PARTS_OF_BIRTH.iter().any(|(part, _)| feeds(guess, part));
+        for guess in guesses.iter_mut().filter(|guess| part(guess)) {
             guess.purpose = ColumnUse::Unused;
             guess.evidence = format!("{}; the date of birth says it", guess.evidence);
         }

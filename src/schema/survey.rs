@@ -65,6 +65,8 @@ pub struct ColumnSurvey {
     pub with_digit: u64,
     /// Sampled cells of several words.
     pub several_words: u64,
+    /// Least and largest of the sampled cells, if all of them are whole numbers up to 9999.
+    pub(super) numbers: Option<(u16, u16)>,
     /// What the cells say about a date format.
     pub dates: DateTally,
     /// Cells that are a value, and cells that are a placeholder, of each provable kind.
@@ -164,6 +166,7 @@ impl Looking {
             unique_within_source,
             with_digit: 0,
             several_words: 0,
+            numbers: Some((u16::MAX, 0)),
             dates: DateTally::default(),
             proven: [(0, 0); PROVABLE.len()],
         };
@@ -180,6 +183,8 @@ impl Looking {
         self.values.insert(self.values.hasher().hash_one(cell));
         survey.with_digit += u64::from(cell.bytes().any(|byte| byte.is_ascii_digit()));
         survey.several_words += u64::from(cell.split_whitespace().nth(1).is_some());
+        let number = cell.parse().ok().filter(|&number| number < 10_000);
+        survey.numbers = survey.numbers.zip(number).map(|((l, m), n)| (l.min(n), m.max(n)));
         survey.dates.add(cell);
         for (kind, proven) in PROVABLE.iter().zip(&mut survey.proven) {
             match of_kind(*kind).normalise(cell, &CellRules::default(), &mut self.scratch) {
