@@ -324,12 +324,34 @@ fn what_a_census_asks_is_compared_and_a_year_beside_a_date_is_not() {
     let (settings, found) = init(folder.path(), &["census.csv"]);
     let columns = ["year of birth", "BirthPlace", "Occupation"];
     assert_eq!(columns.map(|c| fed(&found, c)), ["birth_year", "birthplace", "occupation"]);
-    assert!(settings.contains("birth_year = \"number\""), "{settings}");
+    assert!(settings.contains("birth_year = \"quantity\""), "{settings}");
     let dated = rows.replace("BirthPlace", "DOB").replace("Leeds", "2001-02-03");
     write(folder.path(), &[("dated.csv", &dated.replace("York", "2002-03-04"))]);
     std::fs::remove_file(folder.path().join("cci.toml")).unwrap();
     let (_, found) = init(folder.path(), &["dated.csv"]);
     assert_eq!(["DOB", "year of birth"].map(|c| fed(&found, c)), ["date_of_birth", "unused"]);
+}
+
+#[test]
+fn an_age_is_compared_by_its_size_where_nothing_says_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rows = String::from("ref,forename,surname,Age,age at review,age_band\n");
+    for id in 0..200 {
+        let (given, family, ..) = child(id);
+        // A program that knows no empty whole numbers wrote the file.
+        let age = if id % 20 == 0 { String::new() } else { format!("{}.0", 3 + id % 15) };
+        rows += &format!("{id},{given},{family},{age},{},{}\n", id % 9, ["0-9", "10-19"][id % 2]);
+    }
+    write(folder.path(), &[("ages.csv", &rows)]);
+    let (settings, found) = init(folder.path(), &["ages.csv"]);
+    let columns = ["Age", "age at review", "age_band"];
+    assert_eq!(columns.map(|c| fed(&found, c)), ["age", "unused", "unused"]);
+    assert!(settings.contains("age = \"quantity\""), "{settings}");
+    let dated = rows.replace("age_band", "yob").replace("0-9", "2001").replace("10-19", "2008");
+    write(folder.path(), &[("dated.csv", &dated)]);
+    std::fs::remove_file(folder.path().join("cci.toml")).unwrap();
+    let (_, found) = init(folder.path(), &["dated.csv"]);
+    assert_eq!(["Age", "yob"].map(|c| fed(&found, c)), ["unused", "birth_year"]);
 }
 
 #[test]

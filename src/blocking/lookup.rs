@@ -8,10 +8,10 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::entries::Entries;
-use super::part::sorted_forms;
+use super::part::{sortable, sorted_forms};
 use super::{BlockingKey, BlockingRule};
 use crate::error::Result;
-use crate::record::{Column, MISSING, RecordId, Records};
+use crate::record::{AttributeKind, Column, MISSING, RecordId, Records};
 
 /// Records by a hash of their keys under one rule.
 ///
@@ -31,6 +31,7 @@ pub struct KeyIndex {
 /// Values of the last key of a rule with a window, in order.
 #[derive(Debug, Clone)]
 struct Order {
+    kind: AttributeKind,
     forms: Vec<String>,
     /// Place of each entry's value among the forms, from 1; of one hash in order.
     places: Vec<u32>,
@@ -74,7 +75,8 @@ impl KeyIndex {
             let hashes = keyed.iter().map(|entry| entry.0).collect();
             let places = keyed.iter().map(|entry| entry.1).collect();
             let records = keyed.into_iter().map(|entry| entry.2).collect();
-            let order = Some(Order { forms, places, window: rule.window() });
+            let kind = column.attribute().kind();
+            let order = Some(Order { kind, forms, places, window: rule.window() });
             return Ok(Self { hashes, records, order, largest_block });
         }
         let all = hashes.into_iter().zip(entries.owners);
@@ -104,6 +106,9 @@ impl KeyIndex {
             _ => Vec::new(),
         };
         held.retain(|form| !form.is_empty());
+        if let Some(order) = &self.order {
+            held = held.into_iter().map(|form| sortable(order.kind, form)).collect();
+        }
         held.sort_unstable();
         held.dedup();
         for hash in hashes {

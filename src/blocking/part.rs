@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::BlockingKey;
-use crate::record::{Column, DictionaryBuilder, MISSING, RecordId, Records};
+use crate::record::{AttributeKind, Column, DictionaryBuilder, MISSING, RecordId, Records};
 
 /// A column, and the code of each of its values in the form asked for.
 pub(super) struct Part<'a> {
@@ -78,14 +78,29 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Returns a text by which a form of a kind's values is sorted: a quantity by its size, all else
+/// letter by letter. Equal texts are of equal forms.
+pub(super) fn sortable(kind: AttributeKind, form: String) -> String {
+    match form.parse::<f64>() {
+        Ok(number) if kind == AttributeKind::Quantity => {
+            // Bits of positive numbers are in order; those of negative ones in reverse.
+            let bits = number.to_bits();
+            let ordered = if number.is_sign_negative() { !bits } else { bits | 1 << 63 };
+            format!("{ordered:016x}")
+        }
+        _ => form,
+    }
+}
+
 /// Returns the place of each value's form among the distinct forms, from 1, 0 where it has none,
-/// and the forms in order.
+/// and the forms in order, as [`sortable`] gives them.
 pub(super) fn sorted_forms(column: &Column, key: &BlockingKey) -> (Vec<u32>, Vec<String>) {
     let dictionary = column.dictionary();
     let mut of_codes: Vec<(String, u32)> = dictionary
         .iter()
         .filter_map(|(code, value)| (key.form.derive)(value).map(|form| (form, code)))
         .filter(|(form, _)| !form.is_empty())
+        .map(|(form, code)| (sortable(column.attribute().kind(), form), code))
         .collect();
     of_codes.par_sort_unstable();
     let (mut places, mut forms) = (vec![MISSING; dictionary.codes()], Vec::new());
@@ -96,4 +111,18 @@ pub(super) fn sorted_forms(column: &Column, key: &BlockingKey) -> (Vec<u32>, Vec
         places[code as usize] = forms.len() as u32;
     }
     (places, forms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_sorted_by_their_size() {
+        let ascending = ["-12", "-2.5", "-2", "0", "0.5", "9", "10", "100", "1850.5"];
+        let of = |kind| ascending.map(|number| sortable(kind, number.to_string()));
+        assert!(of(AttributeKind::Quantity).is_sorted_by(|x, y| x < y));
+        assert!(!of(AttributeKind::Number).is_sorted(), "codes are sorted letter by letter");
+        assert_eq!(of(AttributeKind::Number), ascending);
+    }
 }

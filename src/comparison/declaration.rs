@@ -223,6 +223,9 @@ impl Comparison {
             Kind::NhsNumber | Kind::Upn | Kind::Number => {
                 &["exact", "damerau <= 1", "damerau <= 2"]
             }
+            Kind::Quantity => {
+                &["exact", "difference <= 1", "difference <= 2", "difference <= 5", "damerau <= 1"]
+            }
             Kind::Address | Kind::Text => {
                 &["exact", "jaro_winkler >= 0.95", "jaro_winkler >= 0.88"]
             }

@@ -76,6 +76,7 @@ pub struct Prepared {
     soundex: OnceLock<Vec<[u8; 4]>>,
     dates: OnceLock<Vec<Option<[u8; 8]>>>,
     days: OnceLock<Vec<Option<i32>>>,
+    quantities: OnceLock<Vec<Option<f64>>>,
 }
 
 impl Prepared {
@@ -87,6 +88,7 @@ impl Prepared {
             soundex: OnceLock::new(),
             dates: OnceLock::new(),
             days: OnceLock::new(),
+            quantities: OnceLock::new(),
             dictionary: dictionary.clone(),
         }
     }
@@ -131,6 +133,13 @@ impl Prepared {
     pub fn day(&self, code: u32) -> Option<i32> {
         let all = || self.of_every(|text| date_digits(text).and_then(day_number));
         self.days.get_or_init(all)[code as usize]
+    }
+
+    /// Returns the number that a code's text is, or `None` if it is no number.
+    pub fn quantity(&self, code: u32) -> Option<f64> {
+        let all =
+            || self.of_every(|text| text.parse().ok().filter(|number: &f64| number.is_finite()));
+        self.quantities.get_or_init(all)[code as usize]
     }
 
     /// Returns what bounds ask of a code's text.

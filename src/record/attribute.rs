@@ -21,6 +21,8 @@ pub enum AttributeKind {
     Upn,
     /// Any other identifying number or code, compared letter by letter.
     Number,
+    /// Number of which the size counts: an age, a year, a weight.
+    Quantity,
     /// First line of an address.
     Address,
     /// Electronic mail address.
@@ -35,7 +37,7 @@ pub enum AttributeKind {
 
 impl AttributeKind {
     /// Every kind, in the order of the documentation.
-    pub const ALL: [AttributeKind; 13] = [
+    pub const ALL: [AttributeKind; 14] = [
         AttributeKind::GivenName,
         AttributeKind::FamilyName,
         AttributeKind::Date,
@@ -44,6 +46,7 @@ impl AttributeKind {
         AttributeKind::NhsNumber,
         AttributeKind::Upn,
         AttributeKind::Number,
+        AttributeKind::Quantity,
         AttributeKind::Address,
         AttributeKind::Email,
         AttributeKind::Category,
@@ -62,6 +65,7 @@ impl AttributeKind {
             AttributeKind::NhsNumber => "nhs_number",
             AttributeKind::Upn => "upn",
             AttributeKind::Number => "number",
+            AttributeKind::Quantity => "quantity",
             AttributeKind::Address => "address",
             AttributeKind::Email => "email",
             AttributeKind::Category => "category",

@@ -131,7 +131,9 @@ fn known(joined: &str) -> Option<Role> {
 
 /// Returns the role of the first concept that some run of words is, and the other words.
 fn within<'a>(words: &[&'a str]) -> Option<(Role, Vec<&'a str>)> {
-    for concept in CONCEPTS.iter().filter(|c| !matches!(c.role, Role::Entity | Role::Split)) {
+    // An age among other words is that of something else, or at some other time.
+    let whole = |role: Role| matches!(role, Role::Entity | Role::Split | Role::Attribute("age", _));
+    for concept in CONCEPTS.iter().filter(|concept| !whole(concept.role)) {
         for start in 0..words.len() {
             for end in (start + 1..=words.len()).rev() {
                 let run = words[start..end].concat();

@@ -67,7 +67,7 @@ pub(super) static CONCEPTS: &[Concept] = &[
     ),
     attribute(
         "birth_year",
-        Kind::Number,
+        Kind::Quantity,
         &["birthyear", "yearofbirth", "yob", "yearborn", "birthyr", "byear", "dobyear", "by"],
     ),
     attribute(
@@ -76,6 +76,7 @@ pub(super) static CONCEPTS: &[Concept] = &[
         &["birthmonth", "monthofbirth", "monthborn", "bmonth", "dobmonth", "bm"],
     ),
     attribute("birth_day", Kind::Number, &["dayofbirth", "dayborn", "dobday", "bd"]),
+    attribute("age", Kind::Quantity, &["age", "ageyears", "ageinyears"]),
     attribute(
         "birthplace",
         Kind::Text,

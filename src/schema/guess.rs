@@ -17,8 +17,15 @@ const BY_CELLS: f64 = 0.9;
 /// Share of the cells with several words from which a name is taken for a full name.
 const FULL_NAMES: f64 = 0.5;
 /// Parts of a date of birth in columns of their own, and what they can be; 0 is "not known".
-const PARTS_OF_BIRTH: [(&str, [u16; 2]); 3] =
-    [("birth_year", [0, 2099]), ("birth_month", [0, 12]), ("birth_day", [0, 31])];
+const PARTS_OF_BIRTH: [(&str, [u16; 2]); 2] = [("birth_month", [0, 12]), ("birth_day", [0, 31])];
+/// What follows from other attributes, each of which says more.
+const SAID_BY: [(&str, &str); 5] = [
+    ("birth_year", "date_of_birth"),
+    ("birth_month", "date_of_birth"),
+    ("birth_day", "date_of_birth"),
+    ("age", "date_of_birth"),
+    ("age", "birth_year"),
+];
 /// How many times as many cells as any other column must be filled to be the first of several.
 const FULLER: u64 = 4;
 /// Most distinct values of a column of sex codes or of sources.
@@ -190,6 +197,7 @@ fn by_header(
             AttributeKind::Postcode => {
                 (used(AttributeKind::Number), format!("{text}, so they are compared as codes"))
             }
+            AttributeKind::Quantity => (ColumnUse::Unused, text),
             _ => (ColumnUse::Choice(vec![feeds(kind)]), format!("{text}; is it the right column?")),
         };
     }
@@ -385,11 +393,12 @@ fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     let feeds = |guess: &ColumnGuess, attribute: &str| {
         guess.main().is_some_and(|feeds| feeds.attribute == attribute)
     };
-    if guesses.iter().any(|guess| feeds(guess, "date_of_birth")) {
-        let part = |guess: &ColumnGuess| PARTS_OF_BIRTH.iter().any(|(part, _)| feeds(guess, part));
-        for guess in guesses.iter_mut().filter(|guess| part(guess)) {
-            guess.purpose = ColumnUse::Unused;
-            guess.evidence = format!("{}; the date of birth says it", guess.evidence);
+    for (part, whole) in SAID_BY {
+        if guesses.iter().any(|guess| feeds(guess, whole)) {
+            for guess in guesses.iter_mut().filter(|guess| feeds(guess, part)) {
+                guess.purpose = ColumnUse::Unused;
+                guess.evidence = format!("{}; {whole} says it", guess.evidence);
+            }
         }
     }
 }
@@ -406,7 +415,8 @@ impl ColumnGuess {
 
 /// Says whether a record may hold several values of a kind.
 fn may_be_several(kind: AttributeKind) -> bool {
-    !matches!(kind, AttributeKind::Date | AttributeKind::Sex | AttributeKind::Category)
+    use AttributeKind::{Category, Date, Quantity, Sex};
+    !matches!(kind, Date | Sex | Category | Quantity)
 }
 
 fn valid_text(valid: u64, of: u64, kind: AttributeKind) -> String {
@@ -416,6 +426,7 @@ fn valid_text(valid: u64, of: u64, kind: AttributeKind) -> String {
         AttributeKind::Postcode => "UK postcodes",
         AttributeKind::Sex => "codes for sex",
         AttributeKind::Email => "e-mail addresses",
+        AttributeKind::Quantity => "numbers",
         _ => "valid",
     };
     format!("{} of {of} cells are {what}", percent(valid, of))

@@ -19,12 +19,13 @@ use crate::record::AttributeKind;
 /// Rows that are looked at, at most; of a longer file every k-th.
 const MOST_ROWS: u64 = 10_000;
 /// Kinds that cells can prove by themselves.
-const PROVABLE: [AttributeKind; 5] = [
+const PROVABLE: [AttributeKind; 6] = [
     AttributeKind::NhsNumber,
     AttributeKind::Upn,
     AttributeKind::Postcode,
     AttributeKind::Sex,
     AttributeKind::Email,
+    AttributeKind::Quantity,
 ];
 
 /// What a file holds, as far as counting tells.

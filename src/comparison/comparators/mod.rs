@@ -6,6 +6,7 @@ mod date_close;
 mod date_one_digit;
 mod date_parts;
 mod date_swapped;
+mod difference;
 mod exact;
 mod initial;
 mod jaro;
@@ -34,6 +35,7 @@ pub static COMPARATORS: &[&dyn Comparator] = &[
     &date_one_digit::DateOneDigit,
     &date_parts::DateParts,
     &date_close::DateClose,
+    &difference::Difference,
     &postcode_part::SECTOR,
     &postcode_part::DISTRICT,
     &postcode_part::AREA,

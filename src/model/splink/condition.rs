@@ -11,8 +11,15 @@ pub(super) const PARTS: &[(&str, Part)] = &[
     ("^[^@]+", Part::MailName),
 ];
 /// Comparators that Splink asks of whole values, which are there where they are asked.
-pub(super) const OF_WHOLE_VALUES: &[&str] =
-    &["exact", "jaro_winkler", "jaro", "levenshtein", "damerau_levenshtein", "damerau"];
+pub(super) const OF_WHOLE_VALUES: &[&str] = &[
+    "exact",
+    "jaro_winkler",
+    "jaro",
+    "levenshtein",
+    "damerau_levenshtein",
+    "damerau",
+    "difference",
+];
 pub(super) const SECONDS_A_DAY: f64 = 86_400.0;
 
 /// What a level of Splink's says.
@@ -137,6 +144,11 @@ impl Asked {
 fn measure(measured: &Sql, sign: &str) -> Option<(String, &'static str, f64)> {
     let Sql::Call(function, given) = measured else { return None };
     if function == "abs" {
+        if let [Sql::Infix(left, "-", right)] = given.as_slice()
+            && let Some((column, Part::Whole)) = pair(left, right)
+        {
+            return (sign == "<=").then_some((column, "difference", 1.0));
+        }
         let (left, right, unit) = match given.as_slice() {
             [Sql::Infix(left, "-", right)] => (epoch(left)?, epoch(right)?, SECONDS_A_DAY),
             [Sql::Call(difference, dates)] if difference == "datediff" => {
@@ -245,12 +257,13 @@ mod tests {
             ("same_local_part", 1.0),
             ("local_part_jaro_winkler", 0.88),
             ("days", 30.4375),
+            ("difference", 2.5),
         ] {
             let label = match comparator {
                 "jaro_winkler" | "jaro" | "local_part_jaro_winkler" => {
                     format!("{comparator} >= {threshold}")
                 }
-                "levenshtein" | "damerau_levenshtein" | "days" => {
+                "levenshtein" | "damerau_levenshtein" | "days" | "difference" => {
                     format!("{comparator} <= {threshold}")
                 }
                 _ => comparator.to_string(),
@@ -285,6 +298,7 @@ mod tests {
             ("`a_l` = `a_r`", "exact"),
             ("jaro_winkler(`a_l`, `a_r`) >= 0.92", "jaro_winkler >= 0.92"),
             ("jaro_sim(\"a_l\", \"a_r\") >= 0.9", "jaro >= 0.9"),
+            ("ABS(\"a_l\" - \"a_r\") <= 2", "difference <= 2"),
             (
                 "abs(datediff(date(try_to_timestamp(`a_l`, 'yyyy-MM-dd')), \
                  date(try_to_timestamp(`a_r`, 'yyyy-MM-dd')))) <= floor(2629800.0 / 86400)",

@@ -105,6 +105,7 @@ fn write_level([left, right]: &[String; 2], level: &Level) -> Option<String> {
         "local_part_jaro_winkler" => part(Part::MailName).map(|(left, right)| {
             format!("jaro_winkler_similarity({left}, {right}) >= {threshold}")
         }),
+        "difference" => Some(format!("ABS({left} - {right}) <= {threshold}")),
         "days" => {
             let epoch = |name: &str| format!("EPOCH(try_strptime({name}, '%Y-%m-%d'))");
             let seconds = threshold * SECONDS_A_DAY;

@@ -12,6 +12,7 @@ mod match_token;
 mod nhs_number;
 mod number;
 mod postcode;
+mod quantity;
 mod sex;
 mod text;
 mod upn;
@@ -30,6 +31,7 @@ pub static NORMALISERS: &[&dyn Normaliser] = &[
     &nhs_number::NhsNumber,
     &upn::Upn,
     &number::Number,
+    &quantity::Quantity,
     &address::Address,
     &email::Email,
     &category::Category,
