@@ -17,7 +17,7 @@ const COLUMNS: [(&str, &str); 7] = [
     ("given_name", "given_name"),
     ("family_name", "family_name"),
     ("sex", "sex"),
-    ("birth_year", "number"),
+    ("birth_year", "quantity"),
     ("birthplace", "text"),
     ("street", "address"),
     ("occupation", "text"),
@@ -151,10 +151,11 @@ fn families_of_weak_attributes_are_linked_and_several_partners_are_said() {
     let folder = tempfile::tempdir().unwrap();
     censuses(folder.path(), 400);
     let ([one_to_one, _], said) = linked(folder.path(), true);
-    assert!(one_to_one > 0.8, "{one_to_one}");
+    assert!(one_to_one > 0.98, "{one_to_one}");
     assert!(!said.contains("several of one source"), "{said}");
     let ([free, entities], said) = linked(folder.path(), false);
-    assert!((0.6..one_to_one).contains(&free), "{free}");
+    // Streets hold many families each, and who lives in one is mostly a stranger.
+    assert!((0.94..one_to_one).contains(&free), "{free}");
     // Two members of a family that one record is linked to are hardly one person: two records of
     // a census seldom are.
     assert!(entities > free + 0.015, "{entities} for {free} of links");

@@ -137,16 +137,16 @@ fn trained_between(worlds: &[World], rules: &[usize], with_households: bool) -> 
             (0..4).map(|c| if c == rule { Blocked::Equal } else { Blocked::Free }).collect()
         })
         .collect();
-    let mut patterns: Vec<(u32, u64)> =
-        near.into_iter().map(|(p, n)| (p, n.round() as u64)).filter(|(_, n)| *n > 0).collect();
-    patterns.sort_unstable();
+    let mut patterns: Vec<(u32, f64)> =
+        near.into_iter().map(|(p, n)| (p, n.round())).filter(|(_, n)| *n > 0.0).collect();
+    patterns.sort_unstable_by_key(|&(pattern, _)| pattern);
     let proposed = |pattern: u32| {
         let outcomes = space.outcomes(pattern);
         rules.iter().any(|&c| outcomes[c] == 1)
     };
-    let candidates = patterns.iter().map(|&(p, n)| if proposed(p) { n } else { 0 }).collect();
-    let households =
-        HouseholdPairs { patterns, candidates, location: vec![false, false, false, true] };
+    let candidates = patterns.iter().map(|&(p, n)| if proposed(p) { n } else { 0.0 }).collect();
+    let location = vec![false, false, false, true];
+    let households = HouseholdPairs { patterns, candidates, told_by: location.clone(), location };
     train(&TrainingInput {
         comparisons: &comparisons,
         space: &space,

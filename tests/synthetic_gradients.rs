@@ -129,11 +129,16 @@ fn gaps(arguments: &[&str]) -> Vec<Gap> {
 /// a child in care moves, whatever its group.
 #[test]
 fn with_the_switch_off_the_report_finds_no_group_behind() {
-    for seed in ["11", "12"] {
+    // One group in forty falls behind by chance, so that a run of ten has one now and then; the
+    // same group in two of three runs is no chance.
+    let mut notable = Vec::new();
+    for seed in ["11", "12", "13"] {
         let gaps = gaps(&["--children", "1500", "--set", "gradients=false", "--seed", seed]);
-        let notable: Vec<_> = gaps.iter().filter(|gap| gap.is_notable()).collect();
-        assert!(notable.is_empty(), "seed {seed}: {notable:?}");
+        notable.extend(gaps.into_iter().filter(Gap::is_notable).map(|gap| gap.group));
     }
+    notable.sort_unstable();
+    assert!(notable.windows(2).all(|groups| groups[0] != groups[1]), "{notable:?}");
+    assert!(notable.len() < 4, "{notable:?}");
 }
 
 /// The check above can fail: with the switch on, in poor records, there is a group behind.

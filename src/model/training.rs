@@ -93,7 +93,7 @@ struct State {
 /// (a given name the sex), a class of more pairs than there are records explains the pairs better.
 /// Source: Dempster, Laird and Rubin (1977), JRSS B 39(1), for the iteration.
 ///
-/// A household class that turns out to hold records of one child is left out.
+/// A household class that turns out to hold records of one child, or hardly any pair, is left out.
 ///
 /// # Errors
 /// `BadValue` if there are no candidate pairs, if no blocking rule leaves a comparison to learn
@@ -184,7 +184,8 @@ pub(super) fn train_from(
         space: input.space.clone(),
         household: state.whole,
     };
-    if model.households_hold_matches() {
+    let learnt = model.household.as_ref().is_none_or(HouseholdTable::is_learnt);
+    if !learnt || model.households_hold_matches() {
         let without = TrainingInput { households: None, ..*input };
         return train_from(&without, start, most_iterations);
     }
@@ -405,18 +406,13 @@ impl State {
         let of_matches = |pattern| self.likelihoods(input.space, pattern)[0];
         let unrelated = self.parameters.iter().map(|p| p.u.clone()).collect();
         let weights = households.of_different_children(input.space, of_matches, unrelated);
-        let weighted = |counts: &mut dyn Iterator<Item = u64>| -> f64 {
-            counts.zip(&weights).map(|(count, weight)| count as f64 * weight).sum()
-        };
-        let all = weighted(&mut households.patterns.iter().map(|&(_, count)| count));
-        let proposed = weighted(&mut households.candidates.iter().copied());
+        let of_pattern = households.patterns.iter().zip(&weights);
+        let pairs: Vec<(u32, f64)> =
+            of_pattern.map(|(&(pattern, count), weight)| (pattern, count * weight)).collect();
+        let all: f64 = pairs.iter().map(|(_, count)| count).sum();
+        let candidates = households.candidates.iter().zip(&weights);
+        let proposed: f64 = candidates.map(|(count, weight)| count * weight).sum();
         self.household_coverage = ((proposed + 0.5) / (all + 1.0)).clamp(1e-6, 1.0);
-        let pairs: Vec<(u32, f64)> = households
-            .patterns
-            .iter()
-            .zip(&weights)
-            .map(|(&(pattern, count), weight)| (pattern, count as f64 * weight))
-            .collect();
         let build = |session: Option<&Session>| {
             HouseholdTable::build(input.space, &households.location, &pairs, session)
         };

@@ -10,7 +10,6 @@ use std::ops::Range;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::copies::copies;
 use super::linked_sources::LinkedSources;
 use super::{Household, LinkInput, Plan};
 use crate::blocking::{BlockSample, BlockingRule, Blocks, SampledPair, choose_rules};
@@ -20,22 +19,23 @@ use crate::model::{
     Blocked, CountsOfPart, HouseholdPairs, Label, Model, PairsCounted, PatternCounts,
     TrainingInput, bootstrap, train, train_from_starts, train_on_labels,
 };
-use crate::record::{AttributeKind, Column, MISSING, RecordId, Records, SourceId};
+use crate::record::{Attribute, RecordId, Records, SourceId};
 
 /// Pairs of one session that training looks at, about, at most.
 const PAIRS_A_SESSION: u64 = 1 << 16;
 /// Groups that blocks are dealt to by hash: enough to draw from, few enough to hold.
 const GROUPS: usize = 64;
-/// Most people at one address that are taken for a household; more is an institution.
-const LARGEST_HOUSEHOLD: usize = 12;
-/// Most records that they have together.
-const MOST_OF_A_HOUSEHOLD: usize = 128;
+/// Most pairs that one address counts for: those of twelve people. A street, an institution and
+/// a block of flats have many pairs and few households.
+const PAIRS_AN_ADDRESS: f64 = 66.0;
+/// Most records of one address that are looked at.
+const MOST_AT_AN_ADDRESS: usize = 128;
 /// Pairs inside households that are looked at, about, at most.
 const HOUSEHOLD_PAIRS: usize = 1 << 18;
 /// Pairs that are compared together.
 const PAIRS_TOGETHER: usize = 512;
 /// Fewest same-address pairs from which the household class is learnt.
-const FEWEST_HOUSEHOLD_PAIRS: u64 = 100;
+const FEWEST_HOUSEHOLD_PAIRS: f64 = 100.0;
 
 /// Pairs that somebody has labelled.
 pub type LabelledPairs = [(RecordId, RecordId, Label)];
@@ -221,38 +221,51 @@ impl<'a> Sessions<'a> {
         let all: usize = homes.iter().map(|home| home.len() * (home.len() - 1) / 2).sum();
         let one_in = all.div_ceil(HOUSEHOLD_PAIRS).max(1);
         let taken: Vec<&[RecordId]> = homes.into_iter().step_by(one_in).collect();
-        let parts: Vec<HashMap<u32, (u64, u64)>> = taken
+        let parts: Vec<HashMap<u32, [f64; 2]>> = taken
             .par_chunks(1 << 12)
             .map(|homes| {
-                let mut counts: HashMap<u32, (u64, u64)> = HashMap::new();
-                let pairs_of = |home: &'_ [RecordId]| -> Vec<(RecordId, RecordId)> {
-                    let later = |(place, &a)| home[place + 1..].iter().map(move |&b| (a, b));
+                let mut counts: HashMap<u32, [f64; 2]> = HashMap::new();
+                let pairs_of = |home: &'_ [RecordId]| -> Vec<(RecordId, RecordId, f64)> {
+                    let pairs = (home.len() * (home.len() - 1) / 2) as f64;
+                    let counts = one_in as f64 * (PAIRS_AN_ADDRESS / pairs).min(1.0);
+                    let later =
+                        |(place, &a)| home[place + 1..].iter().map(move |&b| (a, b, counts));
                     home.iter().enumerate().flat_map(later).collect()
                 };
                 let all: Vec<_> = homes.iter().flat_map(|home| pairs_of(home)).collect();
                 for some in all.chunks(PAIRS_TOGETHER) {
-                    for (&(a, b), pattern) in some.iter().zip(engine.patterns(some)) {
-                        let (pairs, proposed) = counts.entry(pattern).or_default();
-                        *pairs += one_in as u64;
-                        *proposed += u64::from(self.sample.agree(a, b)) * one_in as u64;
+                    let pairs: Vec<_> = some.iter().map(|&(a, b, _)| (a, b)).collect();
+                    for (&(a, b, count), pattern) in some.iter().zip(engine.patterns(&pairs)) {
+                        let [pairs, proposed] = counts.entry(pattern).or_default();
+                        *pairs += count;
+                        *proposed += if self.sample.agree(a, b) { count } else { 0.0 };
                     }
                 }
                 counts
             })
             .collect();
-        let mut counts: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
-        for (pattern, (pairs, proposed)) in parts.into_iter().flatten() {
-            let sum = counts.entry(pattern).or_default();
-            *sum = (sum.0 + pairs, sum.1 + proposed);
+        // Sums of a pattern are taken part by part, whatever the order of patterns.
+        let mut counts: BTreeMap<u32, [f64; 2]> = BTreeMap::new();
+        for (pattern, part) in parts.into_iter().flatten() {
+            let sums = counts.entry(pattern).or_default();
+            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         }
-        let patterns: Vec<(u32, u64)> =
-            counts.iter().map(|(&pattern, &(pairs, _))| (pattern, pairs)).collect();
-        let candidates = counts.values().map(|&(_, proposed)| proposed).collect();
-        if patterns.iter().map(|(_, count)| count).sum::<u64>() < FEWEST_HOUSEHOLD_PAIRS {
+        let patterns: Vec<(u32, f64)> =
+            counts.iter().map(|(&pattern, &[pairs, _])| (pattern, pairs)).collect();
+        let candidates = counts.values().map(|&[_, proposed]| proposed).collect();
+        if patterns.iter().map(|(_, count)| count).sum::<f64>() < FEWEST_HOUSEHOLD_PAIRS {
             return Ok(None);
         }
-        let location = engine.comparisons().map(Comparison::is_of_place).collect();
-        Ok(Some(HouseholdPairs { patterns, candidates, location }))
+        let of_address = |attribute: &Attribute| {
+            household.attributes.iter().any(|name| name == attribute.name())
+        };
+        let tells = |comparison: &Comparison| comparison.attributes().iter().all(of_address);
+        Ok(Some(HouseholdPairs {
+            patterns,
+            candidates,
+            location: engine.comparisons().map(Comparison::is_of_place).collect(),
+            told_by: engine.comparisons().map(tells).collect(),
+        }))
     }
 }
 
@@ -281,7 +294,7 @@ impl Counting {
     }
 }
 
-/// Returns the records of each address that each source has there, institutions left out.
+/// Returns the records of each address that each source has there, the largest left out.
 fn homes<'a>(records: &Records, blocks: &'a Blocks, sources: &[SourceId]) -> Vec<&'a [RecordId]> {
     // Records of a block are in order, and so those of one source stand together.
     let of_source = |block: &'a [RecordId], source: Range<RecordId>| {
@@ -293,28 +306,8 @@ fn homes<'a>(records: &Records, blocks: &'a Blocks, sources: &[SourceId]) -> Vec
     blocks
         .iter()
         .flat_map(|block| sources.clone().map(move |source| of_source(block, source)))
-        .filter(|home| (2..=MOST_OF_A_HOUSEHOLD).contains(&home.len()))
-        .filter(|home| most_people(records, home) <= LARGEST_HOUSEHOLD)
+        .filter(|home| (2..=MOST_AT_AN_ADDRESS).contains(&home.len()))
         .collect()
-}
-
-/// Returns how many people some records can be of at most: where somebody is held several times
-/// over, records of one given name or one date of birth count once.
-fn most_people(records: &Records, home: &[RecordId]) -> usize {
-    if home.len() <= LARGEST_HOUSEHOLD || copies(records, home.par_iter().copied()) == 0 {
-        return home.len();
-    }
-    let telling = |column: &&Column| {
-        matches!(column.attribute().kind(), AttributeKind::GivenName | AttributeKind::Date)
-    };
-    let distinct = |column: &Column| {
-        let mut codes: Vec<u32> = home.iter().map(|&r| column.codes()[r as usize]).collect();
-        codes.sort_unstable();
-        // Records without a value may each be of somebody else.
-        codes.dedup_by(|x, y| x == y && *x != MISSING);
-        codes.len()
-    };
-    records.columns().iter().filter(telling).map(distinct).min().unwrap_or(home.len())
 }
 
 #[cfg(test)]
@@ -323,7 +316,7 @@ mod tests {
     use crate::blocking::LinkMask;
     use crate::comparison::Combination;
     use crate::model::ThresholdPolicy;
-    use crate::record::{Attribute, RecordsBuilder, Source};
+    use crate::record::{AttributeKind, RecordsBuilder, Source};
     use crate::strategy::Progress;
 
     /// Returns a plan of one rule to train on and to score by.
