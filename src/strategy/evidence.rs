@@ -32,9 +32,10 @@ struct Scored<'a> {
 /// How much likelier the outcomes of one comparison are between records of one child.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Ratios {
-    /// Sums over pairs of records of m by u, the rarity of a shared value included, and of m by
-    /// the share among different children of a household.
-    sums: [f64; 2],
+    /// Sum over pairs of records of m by u, the rarity of a shared value included.
+    unrelated: f64,
+    /// Sum of the roots of m by the share among different children of a household.
+    household: f64,
     /// Number of those pairs, which both hold a value.
     pairs: u32,
 }
@@ -163,8 +164,10 @@ impl Scored<'_> {
         let mut sums = [0.0; 2];
         for (c, (&outcome, ratios)) in compared.filter(|(_, (_, ratios))| ratios.pairs > 0) {
             let best = self.log_ratios[c][usize::from(outcome) - 1];
-            let mean = ratios.sums.map(|sum| (sum / f64::from(ratios.pairs)).ln());
-            let more = [best[0] - mean[0], (best[1] - mean[1]).max(0.0)];
+            let mean = |sum: f64| (sum / f64::from(ratios.pairs)).ln();
+            let unrelated = best[0] - mean(ratios.unrelated);
+            let household = best[1] - 2.0 * mean(ratios.household);
+            let more = [unrelated, household.max(0.0)];
             // What a model holds to be impossible, or certain, no chance changes.
             if more.iter().all(|more| more.is_finite()) {
                 sums = [0, 1].map(|class| sums[class] + more[class]);
@@ -180,7 +183,11 @@ impl Scored<'_> {
             outcome => {
                 let rarity = self.frequencies.rarity_of(comparison, pattern, a, b);
                 let [unrelated, household] = self.log_ratios[comparison][outcome - 1];
-                Ratios { sums: [(unrelated - rarity).exp(), household.exp()], pairs: 1 }
+                Ratios {
+                    unrelated: (unrelated - rarity).exp(),
+                    household: (household / 2.0).exp(),
+                    pairs: 1,
+                }
             }
         }
     }
@@ -197,12 +204,13 @@ impl Agreement {
     /// Joins the agreements of two records with a third, as if the two were one of many values.
     ///
     /// Each comparison keeps its best outcome, as in a record that holds several values. The more
-    /// pairs of values there are the more chances it had: what it is worth against the other
-    /// classes is the mean of m by u over the pairs, which among unrelated records is 1 on average
-    /// however many they are and whatever they share. Against a household the mean counts where
-    /// it is less than the best outcome is worth, no more: how often brothers and sisters agree
-    /// is learnt from few. What sources and rivals add is the mean over all pairs of records.
-    /// Source: Vovk and Wang (2021), Annals of Statistics 49(3), for the mean of dependent ratios.
+    /// pairs of values there are the more chances it had: what it is worth against unrelated
+    /// records is the mean of m by u over the pairs, which among them is 1 on average however many
+    /// they are and whatever they share. Against a household it is the mean of power one half,
+    /// where that is less than the best outcome is worth: brothers and sisters hardly ever agree on
+    /// a name, and one pair of a hundred that does shall not outweigh all that differ. What sources
+    /// and rivals add is the mean over all pairs of records.
+    /// Source: Vovk and Wang (2021), Annals of Statistics 49(3), for means of dependent ratios.
     pub fn join(&mut self, other: &Agreement) {
         self.by_sources += other.by_sources;
         self.pairs += other.pairs;
@@ -212,7 +220,8 @@ impl Agreement {
             }
         }
         for (ratios, theirs) in self.ratios.iter_mut().zip(&other.ratios) {
-            ratios.sums = [0, 1].map(|class| ratios.sums[class] + theirs.sums[class]);
+            ratios.unrelated += theirs.unrelated;
+            ratios.household += theirs.household;
             ratios.pairs += theirs.pairs;
         }
     }
@@ -240,7 +249,8 @@ mod tests {
     fn joined_agreements_keep_the_best_outcome_and_add_up_ratios() {
         let agreement = |outcomes: [u8; 3], sums: [f64; 3]| {
             let ratios = outcomes.iter().zip(sums).map(|(&outcome, sum)| Ratios {
-                sums: [sum, 2.0 * sum],
+                unrelated: sum,
+                household: 2.0 * sum,
                 pairs: u32::from(outcome > 0),
             });
             Agreement {
@@ -252,7 +262,7 @@ mod tests {
         let mut joined = agreement([0, 3, 1], [0.0, 0.5, 8.0]);
         joined.join(&agreement([2, 1, 0], [4.0, 16.0, 0.0]));
         assert_eq!(joined.outcomes, [2, 1, 1]);
-        let sums = joined.ratios.iter().map(|ratios| (ratios.sums, ratios.pairs));
-        assert!(sums.eq([([4.0, 8.0], 1), ([16.5, 33.0], 2), ([8.0, 16.0], 1)]));
+        let sums = joined.ratios.iter().map(|of| (of.unrelated, of.household, of.pairs));
+        assert!(sums.eq([(4.0, 8.0, 1), (16.5, 33.0, 2), (8.0, 16.0, 1)]));
     }
 }
