@@ -223,3 +223,29 @@ fn e3_59_pattern_of_a_column_is_refused_at_its_line_and_column() {
         ],
     );
 }
+
+#[test]
+fn what_a_schema_says_is_not_said_again_beside_it() {
+    let all: Vec<String> = [
+        "id = \"id\"",
+        "date_format = \"%d/%m/%Y\"",
+        "earliest_year = 1800",
+        "placeholders = [\"none\"]",
+    ]
+    .map(|key| {
+        let folder = tempfile::tempdir().unwrap();
+        two_files(folder.path(), ROW, ROW);
+        let settings = TWO_FILES.split("\n[[source]]").next().unwrap().to_string();
+        let decide = TWO_FILES.split_once("[decide]").unwrap().1;
+        let source = format!(
+            "\n[[source]]\nfile = \"left.csv\"\nschema = \"health\"\n{key}\n\n[decide]{decide}"
+        );
+        write(folder.path(), &[("settings.toml", &(settings + &source))]);
+        let (settings, out) = (folder.path().join("settings.toml"), folder.path().join("out"));
+        let output = run(&["link", "--quiet", "--config", text(&settings), "--out", text(&out)]);
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        stderr(&output).replace(text(folder.path()), "DIR")
+    })
+    .into();
+    assert_golden("settings/beside_schema.txt", &all.join("\n"));
+}

@@ -1,6 +1,7 @@
 //! What linkage settings may say, key by key; what it means is settled elsewhere.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -73,8 +74,23 @@ pub(super) struct SourceTable {
     pub(super) delimiter: Delimiter,
     pub(super) date_format: Option<Spanned<String>>,
     pub(super) earliest_year: Option<Spanned<i16>>,
-    #[serde(default)]
-    pub(super) placeholders: Vec<String>,
+    pub(super) placeholders: Option<Spanned<Vec<String>>>,
+}
+
+impl SourceTable {
+    /// Returns the first key that a schema says in its place, and where it stands.
+    pub(super) fn beside_schema(&self) -> Option<(&'static str, Range<usize>)> {
+        let span = |column: &Option<Spanned<String>>| column.as_ref().map(Spanned::span);
+        let keys = [
+            ("id", span(&self.id)),
+            ("split_by", span(&self.split_by)),
+            ("columns", self.columns.keys().map(Spanned::span).next()),
+            ("date_format", span(&self.date_format)),
+            ("earliest_year", self.earliest_year.as_ref().map(Spanned::span)),
+            ("placeholders", self.placeholders.as_ref().map(Spanned::span)),
+        ];
+        keys.into_iter().find_map(|(key, span)| Some((key, span?)))
+    }
 }
 
 /// Column that feeds an attribute, or several, the one in use first.

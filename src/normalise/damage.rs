@@ -51,14 +51,14 @@ pub fn is_day_number(cell: &str) -> bool {
 /// Says whether a date would fit a format without separators if a leading zero were put back.
 ///
 /// ```
-/// use cci::normalise::damage::is_date_without_zero;
-/// assert!(is_date_without_zero("1022015", "%d%m%Y"));
-/// assert!(!is_date_without_zero("1022015", "%Y%m%d"));
+/// use cci::normalise::{CellRules, damage::is_date_without_zero};
+/// let of = |format: &str| CellRules { date_format: format.into(), ..CellRules::default() };
+/// assert!(is_date_without_zero("1022015", &of("%d%m%Y")));
+/// assert!(!is_date_without_zero("1022015", &of("%Y%m%d")));
 /// ```
-pub fn is_date_without_zero(cell: &str, format: &str) -> bool {
-    let text = cell.trim();
-    let years = CellRules::default().years();
-    format.len() == 6 && text.len() == 7 && fits_date(&format!("0{text}"), format, &years)
+pub fn is_date_without_zero(cell: &str, rules: &CellRules) -> bool {
+    let (text, format) = (cell.trim(), rules.date_format.as_str());
+    format.len() == 6 && text.len() == 7 && fits_date(&format!("0{text}"), format, &rules.years())
 }
 
 /// Says whether a text holds characters that do not show: zero-width, direction marks.
@@ -134,9 +134,13 @@ mod tests {
 
     #[test]
     fn zeros_are_missed_only_where_the_length_is_known() {
-        assert!(is_date_without_zero("1122015", "%d%m%Y"), "01/12/2015");
+        let of = |format: &str| CellRules { date_format: format.into(), ..CellRules::default() };
+        assert!(is_date_without_zero("1122015", &of("%d%m%Y")), "01/12/2015");
+        let early = CellRules { earliest_year: Some(1800), ..of("%d%m%Y") };
+        assert!(is_date_without_zero("1121815", &early), "01/12/1815");
+        assert!(!is_date_without_zero("1121815", &of("%d%m%Y")), "nobody in a roll of today");
         for (cell, format) in [("1322015", "%m%d%Y"), ("1/12/2015", "%d/%m/%Y"), ("", "%d%m%Y")] {
-            assert!(!is_date_without_zero(cell, format), "{cell} {format}");
+            assert!(!is_date_without_zero(cell, &of(format)), "{cell} {format}");
         }
     }
 

@@ -120,10 +120,9 @@ impl Remark {
         if has_lost_zeros(text, &request.codes) {
             return Some(Remark::LostZeros);
         }
-        let format = request.rules.date_format.as_str();
         match request.kind? {
             AttributeKind::Date if damage::is_day_number(text) => Some(Remark::SpreadsheetDay),
-            AttributeKind::Date if damage::is_date_without_zero(text, format) => {
+            AttributeKind::Date if damage::is_date_without_zero(text, &request.rules) => {
                 Some(Remark::LostZeros)
             }
             AttributeKind::Date => {

@@ -12,6 +12,7 @@ use crate::record::{Attribute, AttributeKind, Source};
 use crate::schema::{
     AgencySchema, ColumnName, ColumnRequest, OnInvalid, SourceFile, Split, TextEncoding,
 };
+use crate::settings::line_of;
 
 impl LinkageSettings {
     /// Returns a file to read and what is asked of it.
@@ -26,9 +27,16 @@ impl LinkageSettings {
             }
             None => TextEncoding::default(),
         };
-        if let Some(schema) = &table.schema {
+        if let Some(named) = &table.schema {
             let schema =
-                AgencySchema::find(schema.get_ref()).map_err(|error| self.at(error, schema))?;
+                AgencySchema::find(named.get_ref()).map_err(|error| self.at(error, named))?;
+            if let Some((key, place)) = table.beside_schema() {
+                let (line, named) = (line_of(&self.text, place.start), named.get_ref());
+                let message =
+                    format!("{}, line {line}: {key} is said by schema {named} already", self.name);
+                let help = format!("leave {key} out, or leave schema out and say everything here");
+                return Err(Error::new(ErrorKind::BadSettings, message).help(help));
+            }
             let mut file = schema.file(path).written(encoding, table.delimiter);
             if let Split::One(source) = &mut file.split {
                 source.duplicate_free = table.duplicate_free;
@@ -97,8 +105,10 @@ impl LinkageSettings {
 
     /// Returns what the cells of a file's columns are read by.
     fn cell_rules(&self, table: &SourceTable) -> Result<CellRules> {
-        let mut rules =
-            CellRules { placeholders: table.placeholders.clone(), ..CellRules::default() };
+        let mut rules = CellRules::default();
+        if let Some(placeholders) = &table.placeholders {
+            rules.placeholders.clone_from(placeholders.get_ref());
+        }
         if let Some(format) = &table.date_format {
             if !is_date_format(format.get_ref()) {
                 let message = format!("\"{}\" is no date format", format.get_ref());
