@@ -9,6 +9,7 @@ mod comparators;
 mod declaration;
 mod engine;
 mod joint;
+mod letter_planes;
 mod level;
 mod neighbours;
 mod occurrences;

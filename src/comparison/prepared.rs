@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+use super::letter_planes::LetterPlanes;
 use crate::record::{Dictionary, soundex};
 
 /// What bounds ask of a value, in one place of memory: pairs of values are many and far apart.
@@ -15,7 +16,7 @@ use crate::record::{Dictionary, soundex};
 #[repr(align(32))]
 pub(crate) struct Sketch {
     letters: u128,
-    overflowed: bool,
+    pub(crate) overflowed: bool,
     /// Whether the text has more than one word.
     pub(crate) several_words: bool,
     /// First bytes, zeros past the end.
@@ -37,7 +38,7 @@ impl Sketch {
         };
         let mut counts = [0u8; 32];
         for &byte in text {
-            let class = (byte & 31) as usize;
+            let class = Self::class(byte);
             if counts[class] == 4 {
                 sketch.overflowed = true;
             } else {
@@ -46,6 +47,21 @@ impl Sketch {
             }
         }
         sketch
+    }
+
+    /// Returns the class of a letter, one of 32.
+    pub(crate) fn class(letter: u8) -> usize {
+        usize::from(letter & 31)
+    }
+
+    /// Iterates over the bits of the letters, four for each class.
+    pub(crate) fn letter_bits(&self) -> impl Iterator<Item = usize> {
+        let mut letters = self.letters;
+        std::iter::from_fn(move || {
+            let bit = (letters != 0).then(|| letters.trailing_zeros() as usize)?;
+            letters &= letters - 1;
+            Some(bit)
+        })
     }
 
     /// Returns an upper bound on the letters that two texts have in common.
@@ -72,6 +88,7 @@ impl Sketch {
 pub struct Prepared {
     dictionary: Dictionary,
     sketches: Vec<Sketch>,
+    letter_planes: OnceLock<LetterPlanes>,
     // What some comparators alone ask for is worked out when they do.
     soundex: OnceLock<Vec<[u8; 4]>>,
     dates: OnceLock<Vec<Option<[u8; 8]>>>,
@@ -85,6 +102,7 @@ impl Prepared {
         let codes = (0..dictionary.codes() as u32).into_par_iter().with_min_len(1 << 14);
         Self {
             sketches: codes.map(|code| Sketch::of(dictionary.value(code).as_bytes())).collect(),
+            letter_planes: OnceLock::new(),
             soundex: OnceLock::new(),
             dates: OnceLock::new(),
             days: OnceLock::new(),
@@ -140,6 +158,11 @@ impl Prepared {
         let all =
             || self.of_every(|text| text.parse().ok().filter(|number: &f64| number.is_finite()));
         self.quantities.get_or_init(all)[code as usize]
+    }
+
+    /// Returns the letters of all values bit by bit.
+    pub(crate) fn letter_planes(&self) -> &LetterPlanes {
+        self.letter_planes.get_or_init(|| LetterPlanes::new(&self.sketches))
     }
 
     /// Returns what bounds ask of a code's text.

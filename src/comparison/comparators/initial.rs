@@ -29,4 +29,13 @@ impl Comparator for Initial {
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         self.compare(values, a, b)
     }
+
+    fn scan(&self, values: &Prepared, code: u32, _threshold: f64, found: &mut Vec<u32>) {
+        let holds = |&other: &u32| other > code && self.compare(values, code, other) > 0.0;
+        if values.sketch(code).length == 1 {
+            return found.extend((code + 1..values.codes() as u32).filter(holds));
+        }
+        // Beside a longer name only a single letter can be an initial.
+        found.extend(values.letter_planes().of_length(1).iter().copied().filter(holds));
+    }
 }

@@ -1,6 +1,6 @@
 //! Jaro similarity: common letters near each other, without a bonus for a common start.
 
-use super::jaro_winkler::{jaro_bound, jaro_similarity};
+use super::jaro_winkler::{Needed, jaro_bound, jaro_similarity};
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
 
@@ -29,5 +29,9 @@ impl Comparator for Jaro {
     #[inline]
     fn bound(&self, values: &Prepared, a: u32, b: u32) -> f64 {
         jaro_bound(values, a, b)
+    }
+
+    fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
+        Needed::for_jaro(threshold).scan(values, code, found);
     }
 }

@@ -1,5 +1,6 @@
 //! Jaro–Winkler similarity: common letters near each other, with a bonus for a common start.
 
+use crate::comparison::letter_planes::{Fewest, LENGTHS};
 use crate::comparison::prepared::Sketch;
 use crate::comparison::{Comparator, Measure, Prepared};
 use crate::record::AttributeKind;
@@ -56,20 +57,16 @@ impl Comparator for JaroWinkler {
     }
 
     fn scan(&self, values: &Prepared, code: u32, threshold: f64, found: &mut Vec<u32>) {
-        let needed = NeededBeside::new(Needed::for_threshold(threshold), values.sketch(code));
-        let later = code + 1..values.codes() as u32;
-        found.extend(later.filter(|&other| needed.by(values.sketch(other))));
+        Needed::for_threshold(threshold).scan(values, code, found);
     }
 }
 
 /// Others from which on it is worth its while to count beforehand how many letters each length
 /// needs.
 const MANY: usize = 512;
-/// Lengths for which that is counted.
-const LENGTHS: usize = 64;
 
 /// What the letters of two texts must show for the similarity to reach a threshold.
-struct Needed {
+pub(super) struct Needed {
     /// For each length of the common start, what the sum of the shares of common letters must be.
     shares: [f64; 5],
 }
@@ -86,6 +83,31 @@ impl Needed {
         Self { shares }
     }
 
+    /// The same of the similarity without a bonus.
+    pub(super) fn for_jaro(threshold: f64) -> Self {
+        Self { shares: [3.0 * (threshold - 1e-8) - 1.0; 5] }
+    }
+
+    /// Adds the later codes whose letters show it beside those of a value.
+    pub(super) fn scan(self, values: &Prepared, code: u32, found: &mut Vec<u32>) {
+        let own = values.sketch(code);
+        let needed = NeededBeside::new(self, own);
+        if own.overflowed {
+            let later = code + 1..values.codes() as u32;
+            return found.extend(later.filter(|&other| needed.by(values.sketch(other))));
+        }
+        let from = found.len();
+        values.letter_planes().look_through(own, &needed.fewest, found);
+        let mut kept = from;
+        for at in from..found.len() {
+            let other = found[at];
+            // Written either way: which are kept cannot be foreseen.
+            found[kept] = other;
+            kept += usize::from(other > code && needed.by(values.sketch(other)));
+        }
+        found.truncate(kept);
+    }
+
     /// Says whether two texts show it: `c/|a| + c/|b|` is enough, with c letters in common.
     fn by(&self, x: &Sketch, y: &Sketch) -> bool {
         // Letters past counting count as all of them.
@@ -100,7 +122,7 @@ struct NeededBeside<'a> {
     needed: Needed,
     own: &'a Sketch,
     /// Fewest letters in common, by length of the common start and of the other text.
-    fewest: [[u32; LENGTHS]; 5],
+    fewest: Fewest,
 }
 
 impl<'a> NeededBeside<'a> {
