@@ -15,23 +15,26 @@ use super::values::Values;
 use super::{Combination, level::settle};
 use crate::record::MISSING;
 
-/// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through
-/// by their bounds: about a fifth of a second.
+/// Effort spent on enumeration whatever the pairs of records, in pairs of values looked through by
+/// their letters, each less than a nanosecond: about a twentieth of a second.
 const LEAST_EFFORT: u64 = 60_000_000;
 /// Effort that settling one pair of records takes.
 const EFFORT_A_RECORD_PAIR: u64 = 16;
 /// Effort that it takes where a record is compared with many at once.
-const EFFORT_A_PAIR_IN_A_ROW: u64 = 4;
+const EFFORT_A_PAIR_IN_A_ROW: u64 = 12;
 /// Pairs a record beyond which it is.
 const PAIRS_A_RECORD: u64 = 16;
 /// Effort that settling one pair of values takes while all of them stay in a processor's cache.
 const EFFORT_A_SETTLED_PAIR: u64 = 48;
 /// Effort that it takes where they do not.
-const EFFORT_A_FAR_PAIR: u64 = 200;
+const EFFORT_A_FAR_PAIR: u64 = 100;
 /// Values that stay in the cache.
 const NEAR_VALUES: usize = 16_384;
 /// Most effort spent at all.
 const MOST_EFFORT: u64 = 2_000_000_000;
+/// Most effort where not every pair of values is settled: scoring gains nothing then, and more of
+/// it would only tell the agreement of random pairs better.
+const MOST_EFFORT_IN_PART: f64 = 40e6;
 /// Values whose neighbours are counted to know the effort of all.
 const PILOT: usize = 64;
 /// Effort that sorting one key of a value takes.
@@ -90,7 +93,7 @@ impl Neighbours {
         let scanned = searched.iter().filter(|one| one.by_keys.is_none()).count() as f64;
         if keys * many > MOST_KEYS || keys * many * EFFORT_A_KEY > effort {
             let each = keys * EFFORT_A_KEY + scanned * many;
-            let rows = (effort / 2.0 / each).min(JOINED_ALONE) as usize;
+            let rows = (effort.min(MOST_EFFORT_IN_PART) / 2.0 / each).min(JOINED_ALONE) as usize;
             if 2 * rows < all.len() {
                 let (rows, extent) = some_rows(values, &all, rows);
                 return Search::prepare(values, levels, &searched, Some(&rows))
@@ -98,10 +101,11 @@ impl Neighbours {
             }
         }
         let search = Search::prepare(values, levels, &searched, None);
-        let share = effort / search.effort(&all).max(1.0);
-        if share >= 1.0 {
+        let whole = search.effort(&all).max(1.0);
+        if effort >= whole {
             return search.settle(&all, Extent::All);
         }
+        let share = effort.min(MOST_EFFORT_IN_PART) / whole;
         let (rows, extent) = some_rows(values, &all, (many * share / 2.0) as usize);
         search.settle(&rows, extent)
     }

@@ -31,13 +31,16 @@ pub struct RowPatterns<'e, 'a> {
 /// What one comparison keeps at hand.
 #[derive(Default)]
 struct Lane {
-    /// Codes of the records, one or more each.
-    codes: Vec<u32>,
-    /// Where each record's start, and the end; empty where each has one.
-    starts: Vec<u32>,
+    /// First code of each record.
+    firsts: Vec<u32>,
+    /// Places of the records that have further ones, and these; in order.
+    further: Vec<(u32, u32)>,
     /// For each value by how much its outcome with the row's value lies before "none".
     marks: Vec<u8>,
-    /// Codes of the row's others, and whether they may reach a level.
+    /// Codes of the row's record.
+    own: Vec<u32>,
+    /// Codes of the row's others, first ones before further ones, and whether they may reach a
+    /// level.
     others: Vec<u32>,
     may_reach: Vec<bool>,
 }
@@ -102,13 +105,22 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
             }
             let [own, theirs] = swap.places.map(|comparison| &self.lanes[comparison]);
             self.wanted.clear();
-            self.wanted.extend(own.codes_of(place).iter().filter_map(|&code| swap.there(code)));
-            let [first, further @ ..] = self.wanted.as_slice() else { continue };
-            for (pattern, &other) in self.patterns.iter_mut().zip(others) {
-                let held = theirs.codes_of(other);
-                if held.contains(first) || further.iter().any(|code| held.contains(code)) {
-                    *pattern =
-                        swap.told(&self.engine.space, *pattern, record(place), record(other));
+            self.wanted.extend(own.codes_of(place).filter_map(|code| swap.there(code)));
+            if self.wanted.is_empty() {
+                continue;
+            }
+            let mut tell = |slot: usize| {
+                let (pattern, other) = (self.patterns[slot], record(others[slot]));
+                self.patterns[slot] = swap.told(&self.engine.space, pattern, record(place), other);
+            };
+            for (slot, &other) in others.iter().enumerate() {
+                if self.wanted.contains(&theirs.firsts[other as usize]) {
+                    tell(slot);
+                }
+            }
+            for (slot, code) in theirs.further_of(others) {
+                if self.wanted.contains(&code) {
+                    tell(slot);
                 }
             }
         }
@@ -138,32 +150,42 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
     /// Takes the values of records.
     fn enter(&mut self, records: &[RecordId]) {
         for (compiled, lane) in self.engine.compiled.iter().zip(&mut self.lanes) {
-            lane.codes.clear();
-            lane.starts.clear();
+            lane.firsts.clear();
+            lane.firsts.extend(records.iter().map(|&record| compiled.codes[record as usize]));
+            lane.further.clear();
             if !compiled.column.is_list() {
-                lane.codes.extend(records.iter().map(|&record| compiled.codes[record as usize]));
                 continue;
             }
-            for &record in records {
-                lane.starts.push(lane.codes.len() as u32);
-                lane.codes.push(compiled.codes[record as usize]);
+            for (place, &record) in (0..).zip(records) {
                 if compiled.column.holds_several(record) {
-                    lane.codes.extend(compiled.column.codes_of(record).skip(1));
+                    let further = compiled.column.codes_of(record).skip(1);
+                    lane.further.extend(further.map(|code| (place, code)));
                 }
             }
-            lane.starts.push(lane.codes.len() as u32);
         }
     }
 }
 
 impl Lane {
-    /// Returns where the codes of a record are.
-    fn range(&self, place: u32) -> Range<usize> {
-        range_in(&self.starts, place)
+    /// Iterates over the codes of a record.
+    fn codes_of(&self, place: u32) -> impl Iterator<Item = u32> + '_ {
+        let from = self.further.partition_point(|&(of, _)| of < place);
+        let further = self.further[from..].iter().take_while(move |&&(of, _)| of == place);
+        [self.firsts[place as usize]].into_iter().chain(further.map(|&(_, code)| code))
     }
 
-    fn codes_of(&self, place: u32) -> &[u32] {
-        &self.codes[self.range(place)]
+    /// Iterates over the further codes of a row's others, each with its slot among these.
+    fn further_of<'a>(&'a self, others: &'a [u32]) -> impl Iterator<Item = (usize, u32)> + 'a {
+        let ends = others.first().zip(others.last());
+        let (first, last) = ends.map_or((0, 0), |(&first, &last)| (first, last));
+        let from = self.further.partition_point(|&(place, _)| place < first);
+        let further = self.further[from..].iter().take_while(move |&&(place, _)| place <= last);
+        let span = span(others);
+        let slot = move |place: u32| match &span {
+            Some(span) => Some(place as usize - span.start),
+            None => others.binary_search(&place).ok(),
+        };
+        further.filter_map(move |&(place, code)| Some((slot(place)?, code)))
     }
 
     /// Finds the outcomes of a record with others.
@@ -174,30 +196,25 @@ impl Lane {
         others: &[u32],
         outcomes: &mut Vec<u8>,
     ) {
-        let (codes, starts) = (self.codes.as_slice(), self.starts.as_slice());
-        self.others.clear();
-        match starts.is_empty() {
-            true => self.others.extend(others.iter().map(|&other| codes[other as usize])),
-            false => {
-                for &other in others {
-                    self.others.extend_from_slice(&codes[range_in(starts, other)]);
-                }
-            }
+        let (mut own, mut codes) =
+            (std::mem::take(&mut self.own), std::mem::take(&mut self.others));
+        own.clear();
+        own.extend(self.codes_of(place));
+        codes.clear();
+        match span(others) {
+            Some(span) => codes.extend_from_slice(&self.firsts[span]),
+            None => codes.extend(others.iter().map(|&other| self.firsts[other as usize])),
         }
+        codes.extend(self.further_of(others).map(|(_, code)| code));
+        self.others = codes;
         outcomes.clear();
         outcomes.resize(self.others.len(), u8::MAX);
-        for at in self.range(place) {
-            self.lower(compiled, self.codes[at], outcomes);
+        own.iter().for_each(|&value| self.lower(compiled, value, outcomes));
+        self.own = own;
+        for (at, (slot, _)) in (others.len()..).zip(self.further_of(others)) {
+            outcomes[slot] = outcomes[slot].min(outcomes[at]);
         }
-        if !self.starts.is_empty() {
-            let mut from = 0;
-            for (slot, &other) in others.iter().enumerate() {
-                let to = from + self.range(other).len();
-                outcomes[slot] = outcomes[from..to].iter().copied().fold(u8::MAX, u8::min);
-                from = to;
-            }
-            outcomes.truncate(others.len());
-        }
+        outcomes.truncate(others.len());
     }
 
     /// Lowers outcomes to those that a value has with the others.
@@ -227,6 +244,15 @@ impl Lane {
             return;
         }
         let (near, levels) = compiled.neighbours.of(value);
+        if near.is_empty() {
+            for (outcome, &other) in found {
+                // One after the other, without a branch.
+                let reached = if other == value { 1 } else { none };
+                let reached = if other == MISSING { MISSING as u8 } else { reached };
+                *outcome = reached.min(*outcome);
+            }
+            return;
+        }
         if near.len() > MARKS_AN_OTHER * self.others.len() {
             found.for_each(|(found, &other)| *found = compiled.outcome(value, other).min(*found));
             return;
@@ -247,13 +273,12 @@ impl Lane {
     }
 }
 
-/// Returns where the codes of a record are: one each if there are no starts.
-fn range_in(starts: &[u32], place: u32) -> Range<usize> {
-    let place = place as usize;
-    if starts.is_empty() {
-        return place..place + 1;
-    }
-    starts[place] as usize..starts[place + 1] as usize
+/// Returns the places from the first to the last of some in order, if they are all of these:
+/// mostly every later record of a block is a candidate.
+fn span(others: &[u32]) -> Option<Range<usize>> {
+    let (&first, &last) = others.first().zip(others.last())?;
+    let span = first as usize..last as usize + 1;
+    (span.len() == others.len()).then_some(span)
 }
 
 impl Compiled<'_> {
