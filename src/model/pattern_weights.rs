@@ -4,15 +4,22 @@ use hashbrown::HashMap;
 
 use super::{MatchWeight, Model, PatternWeight, TermFrequencies};
 
+/// Patterns whose entries are found by number.
+const BY_NUMBER: u32 = 1 << 16;
+
 /// Weights of the patterns met so far, and how many pairs showed each.
 pub struct PatternWeights<'a> {
     model: &'a Model,
     frequencies: &'a TermFrequencies<'a>,
-    entries: HashMap<u32, Entry>,
+    entries: Vec<Entry>,
+    /// Place of each pattern's entry, from 1, among the first patterns, all of them as a rule.
+    places: Vec<u32>,
+    /// The same of other patterns.
+    others: HashMap<u32, u32>,
 }
 
-#[derive(Clone, Copy)]
 struct Entry {
+    pattern: u32,
     weight: PatternWeight,
     /// Weight in bits of a pair with the rarest values that there could be.
     best: f64,
@@ -22,7 +29,8 @@ struct Entry {
 impl<'a> PatternWeights<'a> {
     /// Makes ready to weigh pairs by a model.
     pub fn new(model: &'a Model, frequencies: &'a TermFrequencies<'a>) -> Self {
-        Self { model, frequencies, entries: HashMap::new() }
+        let places = vec![0; model.space().size().min(BY_NUMBER) as usize];
+        Self { model, frequencies, entries: Vec::new(), places, others: HashMap::new() }
     }
 
     /// Counts a pair and returns its weight, or `None` if it lies below the floor, in bits.
@@ -35,11 +43,18 @@ impl<'a> PatternWeights<'a> {
         rarity: impl FnOnce() -> f64,
     ) -> Option<MatchWeight> {
         let (model, frequencies) = (self.model, self.frequencies);
-        let entry = self.entries.entry(pattern).or_insert_with(|| {
+        let place = match self.places.get_mut(pattern as usize) {
+            Some(place) => place,
+            None => self.others.entry(pattern).or_default(),
+        };
+        if *place == 0 {
             let weight = model.pattern_weight(pattern);
             let rarest = -frequencies.most_bits(pattern) * std::f64::consts::LN_2;
-            Entry { weight, best: weight.weight(rarest).bits(), pairs: 0 }
-        });
+            let best = weight.weight(rarest).bits();
+            self.entries.push(Entry { pattern, weight, best, pairs: 0 });
+            *place = self.entries.len() as u32;
+        }
+        let entry = &mut self.entries[*place as usize - 1];
         entry.pairs += 1;
         if entry.best < floor {
             return None;
@@ -49,6 +64,6 @@ impl<'a> PatternWeights<'a> {
 
     /// Iterates over the patterns met and their numbers of pairs, in no order.
     pub fn counts(&self) -> impl Iterator<Item = (u32, u64)> + '_ {
-        self.entries.iter().map(|(&pattern, entry)| (pattern, entry.pairs))
+        self.entries.iter().map(|entry| (entry.pattern, entry.pairs))
     }
 }
