@@ -69,6 +69,15 @@ impl ColumnData {
         column_type(name, physical, converted)
     }
 
+    /// Says whether the same values are sure to come again and again: where they do not, looking
+    /// each up among those that came before takes longer than writing it.
+    fn repeats(&self) -> bool {
+        match self {
+            ColumnData::Coded(among, codes) => among.codes() <= codes.len() / 4,
+            _ => false,
+        }
+    }
+
     /// Writes some of the values as a column of a row group.
     fn write_part(&self, part: Range<usize>, column: &mut ColumnWriter) -> Written<()> {
         match self {
@@ -120,7 +129,8 @@ pub fn write(path: &Path, columns: &[(&str, ColumnData)]) -> Result<()> {
         return Err(Error::new(ErrorKind::Bug, message));
     }
     let types = columns.iter().map(|(name, data)| data.parquet_type(name));
-    let mut file = GroupWriter::create(path, types)?;
+    let unlike = columns.iter().filter(|(_, data)| !data.repeats()).map(|&(name, _)| name);
+    let mut file = GroupWriter::create(path, types, unlike)?;
     for start in (0..rows).step_by(ROWS_A_GROUP) {
         let part = start..rows.min(start + ROWS_A_GROUP);
         file.group_at_once(|place, column| columns[place].1.write_part(part.clone(), column))?;

@@ -14,7 +14,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{
     SerializedFileWriter, SerializedPageWriter, SerializedRowGroupWriter, TrackedWrite,
 };
-use parquet::schema::types::{ColumnDescPtr, Type};
+use parquet::schema::types::{ColumnDescPtr, ColumnPath, Type};
 use rayon::prelude::*;
 
 use super::whole_file::WholeFile;
@@ -40,11 +40,15 @@ pub(super) struct GroupWriter {
 }
 
 impl GroupWriter {
-    /// Creates a file with columns of these types.
+    /// Creates a file with columns of these types; those named `unlike` get no dictionary.
     ///
     /// # Errors
     /// `Unwritable` if the folder is missing, full or read-only.
-    pub(super) fn create(path: &Path, columns: impl Iterator<Item = Type>) -> Result<Self> {
+    pub(super) fn create<'a>(
+        path: &Path,
+        columns: impl Iterator<Item = Type>,
+        unlike: impl Iterator<Item = &'a str>,
+    ) -> Result<Self> {
         let table = Type::group_type_builder("table")
             .with_fields(columns.map(Arc::new).collect())
             .build()
@@ -55,7 +59,11 @@ impl GroupWriter {
             .set_statistics_enabled(EnabledStatistics::None)
             .set_offset_index_disabled(true)
             .set_compression(Compression::SNAPPY)
-            .set_created_by(CREATED_BY.to_string())
+            .set_created_by(CREATED_BY.to_string());
+        let properties = unlike
+            .fold(properties, |properties, name| {
+                properties.set_column_dictionary_enabled(ColumnPath::from(name), false)
+            })
             .build();
         let output = WholeFile::create(path)?;
         let writer = SerializedFileWriter::new(output, Arc::new(table), Arc::new(properties))
@@ -199,7 +207,7 @@ impl RowWriter {
     /// `Unwritable` if the folder is missing, full or read-only.
     pub fn create(path: &Path, header: &[&str]) -> Result<Self> {
         let text = |name: &&str| column_type(name, PhysicalType::BYTE_ARRAY, ConvertedType::UTF8);
-        let file = GroupWriter::create(path, header.iter().map(text))?;
+        let file = GroupWriter::create(path, header.iter().map(text), std::iter::empty())?;
         let columns = header.iter().map(|_| Waiting::default()).collect();
         Ok(Self { file, columns, rows: 0 })
     }
