@@ -11,7 +11,7 @@ use super::part::Part;
 use super::repeated::Repeated;
 use crate::comparison::sorting::sort;
 use crate::error::Result;
-use crate::record::{Column, RecordId, Records};
+use crate::record::{Column, Holders, RecordId, Records};
 
 /// Records grouped by one rule's keys; a record of several values may have several.
 ///
@@ -46,10 +46,7 @@ struct OversizeBlock {
 /// Keys of the records that have several, found without a search: pairs ask for them.
 #[derive(Debug, Clone)]
 struct SeveralKeys {
-    /// Number of each record among those, from 1; 0 for the others. Empty if there are none.
-    numbers: Vec<u32>,
-    /// Where the keys of each number begin; those of the next begin where they end.
-    starts: Vec<u32>,
+    holders: Holders,
     /// Keys, those of a record in order.
     keys: Vec<u64>,
 }
@@ -183,15 +180,15 @@ impl Blocks {
     /// Says whether a record has several keys.
     #[inline]
     pub(super) fn has_several(&self, record: RecordId) -> bool {
-        self.several.number(record) != 0
+        self.several.holders.contains(record)
     }
 
     /// Returns the keys of a record, in order.
     fn keys_of(&self, record: RecordId) -> &[u64] {
-        match (self.several.number(record), &self.keys[record as usize]) {
-            (0, 0) => &[],
-            (0, key) => std::slice::from_ref(key),
-            (number, _) => self.several.keys(number),
+        match (self.several.holders.range(record), &self.keys[record as usize]) {
+            (several, _) if !several.is_empty() => &self.several.keys[several],
+            (_, 0) => &[],
+            (_, key) => std::slice::from_ref(key),
         }
     }
 
@@ -302,30 +299,12 @@ impl SeveralKeys {
         all.retain(|&(_, key)| key != 0);
         all.sort_unstable();
         all.dedup();
-        let mut several = Self { numbers: Vec::new(), starts: vec![0, 0], keys: Vec::new() };
         for own in all.chunk_by(|x, y| x.0 == y.0) {
             keys[own[0].0 as usize] = own[0].1;
-            if own.len() == 1 {
-                continue;
-            }
-            several.numbers.resize(keys.len(), 0);
-            several.numbers[own[0].0 as usize] = several.starts.len() as u32 - 1;
-            several.keys.extend(own.iter().map(|&(_, key)| key));
-            several.starts.push(several.keys.len() as u32);
         }
-        several
-    }
-
-    /// Returns the number of a record; 0 if it has not several keys.
-    #[inline]
-    fn number(&self, record: RecordId) -> u32 {
-        self.numbers.get(record as usize).copied().unwrap_or(0)
-    }
-
-    /// Returns the keys of a number, in order.
-    fn keys(&self, number: u32) -> &[u64] {
-        let number = number as usize;
-        &self.keys[self.starts[number] as usize..self.starts[number + 1] as usize]
+        let several = || all.chunk_by(|x, y| x.0 == y.0).filter(|own| own.len() > 1).flatten();
+        let holders = Holders::of(several().map(|&(owner, _)| owner), keys.len());
+        Self { holders, keys: several().map(|&(_, key)| key).collect() }
     }
 }
 

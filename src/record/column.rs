@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::holders::Holders;
 use super::{Attribute, Dictionary, MISSING, Period, RecordId};
 
 /// Attribute of all records: a dictionary, one code a record, further codes of the few records
@@ -13,8 +14,8 @@ pub struct Column {
     codes: Vec<u32>,
     /// Further values by record, the most recent first, each once and none of them the first.
     further: Vec<(RecordId, u32)>,
-    /// Whether each record holds several values; empty if none does.
-    several: Vec<bool>,
+    /// Where the further values of each record are.
+    holders: Holders,
     /// Periods over which values were held, by record, code and period.
     periods: Vec<(RecordId, u32, Period)>,
 }
@@ -84,9 +85,9 @@ impl Column {
         ranked.sort_unstable_by_key(|&(_, _, rank)| rank);
         let further: Vec<(RecordId, u32)> =
             ranked.into_iter().map(|(record, code, _)| (record, code)).collect();
-        let several = several(&further, codes.len());
+        let holders = Holders::of(further.iter().map(|&(record, _)| record), codes.len());
         let dictionary = Arc::new(dictionary);
-        Self { attribute, dictionary, codes, further, several, periods }
+        Self { attribute, dictionary, codes, further, holders, periods }
     }
 
     /// Takes values away from every record; `codes` are sorted. The dictionary keeps them.
@@ -104,7 +105,8 @@ impl Column {
             *first = if takes_its_place { code } else { *first };
             is_kept(code) && !takes_its_place
         });
-        self.several = several(&self.further, self.codes.len());
+        let holders = self.further.iter().map(|&(record, _)| record);
+        self.holders = Holders::of(holders, self.codes.len());
     }
 
     /// Returns the attribute.
@@ -134,7 +136,7 @@ impl Column {
 
     /// Says whether a record holds several values.
     pub fn holds_several(&self, record: RecordId) -> bool {
-        self.several.get(record as usize).copied().unwrap_or(false)
+        self.holders.contains(record)
     }
 
     /// Returns the further values of all records, by record.
@@ -145,8 +147,7 @@ impl Column {
     /// Iterates over the codes that a record holds: the first one, then the most recent.
     pub fn codes_of(&self, record: RecordId) -> impl Iterator<Item = u32> + Clone + '_ {
         let first = Some(self.codes[record as usize]).filter(|&code| code != MISSING);
-        let start = self.further.partition_point(|&(other, _)| other < record);
-        let further = self.further[start..].iter().take_while(move |&&(other, _)| other == record);
+        let further = self.further[self.holders.range(record)].iter();
         first.into_iter().chain(further.map(|&(_, code)| code))
     }
 
@@ -174,13 +175,6 @@ impl Column {
         }
         counts
     }
-}
-
-/// Says of each of so many records whether it holds several values; nothing if none does.
-fn several(further: &[(RecordId, u32)], records: usize) -> Vec<bool> {
-    let mut several = vec![false; if further.is_empty() { 0 } else { records }];
-    further.iter().for_each(|&(record, _)| several[record as usize] = true);
-    several
 }
 
 #[cfg(test)]
