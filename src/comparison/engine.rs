@@ -1,9 +1,10 @@
 //! The comparison engine: two records in, one agreement pattern out.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::first_codes::{CodesOfRecord, FirstCodes, TakenCodes};
 use super::joint::{ComparedColumn, Joined};
 use super::level::settle;
 use super::neighbours::Neighbours;
@@ -20,13 +21,14 @@ pub struct ComparisonEngine<'a> {
     pub(super) compiled: Vec<Compiled<'a>>,
     pub(super) swaps: Vec<Swap<'a>>,
     pub(super) space: PatternSpace,
+    /// Of the comparisons in their order, then of columns that only swaps look at.
+    pub(super) firsts: Arc<FirstCodes>,
 }
 
 /// Comparison with the values that it compares.
 pub(super) struct Compiled<'a> {
     pub(super) comparison: Comparison,
     pub(super) column: ComparedColumn<'a>,
-    pub(super) codes: Cow<'a, [u32]>,
     pub(super) values: Values,
     /// Outcome of each tuple beside itself, which may lack a value; none of single values, which
     /// are the same.
@@ -78,10 +80,6 @@ impl<'a> ComparisonEngine<'a> {
             .enumerate()
             .map(|(order, comparison)| {
                 let Joined { column, values } = comparison.joined(records)?;
-                let codes = match &column {
-                    ComparedColumn::OfRecords(column) => Cow::Borrowed(column.codes()),
-                    ComparedColumn::Tuples(column) => Cow::Owned(column.codes().to_vec()),
-                };
                 let levels = comparison.levels();
                 let alone =
                     |code| if code == MISSING { 0 } else { settle(levels, &values, code, code) };
@@ -91,7 +89,6 @@ impl<'a> ComparisonEngine<'a> {
                     loosest: loosest(levels).cloned().collect(),
                     beside_itself: tuples.map(alone).collect(),
                     column,
-                    codes,
                     values,
                     stride: space.stride(order),
                     none: comparison.outcomes() as u8,
@@ -100,6 +97,14 @@ impl<'a> ComparisonEngine<'a> {
             })
             .collect();
         let compiled = compiled?;
+        let mut lanes: Vec<&Column> = compiled.iter().map(|compiled| &*compiled.column).collect();
+        let mut lane_of = |column: &'a Column| {
+            let known = lanes.iter().position(|lane| std::ptr::eq(*lane, column));
+            known.unwrap_or_else(|| {
+                lanes.push(column);
+                lanes.len() - 1
+            })
+        };
         let swap = |(own, other): (usize, &str)| {
             let names = || comparisons.iter().map(Comparison::attribute);
             let found = names().position(|name| name == other).filter(|&found| found != own);
@@ -107,14 +112,17 @@ impl<'a> ComparisonEngine<'a> {
                 found.ok_or_else(|| Error::unknown_name("other comparison", other, names()))?;
             let column = |place: usize| comparisons[place].columns(records);
             let columns = [column(own)?[0], column(found)?[0]];
-            Ok(Swap::new([own, found], columns, comparisons[own].swaps_alike()))
+            let lanes = columns.map(&mut lane_of);
+            Ok(Swap::new([own, found], columns, lanes, comparisons[own].swaps_alike()))
         };
         let declared = comparisons.iter().enumerate();
         let swaps: Result<Vec<Swap<'a>>> = declared
             .filter_map(|(own, c)| c.swapped_with().map(|other| (own, other)))
             .map(swap)
             .collect();
-        Ok(Self { swaps: swaps?, compiled, space })
+        let swaps = swaps?;
+        let firsts = Arc::new(FirstCodes::of(&lanes, records.len()));
+        Ok(Self { swaps, compiled, space, firsts })
     }
 
     /// Returns the numbering of the patterns.
@@ -127,34 +135,52 @@ impl<'a> ComparisonEngine<'a> {
         self.compiled.iter().map(|compiled| &compiled.comparison)
     }
 
+    /// Returns the first codes of all records; lanes are comparisons.
+    pub fn first_codes(&self) -> &Arc<FirstCodes> {
+        &self.firsts
+    }
+
     /// Returns the agreement pattern of two records.
-    pub fn pattern(&self, a: u32, b: u32) -> u32 {
-        let pattern = self.compiled.iter().fold(0, |pattern, compiled| {
-            pattern + u32::from(compiled.outcome_of_records(a, b)) * compiled.stride
+    pub fn pattern(&self, a: RecordId, b: RecordId) -> u32 {
+        self.pattern_of([a, b], [self.firsts.of_record(a), self.firsts.of_record(b)])
+    }
+
+    /// Returns the pattern of two records whose first codes are at hand.
+    pub(super) fn pattern_of(&self, records: [RecordId; 2], codes: [CodesOfRecord<'_>; 2]) -> u32 {
+        let comparisons = self.compiled.iter().enumerate();
+        let pattern = comparisons.fold(0, |pattern, (lane, compiled)| {
+            pattern + u32::from(compiled.outcome_of(lane, records, codes)) * compiled.stride
         });
-        self.swaps.iter().fold(pattern, |pattern, swap| swap.told(&self.space, pattern, a, b))
+        self.with_swaps(pattern, records, codes)
+    }
+
+    fn with_swaps(
+        &self,
+        pattern: u32,
+        records: [RecordId; 2],
+        codes: [CodesOfRecord<'_>; 2],
+    ) -> u32 {
+        let swaps = self.swaps.iter();
+        swaps.fold(pattern, |pattern, swap| swap.told(&self.space, pattern, records, codes))
     }
 
     /// Returns the agreement patterns of pairs of records.
     ///
-    /// Their values are fetched together, comparison by comparison: pair after pair each would
-    /// wait for its own.
+    /// Their values are fetched together and compared comparison by comparison: pair after pair
+    /// each would wait for its own.
     pub fn patterns(&self, pairs: &[(RecordId, RecordId)]) -> Vec<u32> {
+        let mut taken = TakenCodes::default();
+        self.firsts.take(pairs.iter().flat_map(|&(a, b)| [a, b]), &mut taken);
+        let codes = |place: usize| [taken.at(2 * place), taken.at(2 * place + 1)];
         let mut patterns = vec![0; pairs.len()];
-        let mut codes = Vec::with_capacity(pairs.len());
-        for compiled in &self.compiled {
-            let code = |record: RecordId| compiled.codes[record as usize];
-            codes.clear();
-            codes.extend(pairs.iter().map(|&(a, b)| (code(a), code(b))));
-            for ((pattern, &(x, y)), &(a, b)) in patterns.iter_mut().zip(&codes).zip(pairs) {
-                let outcome = compiled.best_outcome(compiled.outcome(x, y), a, b);
+        for (lane, compiled) in self.compiled.iter().enumerate() {
+            for (place, (pattern, &(a, b))) in patterns.iter_mut().zip(pairs).enumerate() {
+                let outcome = compiled.outcome_of(lane, [a, b], codes(place));
                 *pattern += u32::from(outcome) * compiled.stride;
             }
         }
-        for swap in &self.swaps {
-            for (pattern, &(a, b)) in patterns.iter_mut().zip(pairs) {
-                *pattern = swap.told(&self.space, *pattern, a, b);
-            }
+        for (place, (pattern, &(a, b))) in patterns.iter_mut().zip(pairs).enumerate() {
+            *pattern = self.with_swaps(*pattern, [a, b], codes(place));
         }
         patterns
     }
@@ -163,7 +189,8 @@ impl<'a> ComparisonEngine<'a> {
     /// each record's values whose outcome is the pair's; `None` if either record holds none.
     pub fn deciding_values(&self, comparison: usize, a: u32, b: u32) -> Option<(u32, u32)> {
         let compiled = &self.compiled[comparison];
-        let outcome = compiled.outcome_of_records(a, b);
+        let codes = [self.firsts.of_record(a), self.firsts.of_record(b)];
+        let outcome = compiled.outcome_of(comparison, [a, b], codes);
         let others = compiled.column.codes_of(b);
         let pairs = compiled.column.codes_of(a).flat_map(|x| others.clone().map(move |y| (x, y)));
         pairs.into_iter().find(|&(x, y)| compiled.outcome(x, y) == outcome)
@@ -228,17 +255,14 @@ impl<'a> ComparisonEngine<'a> {
 }
 
 impl Compiled<'_> {
-    /// Returns the best outcome of any two values that two records hold.
-    fn outcome_of_records(&self, a: RecordId, b: RecordId) -> u8 {
-        self.best_outcome(self.outcome(self.codes[a as usize], self.codes[b as usize]), a, b)
-    }
-
-    /// Returns the best outcome of any two values that two records hold, given that of the first.
+    /// Returns the best outcome of any two values that two records hold, whose first ones are at
+    /// hand in a lane.
     #[inline]
-    pub(super) fn best_outcome(&self, first: u8, a: RecordId, b: RecordId) -> u8 {
+    fn outcome_of(&self, lane: usize, [a, b]: [RecordId; 2], codes: [CodesOfRecord<'_>; 2]) -> u8 {
+        let [x, y] = codes.map(|codes| codes.code(lane));
+        let first = self.outcome(x, y);
         // Records of one value each, the most by far, end here.
-        let several = || self.column.holds_several(a) || self.column.holds_several(b);
-        if first == 1 || !several() {
+        if first == 1 || !codes.iter().any(|codes| codes.may_hold_several(lane)) {
             return first;
         }
         let others = self.column.codes_of(b);

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::engine::{ComparisonEngine, Compiled};
+use super::first_codes::TakenCodes;
 use crate::record::{MISSING, RecordId};
 
 /// Others below which a row is compared pair by pair.
@@ -19,9 +20,9 @@ pub struct RowPatterns<'e, 'a> {
     /// Records whose values are at hand.
     entered: Option<(usize, usize)>,
     lanes: Vec<Lane>,
-    /// Records whose first values are at hand, and the codes of these by comparison.
+    /// Records whose first values are at hand.
     fetched: Option<(usize, usize)>,
-    firsts: Vec<Vec<u32>>,
+    firsts: TakenCodes,
     patterns: Vec<u32>,
     outcomes: Vec<u8>,
     /// What others must hold to have swapped values with the row's record.
@@ -49,7 +50,7 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
     /// Makes ready to compare rows.
     pub fn new(engine: &'e ComparisonEngine<'a>) -> Self {
         let lanes = engine.compiled.iter().map(|_| Lane::default()).collect();
-        let firsts = vec![Vec::new(); engine.compiled.len()];
+        let firsts = TakenCodes::default();
         let (patterns, outcomes, wanted) = (Vec::new(), Vec::new(), Vec::new());
         Self { engine, entered: None, lanes, fetched: None, firsts, patterns, outcomes, wanted }
     }
@@ -75,13 +76,15 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
         }
         if few {
             if self.fetched != Some(of) {
-                self.fetch(records);
+                self.engine.firsts.take(records.iter().copied(), &mut self.firsts);
                 self.fetched = Some(of);
             }
-            for &other in others {
-                let pattern = self.pattern(records, place, other);
-                self.patterns.push(pattern);
-            }
+            let codes = |place: u32| self.firsts.at(place as usize);
+            let pattern = |&other: &u32| {
+                let pair = [record(place), record(other)];
+                self.engine.pattern_of(pair, [codes(place), codes(other)])
+            };
+            self.patterns.extend(others.iter().map(pattern));
             return &self.patterns;
         }
         if self.entered != Some(of) {
@@ -94,12 +97,16 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
             let found = self.patterns.iter_mut().zip(&self.outcomes);
             found.for_each(|(pattern, &outcome)| *pattern += u32::from(outcome) * compiled.stride);
         }
+        let (space, firsts) = (&self.engine.space, &self.engine.firsts);
         for swap in &self.engine.swaps {
+            let told = |pattern: u32, other: u32| {
+                let pair = [record(place), record(other)];
+                swap.told(space, pattern, pair, pair.map(|record| firsts.of_record(record)))
+            };
             if swap.tells_alike() {
                 // What is alike shares no code that could be wanted.
                 for (pattern, &other) in self.patterns.iter_mut().zip(others) {
-                    *pattern =
-                        swap.told(&self.engine.space, *pattern, record(place), record(other));
+                    *pattern = told(*pattern, other);
                 }
                 continue;
             }
@@ -109,10 +116,8 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
             if self.wanted.is_empty() {
                 continue;
             }
-            let mut tell = |slot: usize| {
-                let (pattern, other) = (self.patterns[slot], record(others[slot]));
-                self.patterns[slot] = swap.told(&self.engine.space, pattern, record(place), other);
-            };
+            let mut tell =
+                |slot: usize| self.patterns[slot] = told(self.patterns[slot], others[slot]);
             for (slot, &other) in others.iter().enumerate() {
                 if self.wanted.contains(&theirs.firsts[other as usize]) {
                     tell(slot);
@@ -127,37 +132,18 @@ impl<'e, 'a> RowPatterns<'e, 'a> {
         &self.patterns
     }
 
-    /// Returns the pattern of two records whose first values are at hand.
-    fn pattern(&self, records: &[RecordId], place: u32, other: u32) -> u32 {
-        let (a, b) = (records[place as usize], records[other as usize]);
-        let firsts = self.engine.compiled.iter().zip(&self.firsts);
-        let pattern = firsts.fold(0, |pattern, (compiled, codes)| {
-            let first = compiled.outcome(codes[place as usize], codes[other as usize]);
-            pattern + u32::from(compiled.best_outcome(first, a, b)) * compiled.stride
-        });
-        let swaps = self.engine.swaps.iter();
-        swaps.fold(pattern, |pattern, swap| swap.told(&self.engine.space, pattern, a, b))
-    }
-
-    /// Takes the first values of records; few have others, which are looked up where they count.
-    fn fetch(&mut self, records: &[RecordId]) {
-        for (compiled, codes) in self.engine.compiled.iter().zip(&mut self.firsts) {
-            codes.clear();
-            codes.extend(records.iter().map(|&record| compiled.codes[record as usize]));
-        }
-    }
-
     /// Takes the values of records.
     fn enter(&mut self, records: &[RecordId]) {
-        for (compiled, lane) in self.engine.compiled.iter().zip(&mut self.lanes) {
+        for lane in &mut self.lanes {
             lane.firsts.clear();
-            lane.firsts.extend(records.iter().map(|&record| compiled.codes[record as usize]));
             lane.further.clear();
-            if !compiled.column.is_list() {
-                continue;
-            }
-            for (place, &record) in (0..).zip(records) {
-                if compiled.column.holds_several(record) {
+        }
+        for (place, &record) in (0..).zip(records) {
+            let codes = self.engine.firsts.of_record(record);
+            let lanes = self.engine.compiled.iter().zip(&mut self.lanes).enumerate();
+            for (number, (compiled, lane)) in lanes {
+                lane.firsts.push(codes.code(number));
+                if codes.may_hold_several(number) {
                     let further = compiled.column.codes_of(record).skip(1);
                     lane.further.extend(further.map(|code| (place, code)));
                 }

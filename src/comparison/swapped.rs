@@ -7,9 +7,10 @@
 use hashbrown::HashMap;
 
 use super::PatternSpace;
+use super::first_codes::CodesOfRecord;
 use super::occurrences::Occurrences;
 use super::sorting::sort;
-use super::swapped_alike::{Alike, Counted, are_alike};
+use super::swapped_alike::{Alike, Counted};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 const SWAPPED: &str = "swapped(";
@@ -55,12 +56,12 @@ pub(super) struct Swap<'a> {
     /// Places in the pattern: of the comparison that has the level, and of the other.
     pub(super) places: [usize; 2],
     columns: [&'a Column; 2],
+    /// Lanes of the columns among the first codes.
+    lanes: [usize; 2],
     /// Code in the other column of the text of each code here; missing if it has none.
     there: Vec<u32>,
     /// The same from the other column.
     back: Vec<u32>,
-    /// Whether some record holds several values.
-    several: bool,
     /// Values that are alike across, if that is a level of its own.
     alike: Option<Alike>,
 }
@@ -74,7 +75,12 @@ pub(super) struct SwappedPairs {
 
 impl<'a> Swap<'a> {
     /// Finds the texts that both columns have.
-    pub(super) fn new(places: [usize; 2], columns: [&'a Column; 2], alike: bool) -> Self {
+    pub(super) fn new(
+        places: [usize; 2],
+        columns: [&'a Column; 2],
+        lanes: [usize; 2],
+        alike: bool,
+    ) -> Self {
         let [own, other] = columns.map(Column::dictionary);
         let mut there = vec![MISSING; own.codes()];
         let mut back = vec![MISSING; other.codes()];
@@ -84,31 +90,32 @@ impl<'a> Swap<'a> {
                 (there[code as usize], back[found as usize]) = (found, code);
             }
         }
-        let several = columns.iter().any(|column| column.is_list());
         let alike = alike.then(|| Alike::new(columns));
-        Self { places, columns, there, back, several, alike }
+        Self { places, columns, lanes, there, back, alike }
     }
 
     /// Returns the pattern of two records with the level in it, if they reach it.
-    pub(super) fn told(&self, space: &PatternSpace, pattern: u32, a: RecordId, b: RecordId) -> u32 {
+    pub(super) fn told(
+        &self,
+        space: &PatternSpace,
+        pattern: u32,
+        records: [RecordId; 2],
+        codes: [CodesOfRecord<'_>; 2],
+    ) -> u32 {
         let [own, other] = self.places;
         let none = space.outcome_count(own) as u8;
         if space.outcome(pattern, own) != none {
             return pattern;
         }
-        let outcome = match &self.alike {
-            _ if self.is_between(a, b) => none - 1 - u8::from(self.alike.is_some()),
-            Some(alike) if are_alike(alike, self.columns, self.holds_several(a, b), (a, b)) => {
-                none - 1
+        let outcome = if self.crosses(records, codes, |x, y| self.is_there(x, y)) {
+            none - 1 - u8::from(self.alike.is_some())
+        } else {
+            match &self.alike {
+                Some(alike) if self.crosses(records, codes, |x, y| alike.is_near(x, y)) => none - 1,
+                _ => return pattern,
             }
-            _ => return pattern,
         };
         space.with_outcome(space.with_outcome(pattern, own, outcome), other, MISSING as u8)
-    }
-
-    fn holds_several(&self, a: RecordId, b: RecordId) -> bool {
-        let several = |record| self.columns.iter().any(|column| column.holds_several(record));
-        self.several && (several(a) || several(b))
     }
 
     /// Says whether values that are only alike have a level.
@@ -121,23 +128,32 @@ impl<'a> Swap<'a> {
         Some(self.there[code as usize]).filter(|&there| there != MISSING)
     }
 
-    /// Says whether two records hold each other's values, each in the other's place.
-    fn is_between(&self, a: RecordId, b: RecordId) -> bool {
-        let [own, other] = self.columns;
-        let crosses = |x: RecordId, y: RecordId| {
-            let code = self.there[own.codes()[x as usize] as usize];
-            code != MISSING && code == other.codes()[y as usize]
-        };
+    /// Says whether a value of the first column is one of the other.
+    fn is_there(&self, own: u32, other: u32) -> bool {
+        other != MISSING && self.there[own as usize] == other
+    }
+
+    /// Says whether each of two records holds in the first column what meets a value of the other
+    /// record in the second.
+    #[inline]
+    fn crosses(
+        &self,
+        [a, b]: [RecordId; 2],
+        codes: [CodesOfRecord<'_>; 2],
+        meet: impl Fn(u32, u32) -> bool,
+    ) -> bool {
+        let [own, other] = self.lanes;
+        let [x, y] = codes;
         // Records of one value each, the most by far, end here.
-        if crosses(a, b) && crosses(b, a) {
+        if meet(x.code(own), y.code(other)) && meet(y.code(own), x.code(other)) {
             return true;
         }
-        if !self.holds_several(a, b) {
+        if !codes.iter().any(|codes| self.lanes.iter().any(|&l| codes.may_hold_several(l))) {
             return false;
         }
-        let crosses = |x: RecordId, y: RecordId| {
-            let mut codes = own.codes_of(x).map(|code| self.there[code as usize]);
-            codes.any(|code| code != MISSING && other.codes_of(y).any(|held| held == code))
+        let [own, other] = self.columns;
+        let crosses = |a: RecordId, b: RecordId| {
+            own.codes_of(a).any(|x| other.codes_of(b).any(|y| meet(x, y)))
         };
         crosses(a, b) && crosses(b, a)
     }

@@ -7,7 +7,7 @@ use super::occurrences::Occurrences;
 use super::random_agreement::error_of_total;
 use super::values::Values;
 use super::{Combination, Prepared};
-use crate::record::{Column, DictionaryBuilder, MISSING, RecordId};
+use crate::record::{Column, DictionaryBuilder, MISSING};
 
 /// How alike a value and the one in the other place must be.
 const ALIKE: &str = "jaro_winkler >= 0.92";
@@ -180,26 +180,6 @@ impl Alike {
             error: error_of_total(sum, squares, chosen, of) / 2.0,
         }
     }
-}
-
-/// Says whether some value of one record in the first column is near one of another's in the
-/// second, and the reverse.
-pub(super) fn are_alike(
-    alike: &Alike,
-    [first, second]: [&Column; 2],
-    several: bool,
-    (a, b): (RecordId, RecordId),
-) -> bool {
-    let crosses = |x: RecordId, y: RecordId| {
-        if alike.is_near(first.codes()[x as usize], second.codes()[y as usize]) {
-            return true;
-        }
-        several
-            && first
-                .codes_of(x)
-                .any(|code| second.codes_of(y).any(|held| alike.is_near(code, held)))
-    };
-    crosses(a, b) && crosses(b, a)
 }
 
 #[cfg(test)]

@@ -1,15 +1,20 @@
 //! Term frequency: agreeing on a rare value says more than agreeing on a common one.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::{FrequencyShare, Model, TermFrequency};
-use crate::comparison::{ComparedColumn, ComparisonEngine};
+use crate::comparison::{ComparedColumn, ComparisonEngine, FirstCodes};
 use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// How common each value is in each source, for the comparisons that ask for it.
 pub struct TermFrequencies<'a> {
     terms: Vec<Option<Terms<'a>>>,
+    /// Source of each record; empty where there is but one.
     source_of: Vec<SourceId>,
+    /// First codes of the records, if they were put side by side.
+    firsts: Option<Arc<FirstCodes>>,
 }
 
 struct Terms<'a> {
@@ -29,7 +34,8 @@ impl<'a> TermFrequencies<'a> {
     pub fn new(records: &Records, engine: &ComparisonEngine<'a>, model: &Model) -> Self {
         let places = 0..model.comparisons.len();
         let columns = places.map(|place| engine.compared_column(place));
-        Self::of_columns(records, columns, model)
+        let firsts = Some(engine.first_codes().clone());
+        Self { firsts, ..Self::of_columns(records, columns, model) }
     }
 
     /// Counts values in each source, given the column of each of the model's comparisons.
@@ -61,7 +67,9 @@ impl<'a> TermFrequencies<'a> {
                 })
             })
             .collect();
-        Self { terms, source_of: records.source_ids() }
+        let one = records.sources().len() == 1;
+        let source_of = if one { Vec::new() } else { records.source_ids() };
+        Self { terms, source_of, firsts: None }
     }
 
     /// Returns by how much one comparison's rarity changes the unrelated class, as a logarithm.
@@ -74,9 +82,12 @@ impl<'a> TermFrequencies<'a> {
     /// the share in all sources together, for a least share and for a power of the whole.
     pub fn rarity_of(&self, comparison: usize, pattern: u32, a: RecordId, b: RecordId) -> f64 {
         let Some(terms) = self.agreed(comparison, pattern) else { return 0.0 };
-        let sources = (self.source_of[a as usize], self.source_of[b as usize]);
-        let (codes, first) = (terms.column.codes(), terms.column.codes()[a as usize]);
-        if !terms.column.is_list() || first == codes[b as usize] {
+        let sources = (self.source_of(a), self.source_of(b));
+        let [first, other] = [a, b].map(|record| match &self.firsts {
+            Some(firsts) => firsts.of_record(record).code(comparison),
+            None => terms.column.codes()[record as usize],
+        });
+        if !terms.column.is_list() || first == other {
             return terms.rarity_of_one(first, sources);
         }
         terms.rarity_of_rarest(terms.column.codes_of(a), terms.column.codes_of(b), sources)
@@ -93,7 +104,7 @@ impl<'a> TermFrequencies<'a> {
         b: RecordId,
     ) -> f64 {
         let Some(terms) = self.agreed(comparison, pattern) else { return 0.0 };
-        let of_b = self.source_of[b as usize];
+        let of_b = self.source_of(b);
         let sources = (source.unwrap_or(of_b), of_b);
         let others = terms.column.codes_of(b);
         let dictionary = terms.column.dictionary();
@@ -108,6 +119,10 @@ impl<'a> TermFrequencies<'a> {
             }
             _ => terms.rarity_of_rarest(codes.into_iter(), others, sources),
         }
+    }
+
+    fn source_of(&self, record: RecordId) -> SourceId {
+        self.source_of.get(record as usize).copied().unwrap_or(0)
     }
 
     /// Returns the terms of a comparison, if a pattern agrees on it and rarity counts.
@@ -140,7 +155,7 @@ impl Terms<'_> {
             };
             f64::from(self.log_share[source][code as usize])
         };
-        0.5 * (share(s) + share(t))
+        if s == t { share(s) } else { 0.5 * (share(s) + share(t)) }
     }
 
     /// Returns what sharing a first value adds.
