@@ -19,10 +19,11 @@ pub(super) const ROWS: usize = 256;
 const ROWS_OF_CELLS: usize = 4 * ROWS;
 /// Bytes after which no further row is added to them, so that memory has a bound.
 const BYTES: usize = 1 << 20;
-/// Batches that wait between two threads.
-const AHEAD: usize = 2;
-/// Batches that there are: those that wait, and one in the hands of each thread.
-const BATCHES: usize = 2 * AHEAD + 3;
+/// Batches that wait between two threads: no thread is as fast at all times.
+const AHEAD: usize = 8;
+/// Batches of rows that there are, which take more room: two that wait between two threads, and
+/// one in the hands of each.
+const BATCHES: usize = 2 * 2 + 3;
 
 /// A few rows, in buffers that are used again; those past `used` are left from earlier ones.
 struct RowBatch {

@@ -17,6 +17,9 @@ use crate::error::Result;
 use crate::normalise::Normalised;
 use crate::record::{MISSING, RowId};
 
+/// Stands for the code of an entry until it is found.
+const ASKED: u32 = u32::MAX;
+
 /// Taking of the rows of one file, a few at a time.
 pub(super) struct Taking<'a> {
     gathering: &'a mut Gathering,
@@ -268,12 +271,27 @@ impl<'a> Taking<'a> {
                 return dictionary.push_codes(accepted.iter().map(text), codes);
             };
             let known = known[attribute].all(number, readings.len());
+            // First the texts whose codes are not known, for these are far away as well.
+            let text = |&(row, _): &(usize, _)| match by_itself(row) {
+                Some(text) => Some(text.as_str()),
+                None => match &mut known[keys[row] as usize] {
+                    Some(_) => None,
+                    code => {
+                        *code = Some(ASKED);
+                        Some(readings.value(keys[row]))
+                    }
+                },
+            };
+            let mut found = Vec::new();
+            dictionary.push_codes(accepted.iter().filter_map(text), &mut found);
+            let mut found = found.into_iter();
+            let mut next = || found.next().expect("each text has a code");
             codes.extend(accepted.iter().map(|&(row, _)| match by_itself(row) {
-                Some(text) => dictionary.code(text),
-                None => {
-                    let code = || dictionary.code(readings.value(keys[row]));
-                    *known[keys[row] as usize].get_or_insert_with(code)
-                }
+                Some(_) => next(),
+                None => match &mut known[keys[row] as usize] {
+                    Some(code) if *code != ASKED => *code,
+                    code => *code.insert(next()),
+                },
             }));
         });
         let mut left = notes;
