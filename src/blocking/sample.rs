@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use super::filter::Filters;
 use super::part::Part;
-use super::sampled_keys::{MOST_ENTRIES, entries, hash_of, hasher};
+use super::sampled_keys::{MOST_ENTRIES, SampledKeys, hash_of, hash_of_part, hasher, sample_keys};
 use super::{BlockingRule, Blocks, LinkMask};
 use crate::error::Result;
 use crate::record::{MISSING, RecordId, Records, SourceId};
@@ -97,9 +97,22 @@ impl<'a> BlockSample<'a> {
         };
         let places: Vec<Vec<usize>> = rules
             .iter()
-            .map(|rule| rule.keys().iter().map(|key| place(key.label(), key)).collect())
+            .map(|rule| {
+                let mut places: Vec<usize> =
+                    rule.keys().iter().map(|key| place(key.label(), key)).collect();
+                places.sort_unstable();
+                places.dedup();
+                places
+            })
             .collect();
-        let parts = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
+        let parts: Vec<Part<'_>> = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
+        let by_keys = rules.iter().zip(&places).filter(|(rule, _)| rule.meets_by_keys());
+        let by_keys: Vec<Vec<usize>> = by_keys.map(|(_, places)| places.clone()).collect();
+        let mut sampled = sample_keys(&parts, &by_keys, records.len() as RecordId).into_iter();
+        let sampled: Vec<Option<SampledKeys>> = rules
+            .iter()
+            .map(|rule| rule.meets_by_keys().then(|| sampled.next().unwrap_or_default()))
+            .collect();
         let mut sample = Self {
             parts,
             rules: Vec::new(),
@@ -108,9 +121,11 @@ impl<'a> BlockSample<'a> {
             mask: mask.clone(),
         };
         let taken =
-            places.into_par_iter().zip(rules).map(|(keys, rule)| match rule.meets_by_keys() {
-                true => Ok(sample.rule(keys, most_pairs)),
-                false => Ok(sample.rule_of(Blocks::build(records, rule)?, most_pairs)),
+            places.into_par_iter().zip(sampled).zip(rules).map(|((keys, sampled), rule)| {
+                Ok(match sampled {
+                    Some(sampled) => sample.rule(keys, sampled, most_pairs),
+                    None => sample.rule_of(Blocks::build(records, rule)?, most_pairs),
+                })
             });
         sample.rules = taken.collect::<Result<_>>()?;
         Ok(sample)
@@ -237,9 +252,8 @@ impl<'a> BlockSample<'a> {
         self.mask.allows(self.source_of[a as usize], self.source_of[b as usize])
     }
 
-    fn rule(&self, keys: Vec<usize>, most_pairs: u64) -> SampledRule {
-        let parts: Vec<&Part<'_>> = keys.iter().map(|&key| &self.parts[key]).collect();
-        let (entries, halvings) = entries(&parts, self.source_of.len() as RecordId);
+    fn rule(&self, keys: Vec<usize>, sampled: SampledKeys, most_pairs: u64) -> SampledRule {
+        let SampledKeys { entries, halvings } = sampled;
         let mut rule = SampledRule { keys, ..SampledRule::default() };
         for block in entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1) {
             let records = block.iter().map(|&(_, record)| (record, true));
@@ -314,19 +328,18 @@ impl<'s, 'a> BlockCodes<'s, 'a> {
     /// given with their places among the records of the rule.
     fn shared_key(&self, keys: &[usize], places: [usize; 2], [a, b]: [RecordId; 2]) -> Option<u64> {
         let [x, y] = places.map(|place| place - self.start);
-        let mut hasher = hasher();
         if self.several[x] || self.several[y] {
-            for &part in keys {
-                hasher.write_u64(self.parts[part].shared(a, b)?);
-            }
-            return Some(hasher.finish());
+            let shared = |&part: &usize| {
+                let code = self.parts[part].shared(a, b)?;
+                Some(hash_of_part(part, code as u32))
+            };
+            return keys.iter().map(shared).try_fold(0, |key, hash| Some(key ^ hash?));
         }
         let (own, others) = (self.of_record(x), self.of_record(y));
         if keys.iter().any(|&part| own[part] != others[part] || own[part] == MISSING) {
             return None;
         }
-        keys.iter().for_each(|&part| hasher.write_u64(u64::from(own[part])));
-        Some(hasher.finish())
+        Some(keys.iter().fold(0, |key, &part| key ^ hash_of_part(part, own[part])))
     }
 }
 

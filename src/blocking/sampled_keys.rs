@@ -1,126 +1,176 @@
-//! Keys of a rule by hash, with the records that hold them: what a sample of blocks is taken from.
+//! Keys of rules by hash, with the records that hold them: what a sample of blocks is taken from.
 
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 use foldhash::quality::FixedState;
+use rayon::prelude::*;
 
 use super::part::Part;
-use crate::record::{MISSING, RecordId};
+use crate::record::{Column, MISSING, RecordId};
 
 /// Most records of one rule that are looked through for pairs.
-pub(super) const MOST_ENTRIES: usize = 1 << 18;
-/// Records whose keys are worked out together: their codes stay in a processor's cache.
-const AT_ONCE: usize = 1 << 12;
+pub(super) const MOST_ENTRIES: usize = 1 << 17;
+/// Records whose keys are worked out together: their hashes stay in a processor's cache.
+const AT_ONCE: usize = 1 << 11;
 
-/// Returns keys by hash with the records that hold them, and how often half were left out.
-pub(super) fn entries(parts: &[&Part<'_>], records: RecordId) -> (Vec<(u64, RecordId)>, u32) {
-    let (mut entries, mut halvings) = (Vec::new(), 0);
+/// Keys of one rule, by hash.
+#[derive(Default)]
+pub(super) struct SampledKeys {
+    /// Hash of each key that was taken with each record that holds it, in order.
+    pub(super) entries: Vec<(u64, RecordId)>,
+    /// How often half of the keys were left out.
+    pub(super) halvings: u32,
+}
+
+/// Takes keys of rules, each given by the places of its parts.
+///
+/// All rules go through the records together: what a part is worth to one of them serves all.
+pub(super) fn sample_keys(
+    parts: &[Part<'_>],
+    rules: &[Vec<usize>],
+    records: RecordId,
+) -> Vec<SampledKeys> {
+    let some = records.div_ceil(rayon::current_num_threads() as RecordId).max(1);
+    let ranges: Vec<_> = (0..records)
+        .step_by(some as usize)
+        .map(|from| from..records.min(from.saturating_add(some)))
+        .collect();
+    let of_ranges: Vec<_> =
+        ranges.into_par_iter().map(|records| of_range(parts, rules, records)).collect();
+    let mut of_rules: Vec<Vec<SampledKeys>> = rules.iter().map(|_| Vec::new()).collect();
+    for of_range in of_ranges {
+        of_rules.iter_mut().zip(of_range).for_each(|(of_rule, keys)| of_rule.push(keys));
+    }
+    of_rules.into_par_iter().map(SampledKeys::merged).collect()
+}
+
+/// Takes keys of some records that follow each other.
+fn of_range(
+    parts: &[Part<'_>],
+    rules: &[Vec<usize>],
+    records: Range<RecordId>,
+) -> Vec<SampledKeys> {
+    let mut taken: Vec<SampledKeys> = rules.iter().map(|_| SampledKeys::default()).collect();
     let mut hashes = Hashes::default();
-    for from in (0..records).step_by(AT_ONCE) {
-        let some = from..records.min(from + AT_ONCE as RecordId);
+    for from in records.clone().step_by(AT_ONCE) {
+        let some = from..records.end.min(from.saturating_add(AT_ONCE as RecordId));
         hashes.fill(parts, some.clone());
-        hashes.keep(some.clone(), halvings, &mut entries);
-        for record in some.filter(|&record| holds_several(parts, record)) {
-            each_key(parts, record, |hash| {
-                if hash.leading_zeros() >= halvings {
-                    entries.push((hash, record));
-                }
-            });
-        }
-        while entries.len() > MOST_ENTRIES {
-            halvings += 1;
-            entries.retain(|(hash, _)| hash.leading_zeros() >= halvings);
+        for (rule, taken) in rules.iter().zip(&mut taken) {
+            hashes.keep(rule, some.start, taken);
+            let columns = rule.iter().map(|&part| parts[part].column);
+            let lists: Vec<&Column> = columns.filter(|column| column.is_list()).collect();
+            let several = |&record: &RecordId| lists.iter().any(|l| l.holds_several(record));
+            for record in some.clone().filter(several) {
+                each_key(parts, rule, record, |hash| taken.push(hash, record));
+            }
+            taken.halve();
         }
     }
-    entries.sort_unstable();
-    entries.dedup();
-    (entries, halvings)
+    taken
 }
 
-fn holds_several(parts: &[&Part<'_>], record: RecordId) -> bool {
-    parts.iter().any(|part| part.column.holds_several(record))
+impl SampledKeys {
+    /// Puts together what was taken of the same rule from different records.
+    fn merged(all: Vec<Self>) -> Self {
+        let halvings = all.iter().map(|keys| keys.halvings).max().unwrap_or(0);
+        let mut merged = Self { entries: Vec::new(), halvings };
+        for keys in all {
+            keys.entries.into_iter().for_each(|(hash, record)| merged.push(hash, record));
+        }
+        merged.halve();
+        merged.entries.sort_unstable();
+        merged.entries.dedup();
+        merged
+    }
+
+    /// Adds a key, unless keys like it are left out.
+    fn push(&mut self, hash: u64, record: RecordId) {
+        if hash.leading_zeros() >= self.halvings {
+            self.entries.push((hash, record));
+        }
+    }
+
+    /// Leaves out half of the keys until there are few enough.
+    fn halve(&mut self) {
+        while self.entries.len() > MOST_ENTRIES {
+            self.halvings += 1;
+            self.entries.retain(|(hash, _)| hash.leading_zeros() >= self.halvings);
+        }
+    }
 }
 
-/// Hashes of the keys of some records that follow each other, worked out part by part.
+/// Hashes of some records that follow each other: of their value in each part, 0 where they have
+/// none or several.
 #[derive(Default)]
 struct Hashes {
-    /// Whether each record has one key; those of several are not asked here.
-    present: Vec<bool>,
-    codes: Vec<Vec<u32>>,
+    of_parts: Vec<Vec<u64>>,
+    codes: Vec<u32>,
+    keys: Vec<u64>,
     kept: Vec<(u64, RecordId)>,
 }
 
 impl Hashes {
-    /// Takes the codes of the records in every part.
-    fn fill(&mut self, parts: &[&Part<'_>], records: Range<RecordId>) {
-        self.codes.resize(parts.len(), Vec::new());
-        self.present.clear();
-        self.present.resize(records.len(), true);
-        for (codes, part) in self.codes.iter_mut().zip(parts) {
-            part.firsts(records.clone(), codes);
-            for (present, &code) in self.present.iter_mut().zip(&*codes) {
-                *present &= code != MISSING;
-            }
+    /// Takes the values of the records in every part.
+    fn fill(&mut self, parts: &[Part<'_>], records: Range<RecordId>) {
+        self.of_parts.resize(parts.len(), Vec::new());
+        for ((place, part), hashes) in parts.iter().enumerate().zip(&mut self.of_parts) {
+            part.firsts(records.clone(), &mut self.codes);
+            hashes.clear();
+            hashes.extend(self.codes.iter().map(|&code| hash_of_part(place, code)));
             if part.column.is_list() {
-                for (present, record) in self.present.iter_mut().zip(records.clone()) {
-                    *present &= !part.column.holds_several(record);
+                for (hash, record) in hashes.iter_mut().zip(records.clone()) {
+                    *hash = if part.column.holds_several(record) { 0 } else { *hash };
                 }
             }
         }
     }
 
-    /// Adds the keys whose hash begins with so many zeros at least.
-    fn keep(&mut self, records: Range<RecordId>, zeros: u32, entries: &mut Vec<(u64, RecordId)>) {
-        let Self { present, codes, kept } = self;
-        let mut kept = Kept { present, records, zeros, kept, entries };
-        // The same for any number of parts, but most rules have few, and then nothing is a loop.
-        match codes.as_slice() {
-            [one] => kept.add(|place| [one[place]]),
-            [one, two] => kept.add(|place| [one[place], two[place]]),
-            codes => kept.add(|place| codes.iter().map(move |codes| codes[place])),
+    /// Adds the keys of a rule that are not left out; records are numbered from the first.
+    fn keep(&mut self, rule: &[usize], first: RecordId, taken: &mut SampledKeys) {
+        let Self { of_parts, keys, kept, .. } = self;
+        let Some((start, rest)) = rule.split_first() else { return };
+        keys.clone_from(&of_parts[*start]);
+        for &part in rest {
+            for (key, &hash) in keys.iter_mut().zip(&of_parts[part]) {
+                *key = if *key == 0 || hash == 0 { 0 } else { *key ^ hash };
+            }
         }
-    }
-}
-
-/// Where the keys of some records go.
-struct Kept<'a> {
-    present: &'a [bool],
-    records: Range<RecordId>,
-    zeros: u32,
-    kept: &'a mut Vec<(u64, RecordId)>,
-    entries: &'a mut Vec<(u64, RecordId)>,
-}
-
-impl Kept<'_> {
-    /// Adds the keys of the codes at each place.
-    #[inline(always)]
-    fn add<C: IntoIterator<Item = u32>>(&mut self, codes: impl Fn(usize) -> C) {
-        self.kept.resize(self.records.len(), (0, 0));
+        let most = u64::MAX >> taken.halvings;
+        kept.resize(keys.len(), (0, 0));
         let mut many = 0;
-        for ((place, record), &present) in self.records.clone().enumerate().zip(self.present) {
-            let mut hasher = hasher();
-            codes(place).into_iter().for_each(|code| hasher.write_u64(u64::from(code)));
-            let hash = hasher.finish();
-            // Written either way: which are kept cannot be foreseen.
-            self.kept[many] = (hash, record);
-            many += usize::from(present & (hash.leading_zeros() >= self.zeros));
+        for (&key, record) in keys.iter().zip(first..) {
+            // Written either way: which are kept cannot be foreseen. Missing becomes the largest.
+            kept[many] = (key, record);
+            many += usize::from(key.wrapping_sub(1) < most);
         }
-        self.entries.extend_from_slice(&self.kept[..many]);
+        taken.entries.extend_from_slice(&kept[..many]);
     }
 }
 
 /// Gives the hash of every combination of the forms of a record's values.
-fn each_key(parts: &[&Part<'_>], record: RecordId, mut give: impl FnMut(u64)) {
-    let codes: Vec<Vec<u64>> = parts.iter().map(|part| part.codes_of(record).collect()).collect();
-    for mut number in 0..codes.iter().map(Vec::len).product() {
-        let mut hasher = hasher();
-        for codes in &codes {
-            hasher.write_u64(codes[number % codes.len()]);
-            number /= codes.len();
+fn each_key(parts: &[Part<'_>], rule: &[usize], record: RecordId, mut give: impl FnMut(u64)) {
+    let of_part = |&part: &usize| {
+        parts[part].codes_of(record).map(move |code| hash_of_part(part, code as u32))
+    };
+    let hashes: Vec<Vec<u64>> = rule.iter().map(|part| of_part(part).collect()).collect();
+    for mut number in 0..hashes.iter().map(Vec::len).product() {
+        let mut key = 0;
+        for hashes in &hashes {
+            key ^= hashes[number % hashes.len()];
+            number /= hashes.len();
         }
-        give(hasher.finish());
+        give(key);
     }
+}
+
+/// Returns the hash of a code of a part, given by its place; 0 where it is missing. The hash of a
+/// key is that of its parts, one exclusive or the other.
+pub(super) fn hash_of_part(place: usize, code: u32) -> u64 {
+    let mut hasher = FixedState::with_seed(place as u64).build_hasher();
+    hasher.write_u32(code);
+    let hash = hasher.finish().max(1);
+    if code == MISSING { 0 } else { hash }
 }
 
 /// Returns the hash of a key.
@@ -130,7 +180,7 @@ pub(super) fn hash_of(key: u64) -> u64 {
     hasher.finish()
 }
 
-/// Returns what all keys are hashed with.
+/// Returns what keys and records are hashed with.
 pub(super) fn hasher() -> impl Hasher {
     FixedState::with_seed(3).build_hasher()
 }

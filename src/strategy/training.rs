@@ -22,7 +22,7 @@ use crate::model::{
 use crate::record::{Attribute, RecordId, Records, SourceId};
 
 /// Pairs of one session that training looks at, about, at most.
-const PAIRS_A_SESSION: u64 = 1 << 16;
+const PAIRS_A_SESSION: u64 = 1 << 15;
 /// Groups that blocks are dealt to by hash: enough to draw from, few enough to hold.
 const GROUPS: usize = 64;
 /// Most pairs that one address counts for: those of twelve people. A street, an institution and
