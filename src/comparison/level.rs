@@ -8,12 +8,20 @@ use crate::error::{Error, ErrorKind, Result};
 #[derive(Clone, Copy)]
 pub struct Level {
     comparator: &'static dyn Comparator,
+    /// What the comparator is called and means, at hand: every pair asks.
+    name: &'static str,
+    measure: Measure,
     threshold: f64,
 }
 
 impl Level {
     /// The same value.
-    pub const EXACT: Level = Level { comparator: COMPARATORS[0], threshold: 1.0 };
+    pub const EXACT: Level = Level {
+        comparator: COMPARATORS[0],
+        name: "exact",
+        measure: Measure::Condition,
+        threshold: 1.0,
+    };
 
     /// Reads a level as settings write it.
     ///
@@ -35,11 +43,12 @@ impl Level {
         let comparator = *COMPARATORS.iter().find(|c| c.name() == name).ok_or_else(|| {
             Error::unknown_name("comparator", name, COMPARATORS.iter().map(|c| c.name()))
         })?;
-        let sign = match comparator.measure() {
+        let (name, measure) = (comparator.name(), comparator.measure());
+        let sign = match measure {
             Measure::Similarity => ">=",
             Measure::Distance => "<=",
             Measure::Condition if rest.is_empty() => {
-                return Ok(Self { comparator, threshold: 1.0 });
+                return Ok(Self { comparator, name, measure, threshold: 1.0 });
             }
             Measure::Condition => {
                 return Err(Error::new(
@@ -50,7 +59,7 @@ impl Level {
             }
         };
         let threshold = rest.strip_prefix(sign).and_then(|number| number.trim().parse().ok());
-        let allowed = |value: &f64| match comparator.measure() {
+        let allowed = |value: &f64| match measure {
             Measure::Similarity => *value > 0.0 && *value <= 1.0,
             _ => *value >= 0.0 && value.is_finite(),
         };
@@ -62,7 +71,7 @@ impl Level {
             )
             .help(format!("write for example \"{name} {sign} {}\"", example(sign)))
         })?;
-        Ok(Self { comparator, threshold })
+        Ok(Self { comparator, name, measure, threshold })
     }
 
     /// Returns the comparator.
@@ -77,8 +86,8 @@ impl Level {
 
     /// Returns the level as settings write it.
     pub fn label(&self) -> String {
-        let name = self.comparator.name();
-        match self.comparator.measure() {
+        let name = self.name;
+        match self.measure {
             Measure::Condition => name.to_string(),
             Measure::Similarity => format!("{name} >= {}", self.threshold),
             Measure::Distance => format!("{name} <= {}", self.threshold),
@@ -87,7 +96,7 @@ impl Level {
 
     /// Says whether a comparator's number reaches the level.
     pub fn reached_by(&self, number: f64) -> bool {
-        self.comparator.measure().reaches(self.threshold)(number)
+        self.measure.reaches(self.threshold)(number)
     }
 
     /// Says whether two values reach the level.
@@ -99,8 +108,8 @@ impl Level {
 
     /// Says whether another level on the same comparator asks for at least as much.
     pub(crate) fn weaker_or_equal(&self, other: &Level) -> bool {
-        self.comparator.name() == other.comparator.name()
-            && match self.comparator.measure() {
+        self.name == other.name
+            && match self.measure {
                 Measure::Distance => self.threshold >= other.threshold,
                 Measure::Similarity | Measure::Condition => self.threshold <= other.threshold,
             }
@@ -133,7 +142,7 @@ impl<'a> Numbers<'a> {
     #[inline]
     pub(super) fn reach(&mut self, place: usize, level: &Level) -> Option<bool> {
         let (values, x, y) = self.values.pair(place, self.a, self.b)?;
-        let (comparator, name) = (level.comparator, level.comparator.name());
+        let Level { comparator, name, .. } = *level;
         // A name that lies in two places would only be asked twice.
         let of_this =
             |&(of, last, _): &(usize, &'static str, f64)| of == place && std::ptr::eq(last, name);
