@@ -109,7 +109,7 @@ fn explain(text: &str, name: &str, cause: &toml::de::Error) -> Error {
     // serde writes: unknown field `acept`, expected one of `accept`, `review`
     let message = cause.message();
     let Some(rest) = message.strip_prefix("unknown field `") else {
-        let first = message.lines().next().unwrap_or("not valid TOML");
+        let first = in_words(message.lines().next().unwrap_or("not valid TOML"));
         return Error::new(ErrorKind::BadSettings, format!("{place}: {first}"))
             .help("compare the line with a file of the same kind that comes with the toolkit");
     };
@@ -122,6 +122,29 @@ fn explain(text: &str, name: &str, cause: &toml::de::Error) -> Error {
         None => error,
     }
     .help(format!("keys allowed here: {}", known.join(", ")))
+}
+
+/// Returns a message of serde's with what was expected in words that are not Rust's.
+fn in_words(message: &str) -> String {
+    let Some((before, expected)) = message.rsplit_once("expected ") else {
+        return message.to_string();
+    };
+    let between = |least: i64, most: i64| format!("a whole number from {least} to {most}");
+    let words = match expected {
+        "i64" | "isize" => "a whole number".to_string(),
+        "u64" | "usize" => "a whole number of 0 or more".to_string(),
+        "i16" => between(i16::MIN.into(), i16::MAX.into()),
+        "i32" => between(i32::MIN.into(), i32::MAX.into()),
+        "u8" => between(0, u8::MAX.into()),
+        "u16" => between(0, u16::MAX.into()),
+        "u32" => between(0, u32::MAX.into()),
+        "f32" | "f64" => "a number".to_string(),
+        "a boolean" => "true or false".to_string(),
+        "a sequence" => "a list in brackets".to_string(),
+        "a map" => "a table".to_string(),
+        other => other.to_string(),
+    };
+    format!("{before}expected {words}")
 }
 
 #[cfg(test)]
@@ -172,5 +195,35 @@ mod tests {
     fn wrong_type_names_line() {
         let error = parse::<Thresholds>("accept = \"high\"\n", "cci.toml").unwrap_err();
         assert!(error.to_string().contains("cci.toml, line 1: invalid type"), "{error}");
+    }
+
+    #[test]
+    fn what_was_expected_is_said_in_words() {
+        #[derive(Debug, Default, serde::Deserialize)]
+        #[serde(default)]
+        #[allow(dead_code)]
+        struct Kinds {
+            year: i16,
+            level: i64,
+            most: u32,
+            pairs: u64,
+            share: f64,
+            quiet: bool,
+            keys: Vec<String>,
+        }
+        let cases = [
+            ("year = 99999", "a whole number from -32768 to 32767"),
+            ("level = \"x\"", "a whole number"),
+            ("most = -3", "a whole number from 0 to 4294967295"),
+            ("pairs = 1.5", "a whole number of 0 or more"),
+            ("share = true", "a number"),
+            ("quiet = 1", "true or false"),
+            ("keys = 3", "a list in brackets"),
+        ];
+        for (text, expected) in cases {
+            let error = parse::<Kinds>(text, "cci.toml").unwrap_err().to_string();
+            let line = error.lines().next().unwrap_or_default();
+            assert!(line.ends_with(&format!(", expected {expected}")), "{text}: {line}");
+        }
     }
 }
