@@ -179,3 +179,18 @@ pub(crate) fn settle(levels: &[Combination], values: &Values, a: u32, b: u32) ->
 fn example(sign: &str) -> &'static str {
     if sign == ">=" { "0.92" } else { "1" }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exact_is_the_level_that_settings_write() {
+        let (read, own) = (Level::parse("exact").unwrap(), Level::EXACT);
+        assert_eq!(
+            (own.name, own.measure, own.threshold),
+            (read.name, read.measure, read.threshold)
+        );
+        assert_eq!(own.comparator.name(), read.comparator.name());
+    }
+}

@@ -85,7 +85,7 @@ impl Column {
         ranked.sort_unstable_by_key(|&(_, _, rank)| rank);
         let further: Vec<(RecordId, u32)> =
             ranked.into_iter().map(|(record, code, _)| (record, code)).collect();
-        let holders = Holders::of(further.iter().map(|&(record, _)| record), codes.len());
+        let holders = holders(&further, codes.len());
         let dictionary = Arc::new(dictionary);
         Self { attribute, dictionary, codes, further, holders, periods }
     }
@@ -105,8 +105,7 @@ impl Column {
             *first = if takes_its_place { code } else { *first };
             is_kept(code) && !takes_its_place
         });
-        let holders = self.further.iter().map(|&(record, _)| record);
-        self.holders = Holders::of(holders, self.codes.len());
+        self.holders = holders(&self.further, self.codes.len());
     }
 
     /// Returns the attribute.
@@ -175,6 +174,11 @@ impl Column {
         }
         counts
     }
+}
+
+/// Says where the further values of each of so many records are.
+fn holders(further: &[(RecordId, u32)], records: usize) -> Holders {
+    Holders::of(further.iter().map(|&(record, _)| record), records)
 }
 
 #[cfg(test)]

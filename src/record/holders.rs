@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::RecordId;
 
 /// Records that hold several values, or further ones, of something.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holders {
     /// Of 64 records each; none if no record holds any.
     words: Vec<Word>,
