@@ -106,13 +106,12 @@ impl<'a> BlockSample<'a> {
             })
             .collect();
         let parts: Vec<Part<'_>> = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
-        let by_keys = rules.iter().zip(&places).filter(|(rule, _)| rule.meets_by_keys());
-        let by_keys: Vec<Vec<usize>> = by_keys.map(|(_, places)| places.clone()).collect();
-        let mut sampled = sample_keys(&parts, &by_keys, records.len() as RecordId).into_iter();
-        let sampled: Vec<Option<SampledKeys>> = rules
-            .iter()
-            .map(|rule| rule.meets_by_keys().then(|| sampled.next().unwrap_or_default()))
-            .collect();
+        let by_keys = |(rule, keys): (&BlockingRule, &Vec<usize>)| match rule.meets_by_keys() {
+            true => keys.clone(),
+            false => Vec::new(),
+        };
+        let by_keys: Vec<Vec<usize>> = rules.iter().zip(&places).map(by_keys).collect();
+        let sampled = sample_keys(&parts, &by_keys, records.len() as RecordId);
         let mut sample = Self {
             parts,
             rules: Vec::new(),
@@ -122,9 +121,9 @@ impl<'a> BlockSample<'a> {
         };
         let taken =
             places.into_par_iter().zip(sampled).zip(rules).map(|((keys, sampled), rule)| {
-                Ok(match sampled {
-                    Some(sampled) => sample.rule(keys, sampled, most_pairs),
-                    None => sample.rule_of(Blocks::build(records, rule)?, most_pairs),
+                Ok(match rule.meets_by_keys() {
+                    true => sample.rule(keys, sampled, most_pairs),
+                    false => sample.rule_of(Blocks::build(records, rule)?, most_pairs),
                 })
             });
         sample.rules = taken.collect::<Result<_>>()?;

@@ -12,7 +12,7 @@ use crate::record::{Column, MISSING, RecordId};
 /// Most records of one rule that are looked through for pairs.
 pub(super) const MOST_ENTRIES: usize = 1 << 17;
 /// Records whose keys are worked out together: their hashes stay in a processor's cache.
-const AT_ONCE: usize = 1 << 11;
+const AT_ONCE: RecordId = 1 << 12;
 
 /// Keys of one rule, by hash.
 #[derive(Default)]
@@ -23,74 +23,42 @@ pub(super) struct SampledKeys {
     pub(super) halvings: u32,
 }
 
-/// Takes keys of rules, each given by the places of its parts.
+/// Takes keys of rules, each given by the places of its parts; of a rule without any it takes none.
 ///
 /// All rules go through the records together: what a part is worth to one of them serves all.
+/// Every thread takes a few records at a time, so that what is held has a bound.
 pub(super) fn sample_keys(
     parts: &[Part<'_>],
     rules: &[Vec<usize>],
     records: RecordId,
 ) -> Vec<SampledKeys> {
-    let some = records.div_ceil(rayon::current_num_threads() as RecordId).max(1);
-    let ranges: Vec<_> = (0..records)
-        .step_by(some as usize)
-        .map(|from| from..records.min(from.saturating_add(some)))
-        .collect();
-    let of_ranges: Vec<_> =
-        ranges.into_par_iter().map(|records| of_range(parts, rules, records)).collect();
-    let mut of_rules: Vec<Vec<SampledKeys>> = rules.iter().map(|_| Vec::new()).collect();
-    for of_range in of_ranges {
-        of_rules.iter_mut().zip(of_range).for_each(|(of_rule, keys)| of_rule.push(keys));
-    }
-    of_rules.into_par_iter().map(SampledKeys::merged).collect()
-}
-
-/// Takes keys of some records that follow each other.
-fn of_range(
-    parts: &[Part<'_>],
-    rules: &[Vec<usize>],
-    records: Range<RecordId>,
-) -> Vec<SampledKeys> {
     let mut taken: Vec<SampledKeys> = rules.iter().map(|_| SampledKeys::default()).collect();
-    let mut hashes = Hashes::default();
-    for from in records.clone().step_by(AT_ONCE) {
-        let some = from..records.end.min(from.saturating_add(AT_ONCE as RecordId));
-        hashes.fill(parts, some.clone());
-        for (rule, taken) in rules.iter().zip(&mut taken) {
-            hashes.keep(rule, some.start, taken);
-            let columns = rule.iter().map(|&part| parts[part].column);
-            let lists: Vec<&Column> = columns.filter(|column| column.is_list()).collect();
-            let several = |&record: &RecordId| lists.iter().any(|l| l.holds_several(record));
-            for record in some.clone().filter(several) {
-                each_key(parts, rule, record, |hash| taken.push(hash, record));
-            }
+    let froms: Vec<RecordId> = (0..records).step_by(AT_ONCE as usize).collect();
+    for some in froms.chunks(rayon::current_num_threads()) {
+        let few = some.par_iter().map(|&from| from..records.min(from.saturating_add(AT_ONCE)));
+        let found: Vec<_> = few
+            .map_init(Hashes::default, |hashes, few| {
+                hashes.fill(parts, few.clone());
+                let rules = rules.iter().zip(&taken);
+                let of_rule = |(rule, taken): (&Vec<usize>, &SampledKeys)| {
+                    hashes.keys(parts, rule, few.clone(), taken.halvings)
+                };
+                rules.map(of_rule).collect::<Vec<_>>()
+            })
+            .collect();
+        taken.par_iter_mut().enumerate().for_each(|(rule, taken)| {
+            found.iter().for_each(|found| taken.entries.extend_from_slice(&found[rule]));
             taken.halve();
-        }
+        });
     }
+    taken.par_iter_mut().for_each(|taken| {
+        taken.entries.sort_unstable();
+        taken.entries.dedup();
+    });
     taken
 }
 
 impl SampledKeys {
-    /// Puts together what was taken of the same rule from different records.
-    fn merged(all: Vec<Self>) -> Self {
-        let halvings = all.iter().map(|keys| keys.halvings).max().unwrap_or(0);
-        let mut merged = Self { entries: Vec::new(), halvings };
-        for keys in all {
-            keys.entries.into_iter().for_each(|(hash, record)| merged.push(hash, record));
-        }
-        merged.halve();
-        merged.entries.sort_unstable();
-        merged.entries.dedup();
-        merged
-    }
-
-    /// Adds a key, unless keys like it are left out.
-    fn push(&mut self, hash: u64, record: RecordId) {
-        if hash.leading_zeros() >= self.halvings {
-            self.entries.push((hash, record));
-        }
-    }
-
     /// Leaves out half of the keys until there are few enough.
     fn halve(&mut self) {
         while self.entries.len() > MOST_ENTRIES {
@@ -126,25 +94,42 @@ impl Hashes {
         }
     }
 
-    /// Adds the keys of a rule that are not left out; records are numbered from the first.
-    fn keep(&mut self, rule: &[usize], first: RecordId, taken: &mut SampledKeys) {
+    /// Returns the keys of a rule whose hash begins with so many zeros at least, of the records
+    /// that the hashes are of.
+    fn keys(
+        &mut self,
+        parts: &[Part<'_>],
+        rule: &[usize],
+        records: Range<RecordId>,
+        zeros: u32,
+    ) -> Vec<(u64, RecordId)> {
         let Self { of_parts, keys, kept, .. } = self;
-        let Some((start, rest)) = rule.split_first() else { return };
+        let Some((start, rest)) = rule.split_first() else { return Vec::new() };
         keys.clone_from(&of_parts[*start]);
         for &part in rest {
             for (key, &hash) in keys.iter_mut().zip(&of_parts[part]) {
                 *key = if *key == 0 || hash == 0 { 0 } else { *key ^ hash };
             }
         }
-        let most = u64::MAX >> taken.halvings;
+        let most = u64::MAX >> zeros;
         kept.resize(keys.len(), (0, 0));
         let mut many = 0;
-        for (&key, record) in keys.iter().zip(first..) {
+        for (&key, record) in keys.iter().zip(records.clone()) {
             // Written either way: which are kept cannot be foreseen. Missing becomes the largest.
             kept[many] = (key, record);
             many += usize::from(key.wrapping_sub(1) < most);
         }
-        taken.entries.extend_from_slice(&kept[..many]);
+        let mut found = kept[..many].to_vec();
+        let columns = rule.iter().map(|&part| parts[part].column);
+        let lists: Vec<&Column> = columns.filter(|column| column.is_list()).collect();
+        for record in records.filter(|&record| lists.iter().any(|l| l.holds_several(record))) {
+            each_key(parts, rule, record, |hash| {
+                if hash.leading_zeros() >= zeros {
+                    found.push((hash, record));
+                }
+            });
+        }
+        found
     }
 }
 
