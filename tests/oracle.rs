@@ -37,7 +37,8 @@ impl<'a> SlowRule<'a> {
             for key in rule.keys() {
                 let column = records.column(&key.attribute).unwrap();
                 let values = column.codes_of(record).map(|code| column.dictionary().value(code));
-                let forms: Vec<String> = values.filter_map(|v| (key.form.derive)(v)).collect();
+                let forms: Vec<String> =
+                    values.filter_map(|v| (key.form.derive)(v)).map(Into::into).collect();
                 let mut longer = BTreeSet::new();
                 for (start, form) in all.iter().flat_map(|s| forms.iter().map(move |f| (s, f))) {
                     let start: &Vec<String> = start;
@@ -332,7 +333,7 @@ fn largest_blocks_are_those_of_brute_force() {
                     let held = |key: &cci::blocking::BlockingKey, value: &String| {
                         let column = records.column(&key.attribute).unwrap();
                         column.codes_of(record).any(|code| {
-                            (key.form.derive)(column.dictionary().value(code)).as_ref()
+                            (key.form.derive)(column.dictionary().value(code)).as_deref()
                                 == Some(value)
                         })
                     };

@@ -118,7 +118,8 @@ fn pairs_over_records(records: &Records, keys: &[&str], window: usize) -> Pairs 
     let rule = BlockingRule::parse(keys).unwrap();
     let of_record = |record: RecordId| -> Option<Vec<String>> {
         let form = |key: &cci::blocking::BlockingKey| {
-            (key.form.derive)(records.column(&key.attribute).unwrap().value(record)?)
+            let value = records.column(&key.attribute).unwrap().value(record)?;
+            (key.form.derive)(value).map(Into::into)
         };
         let mut forms = rule.keys().iter().map(form).collect::<Option<Vec<String>>>()?;
         let tie = records.column("given_name").unwrap().value(record);

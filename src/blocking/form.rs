@@ -1,5 +1,8 @@
 //! Forms of a value that a blocking rule may ask for: all of it, its sound, a part of it.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
 use crate::record::{AttributeKind, mail_local_part, postcode_district, postcode_sector, soundex};
 
 /// Form in which a blocking rule uses a value.
@@ -9,7 +12,7 @@ pub struct Form {
     /// Says whether the form makes sense for a kind of attribute.
     pub suits: fn(AttributeKind) -> bool,
     /// Returns the form of a value, or `None` where the value has none.
-    pub derive: fn(&str) -> Option<String>,
+    pub derive: fn(&str) -> Option<Cow<'_, str>>,
     /// Whether records that agree in this form have the same value.
     pub whole: bool,
 }
@@ -22,7 +25,7 @@ impl std::fmt::Debug for Form {
 
 /// Every form, the whole value first. To add one: a line here.
 pub static FORMS: &[Form] = &[
-    Form { name: "whole", suits: |_| true, derive: |v| Some(v.to_string()), whole: true },
+    Form { name: "whole", suits: |_| true, derive: |v| Some(v.into()), whole: true },
     Form { name: "sound", suits: AttributeKind::is_name, derive: sound, whole: false },
     Form { name: "initial", suits: |_| true, derive: |v| start(v, 1), whole: false },
     Form { name: "first3", suits: |_| true, derive: |v| start(v, 3), whole: false },
@@ -34,19 +37,19 @@ pub static FORMS: &[Form] = &[
     Form {
         name: "sector",
         suits: is_postcode,
-        derive: |v| owned(postcode_sector(v)),
+        derive: |v| postcode_sector(v).map(Cow::from),
         whole: false,
     },
     Form {
         name: "district",
         suits: is_postcode,
-        derive: |v| owned(postcode_district(v)),
+        derive: |v| postcode_district(v).map(Cow::from),
         whole: false,
     },
     Form {
         name: "local_part",
         suits: is_email,
-        derive: |v| owned(mail_local_part(v)),
+        derive: |v| mail_local_part(v).map(Cow::from),
         whole: false,
     },
 ];
@@ -63,26 +66,22 @@ fn is_email(kind: AttributeKind) -> bool {
     kind == AttributeKind::Email
 }
 
-fn owned(part: Option<&str>) -> Option<String> {
-    part.map(str::to_string)
-}
-
-fn sound(value: &str) -> Option<String> {
+fn sound(value: &str) -> Option<Cow<'_, str>> {
     let code = soundex(value.as_bytes());
-    (code != [0; 4]).then(|| String::from_utf8_lossy(&code).into_owned())
+    (code != [0; 4]).then(|| String::from_utf8_lossy(&code).into_owned().into())
 }
 
-fn start(value: &str, letters: usize) -> Option<String> {
-    let start: String = value.chars().take(letters).collect();
-    (!start.is_empty()).then_some(start)
+fn start(value: &str, letters: usize) -> Option<Cow<'_, str>> {
+    let end = value.char_indices().nth(letters).map_or(value.len(), |(end, _)| end);
+    (end > 0).then(|| value[..end].into())
 }
 
-fn first_word(value: &str) -> Option<String> {
-    value.split(' ').next().filter(|word| !word.is_empty()).map(str::to_string)
+fn first_word(value: &str) -> Option<Cow<'_, str>> {
+    value.split(' ').next().filter(|word| !word.is_empty()).map(Cow::from)
 }
 
-fn part(value: &str, range: std::ops::Range<usize>) -> Option<String> {
-    value.get(range).map(str::to_string)
+fn part(value: &str, range: Range<usize>) -> Option<Cow<'_, str>> {
+    value.get(range).map(Cow::from)
 }
 
 #[cfg(test)]

@@ -99,15 +99,13 @@ impl KeyIndex {
             let longer = |form: u64| hashes.iter().map(move |&hash| joined(hash, form));
             hashes = forms.flat_map(longer).filter(|&hash| hash != NONE).collect();
         }
-        let mut held: Vec<String> = match (rule.keys().last(), values.last()) {
-            (Some(key), Some(values)) => {
-                values.iter().filter_map(|value| (key.form.derive)(value)).collect()
-            }
-            _ => Vec::new(),
-        };
-        held.retain(|form| !form.is_empty());
-        if let Some(order) = &self.order {
-            held = held.into_iter().map(|form| sortable(order.kind, form)).collect();
+        let mut held: Vec<String> = Vec::new();
+        if let (Some(order), Some(key), Some(values)) =
+            (&self.order, rule.keys().last(), values.last())
+        {
+            let forms = values.iter().filter_map(|value| (key.form.derive)(value));
+            let forms = forms.filter(|form| !form.is_empty());
+            held.extend(forms.map(|form| sortable(order.kind, form)));
         }
         held.sort_unstable();
         held.dedup();

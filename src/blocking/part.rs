@@ -1,5 +1,6 @@
 //! One key of a rule against the records: a column, and the form of each of its values.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
@@ -80,7 +81,7 @@ impl<'a> Part<'a> {
 
 /// Returns a text by which a form of a kind's values is sorted: a quantity by its size, all else
 /// letter by letter. Equal texts are of equal forms.
-pub(super) fn sortable(kind: AttributeKind, form: String) -> String {
+pub(super) fn sortable(kind: AttributeKind, form: Cow<'_, str>) -> String {
     match form.parse::<f64>() {
         Ok(number) if kind == AttributeKind::Quantity => {
             // Bits of positive numbers are in order; those of negative ones in reverse.
@@ -88,7 +89,7 @@ pub(super) fn sortable(kind: AttributeKind, form: String) -> String {
             let ordered = if number.is_sign_negative() { !bits } else { bits | 1 << 63 };
             format!("{ordered:016x}")
         }
-        _ => form,
+        _ => form.into_owned(),
     }
 }
 
@@ -120,7 +121,7 @@ mod tests {
     #[test]
     fn quantities_are_sorted_by_their_size() {
         let ascending = ["-12", "-2.5", "-2", "0", "0.5", "9", "10", "100", "1850.5"];
-        let of = |kind| ascending.map(|number| sortable(kind, number.to_string()));
+        let of = |kind| ascending.map(|number| sortable(kind, number.into()));
         assert!(of(AttributeKind::Quantity).is_sorted_by(|x, y| x < y));
         assert!(!of(AttributeKind::Number).is_sorted(), "codes are sorted letter by letter");
         assert_eq!(of(AttributeKind::Number), ascending);

@@ -91,7 +91,7 @@ impl Blocking<'_> {
             forms(*first)
                 .find(|form| others.iter().all(|&other| forms(other).any(|held| held == *form)))
         });
-        shared.map(Option::unwrap_or_default).collect()
+        shared.map(|form| form.unwrap_or_default().into_owned()).collect()
     }
 
     /// Says whether the pairs counted from a rule's block sizes are just those that it makes.
