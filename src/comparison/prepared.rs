@@ -17,6 +17,8 @@ use crate::record::{Dictionary, soundex};
 pub(crate) struct Sketch {
     letters: u128,
     pub(crate) overflowed: bool,
+    /// Whether letters are bytes, so that `length` counts them.
+    pub(crate) ascii: bool,
     /// Whether the text has more than one word.
     pub(crate) several_words: bool,
     /// First bytes, zeros past the end.
@@ -32,6 +34,7 @@ impl Sketch {
         let mut sketch = Self {
             letters: 0,
             overflowed: !text.is_ascii(),
+            ascii: text.is_ascii(),
             several_words: text.contains(&b' '),
             start,
             length: text.len() as u32,

@@ -110,6 +110,9 @@ impl Needed {
 
     /// Says whether two texts show it: `c/|a| + c/|b|` is enough, with c letters in common.
     fn by(&self, x: &Sketch, y: &Sketch) -> bool {
+        if !(x.ascii && y.ascii) {
+            return true;
+        }
         // Letters past counting count as all of them.
         let common = f64::from(x.common_letters(y).min(x.length));
         let (a, b) = (f64::from(x.length), f64::from(y.length));
@@ -149,8 +152,10 @@ impl<'a> NeededBeside<'a> {
     fn by(&self, other: &Sketch) -> bool {
         let start = self.own.common_start(other);
         match self.fewest[start].get(other.length as usize) {
-            Some(&fewest) => self.own.common_letters(other).min(self.own.length) >= fewest,
-            None => self.needed.by(self.own, other),
+            Some(&fewest) if other.ascii && self.own.ascii => {
+                self.own.common_letters(other).min(self.own.length) >= fewest
+            }
+            _ => self.needed.by(self.own, other),
         }
     }
 }
@@ -158,7 +163,10 @@ impl<'a> NeededBeside<'a> {
 /// Returns the most that the Jaro similarity of two values can be, by their letters alone.
 pub(super) fn jaro_bound(values: &Prepared, a: u32, b: u32) -> f64 {
     let (a, b) = (values.sketch(a), values.sketch(b));
-    bound_of(a.length, b.length, a.common_letters(b))
+    match a.ascii && b.ascii {
+        true => bound_of(a.length, b.length, a.common_letters(b)),
+        false => 1.0,
+    }
 }
 
 fn bound_of(x: u32, y: u32, common: u32) -> f64 {
@@ -250,7 +258,26 @@ fn jaro(x: &[u8], y: &[u8]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::DictionaryBuilder;
     use proptest::prelude::*;
+
+    #[test]
+    fn letters_of_several_bytes_are_no_more_than_letters() {
+        // J = (1 + 5/8 + 1) / 3 = .875, JW = .925: five letters of kyoto, eight with the sign.
+        let texts = ["kyoto", "kyoto 京都", "maria@x.de", "mariaéééé@x.de"];
+        let mut builder = DictionaryBuilder::default();
+        let codes = texts.map(|text| builder.code(text));
+        let values = Prepared::new(&builder.finish());
+        for [a, b] in [[codes[0], codes[1]], [codes[2], codes[3]]] {
+            let exactly = JaroWinkler.compare(&values, a, b);
+            assert!(exactly >= 0.92 && JaroWinkler.bound(&values, a, b) >= exactly);
+            for (a, b) in [(a, b), (b, a)] {
+                let needed = || Needed::for_threshold(0.92);
+                let (x, y) = (values.sketch(a), values.sketch(b));
+                assert!(needed().by(x, y) && NeededBeside::new(needed(), x).by(y));
+            }
+        }
+    }
 
     #[test]
     fn published_pairs_have_their_published_values() {
