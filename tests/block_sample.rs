@@ -119,3 +119,34 @@ fn a_block_of_everybody_is_thinned_and_nothing_explodes() {
     let stands_for: u64 = pairs.iter().map(|pair| pair.stands_for).sum();
     assert!((stands_for as f64 / 5e9 - 1.0).abs() < 0.5, "{stands_for}");
 }
+
+#[test]
+fn keys_too_large_to_be_looked_through_are_thinned_and_not_left_out() {
+    let mask = LinkMask::new(1, |_, _| true);
+    let rule = || BlockingRule::parse(&["number"]).unwrap();
+    let share = |small: u32, large: u32, rule: BlockingRule| {
+        let records = blocks(small, large);
+        let sample = BlockSample::new(&records, &[rule], &mask, 1 << 22).unwrap();
+        let stands_for: u64 = visit(&sample).iter().map(|pair| pair.stands_for).sum();
+        stands_for as f64 / (f64::from(large) * f64::from(large - 1) / 2.0 + f64::from(small))
+    };
+    // About 360 records of everybody's block are taken: a standard error of 11 %.
+    for rule in [rule(), rule().with_largest_block(400_000).unwrap()] {
+        let found = share(0, 300_000, rule);
+        assert!((found - 1.0).abs() < 0.4, "{found}");
+    }
+    // Of seven records in ten the block is taken or left by its hash, which follows its number:
+    // it stands for two or for none.
+    let of_all: Vec<f64> = (0..12).map(|more| share(45_000 + more, 210_000, rule())).collect();
+    let mean = of_all.iter().sum::<f64>() / 12.0;
+    assert!((0.3..1.7).contains(&mean), "{of_all:?}");
+}
+
+#[test]
+fn more_rules_than_a_word_has_bits_are_refused() {
+    let rules: Vec<BlockingRule> =
+        (0..33).map(|_| BlockingRule::parse(&["number"]).unwrap()).collect();
+    let (records, mask) = (blocks(2, 0), LinkMask::new(1, |_, _| true));
+    let sample = BlockSample::new(&records, &rules, &mask, 1 << 9);
+    assert_eq!(sample.err().unwrap().kind(), cci::error::ErrorKind::TooLarge);
+}

@@ -9,12 +9,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::entries::holders_of_several;
 use super::filter::Filters;
 use super::part::Part;
-use super::sampled_keys::{MOST_ENTRIES, SampledKeys, hash_of, hash_of_part, hasher, sample_keys};
+use super::sampled_keys::{
+    MANY_OF_A_KEY, MOST_ENTRIES, SampledKeys, hash_of, hash_of_part, hasher, sample_keys,
+};
+use super::stream::check_number;
 use super::{BlockingRule, Blocks, LinkMask};
 use crate::error::Result;
-use crate::record::{MISSING, RecordId, Records, SourceId};
+use crate::record::{Column, MISSING, RecordId, Records, SourceId};
 
 /// Share of a rule's pairs that one block may make where some have to be left out.
 const MOST_OF_ONE_BLOCK: u64 = 64;
@@ -79,13 +83,15 @@ impl<'a> BlockSample<'a> {
     /// and again; blocks so large that a few of them would be the sample are thinned before.
     ///
     /// # Errors
-    /// What [`BlockingRule::check`] refuses.
+    /// `TooLarge` beyond [`MOST_RULES`](super::stream::MOST_RULES), and for records that hold so
+    /// many values that they would have too many keys; what [`BlockingRule::check`] refuses.
     pub fn new(
         records: &'a Records,
         rules: &[BlockingRule],
         mask: &LinkMask,
         most_pairs: u64,
     ) -> Result<Self> {
+        check_number(rules)?;
         rules.iter().try_for_each(|rule| rule.check(records))?;
         let mut keys = Vec::new();
         let mut place = |label: String, key| {
@@ -106,6 +112,10 @@ impl<'a> BlockSample<'a> {
             })
             .collect();
         let parts: Vec<Part<'_>> = keys.par_iter().map(|(_, key)| Part::of(records, key)).collect();
+        for (rule, places) in rules.iter().zip(&places) {
+            let columns: Vec<&Column> = places.iter().map(|&part| parts[part].column).collect();
+            holders_of_several(&columns, rule)?;
+        }
         let by_keys = |(rule, keys): (&BlockingRule, &Vec<usize>)| match rule.meets_by_keys() {
             true => keys.clone(),
             false => Vec::new(),
@@ -252,13 +262,13 @@ impl<'a> BlockSample<'a> {
     }
 
     fn rule(&self, keys: Vec<usize>, sampled: SampledKeys, most_pairs: u64) -> SampledRule {
-        let SampledKeys { entries, halvings } = sampled;
         let mut rule = SampledRule { keys, ..SampledRule::default() };
-        for block in entries.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1) {
-            let records = block.iter().map(|&(_, record)| (record, true));
-            rule.push(self, block[0].0, records, 1 << halvings);
+        let blocks = sampled.entries.chunk_by(|x, y| x.0 == y.0);
+        for block in blocks.filter(|block| block.len() > 1) {
+            let (hash, records) = (block[0].0, block.iter().map(|&(_, record)| (record, true)));
+            rule.push(self, hash, records, sampled.stands_for(hash));
         }
-        rule.keep_to(self, most_pairs, halvings)
+        rule.keep_to(self, most_pairs, sampled.halvings)
     }
 
     /// Takes blocks, each with what is near it: a pair is in the sample of one block.
@@ -267,7 +277,9 @@ impl<'a> BlockSample<'a> {
             (0..all.count()).map(|place| (hash_of(all.key(place)), place)).collect();
         hashed.sort_unstable();
         let looked_through = |hashed: &[(u64, usize)]| -> usize {
-            hashed.iter().map(|&(_, place)| all.most_meeting(place)).sum()
+            let records = hashed.iter().map(|&(_, place)| all.most_meeting(place));
+            // A large block is thinned; it shall not be left out for its size.
+            records.map(|records| records.min(MANY_OF_A_KEY)).sum()
         };
         let mut halvings = 0;
         while looked_through(&hashed) > MOST_ENTRIES && hashed.len() > 1 {

@@ -4,6 +4,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 
 use foldhash::quality::FixedState;
+use hashbrown::HashMap;
 use rayon::prelude::*;
 
 use super::part::Part;
@@ -11,6 +12,8 @@ use crate::record::{Column, MISSING, RecordId};
 
 /// Most records of one rule that are looked through for pairs.
 pub(super) const MOST_ENTRIES: usize = 1 << 17;
+/// Entries of one key from which on its records are thinned: fewer are as good as all.
+pub(super) const MANY_OF_A_KEY: usize = MOST_ENTRIES / 8;
 /// Records whose keys are worked out together: their hashes stay in a processor's cache.
 const AT_ONCE: RecordId = 1 << 12;
 
@@ -21,6 +24,8 @@ pub(super) struct SampledKeys {
     pub(super) entries: Vec<(u64, RecordId)>,
     /// How often half of the keys were left out.
     pub(super) halvings: u32,
+    /// How often half of the records of a key were left out, of keys of a great part of them all.
+    thinned: HashMap<u64, u32>,
 }
 
 /// Takes keys of rules, each given by the places of its parts; of a rule without any it takes none.
@@ -47,7 +52,7 @@ pub(super) fn sample_keys(
             })
             .collect();
         taken.par_iter_mut().enumerate().for_each(|(rule, taken)| {
-            found.iter().for_each(|found| taken.entries.extend_from_slice(&found[rule]));
+            found.iter().for_each(|found| taken.extend(&found[rule]));
             taken.halve();
         });
     }
@@ -59,13 +64,61 @@ pub(super) fn sample_keys(
 }
 
 impl SampledKeys {
-    /// Leaves out half of the keys until there are few enough.
-    fn halve(&mut self) {
-        while self.entries.len() > MOST_ENTRIES {
-            self.halvings += 1;
-            self.entries.retain(|(hash, _)| hash.leading_zeros() >= self.halvings);
+    /// Returns for how many pairs each pair of a key's records stands.
+    pub(super) fn stands_for(&self, hash: u64) -> u64 {
+        1 << (self.halvings + 2 * self.thinned.get(&hash).copied().unwrap_or(0))
+    }
+
+    fn extend(&mut self, found: &[(u64, RecordId)]) {
+        let takes = |(hash, record): &(u64, RecordId)| {
+            self.thinned.get(hash).is_none_or(|&times| stays(*hash, *record, times))
+        };
+        match self.thinned.is_empty() {
+            true => self.entries.extend_from_slice(found),
+            false => self.entries.extend(found.iter().copied().filter(takes)),
         }
     }
+
+    /// Leaves out half of the keys until there are few enough.
+    ///
+    /// Keys that are each a small part come apart about in the middle. Where they do not, one of
+    /// them is large; it would be left out whatever its hash, and is thinned.
+    fn halve(&mut self) {
+        while self.entries.len() > MOST_ENTRIES {
+            let zeros = self.halvings + 1;
+            let is_kept = |&(hash, _): &(u64, RecordId)| hash.leading_zeros() >= zeros;
+            let all = self.entries.len();
+            let kept = self.entries.iter().filter(|entry| is_kept(entry)).count();
+            if kept.min(all - kept) < all / 4 && self.thin_largest() {
+                continue;
+            }
+            self.entries.retain(is_kept);
+            self.halvings += 1;
+        }
+    }
+
+    /// Leaves out half of the records of the largest key; `false` if it has few.
+    fn thin_largest(&mut self) -> bool {
+        self.entries.sort_unstable();
+        let keys = self.entries.chunk_by(|x, y| x.0 == y.0);
+        let largest = keys.max_by_key(|entries| entries.len()).expect("there are entries");
+        if largest.len() < MANY_OF_A_KEY {
+            return false;
+        }
+        let key = largest[0].0;
+        let times = self.thinned.entry(key).or_default();
+        *times += 1;
+        self.entries.retain(|&(hash, record)| hash != key || stays(hash, record, *times));
+        true
+    }
+}
+
+/// Says whether a record of a key stays when half of them were left out so many times.
+fn stays(hash: u64, record: RecordId, times: u32) -> bool {
+    let mut hasher = hasher();
+    hasher.write_u64(hash);
+    hasher.write_u32(record);
+    hasher.finish().leading_zeros() >= times
 }
 
 /// Hashes of some records that follow each other: of their value in each part, 0 where they have
@@ -139,6 +192,7 @@ fn each_key(parts: &[Part<'_>], rule: &[usize], record: RecordId, mut give: impl
         parts[part].codes_of(record).map(move |code| hash_of_part(part, code as u32))
     };
     let hashes: Vec<Vec<u64>> = rule.iter().map(|part| of_part(part).collect()).collect();
+    // Their number was checked when the sample was asked for.
     for mut number in 0..hashes.iter().map(Vec::len).product() {
         let mut key = 0;
         for hashes in &hashes {

@@ -15,6 +15,15 @@ use crate::record::{RecordId, Records, SourceId};
 /// Most blocking rules of one plan; a pair's rules are bits of a word.
 pub const MOST_RULES: usize = 32;
 
+/// Refuses more rules than [`MOST_RULES`].
+pub(super) fn check_number(rules: &[BlockingRule]) -> Result<()> {
+    if rules.len() > MOST_RULES {
+        let message = format!("{} blocking rules, expected at most {MOST_RULES}", rules.len());
+        return Err(Error::new(ErrorKind::TooLarge, message).help("drop rules that add few pairs"));
+    }
+    Ok(())
+}
+
 /// Record pairs that one piece of parallel work visits, at most about this many.
 const PAIRS_A_PIECE: u64 = 1 << 18;
 
@@ -154,13 +163,7 @@ impl<'a> Blocking<'a> {
     /// # Errors
     /// `TooLarge` beyond [`MOST_RULES`]; what [`BlockingRule::check`] refuses.
     pub fn new(records: &'a Records, rules: &[BlockingRule], mask: LinkMask) -> Result<Self> {
-        if rules.len() > MOST_RULES {
-            return Err(Error::new(
-                ErrorKind::TooLarge,
-                format!("{} blocking rules, expected at most {MOST_RULES}", rules.len()),
-            )
-            .help("drop rules that add few pairs"));
-        }
+        check_number(rules)?;
         let blocks: Result<Vec<Blocks>> =
             rules.par_iter().map(|rule| Blocks::build(records, rule)).collect();
         let source_of = records.source_ids();
