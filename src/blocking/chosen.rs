@@ -111,6 +111,9 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
         if kind == AttributeKind::Date {
             let year = |c: &Candidate| c.key.form.name == "year";
             parts.push(candidates.extract_if(.., |c| year(c)).collect());
+            // What a date begins with is its year, or less.
+            let begins = |c: &Candidate| ["initial", "first3", "first5"].contains(&c.key.form.name);
+            candidates.retain(|c| !begins(c));
             let day = |c: &Candidate| c.key.form.name == "month_day";
             parts.push(candidates.extract_if(.., |c| day(c)).collect());
         }
