@@ -224,6 +224,12 @@ fn what_cannot_be_mapped_fails_by_name() {
             "\"tf_adjustment_column\": \"first_name\"",
             "\"tf_adjustment_column\": \"name\"",
         ),
+        ("missing_weighs", "\"is_null_level\": true", "\"is_null_level\": false"),
+        (
+            "null_on_a_level",
+            "\"m_probability\": 0.",
+            "\"is_null_level\": true, \"m_probability\": 0.",
+        ),
         ("no_prior", "probability_two_random_records_match", "prior"),
         ("no_json", "{", "{{"),
     ] {
@@ -307,6 +313,24 @@ fn rules_with_filters_that_are_exported_make_splinks_pairs() {
     let made = blocking.visit(Vec::new, |made, _, _, rule| made.push(rule), &AtomicU64::new(0));
     made.concat().into_iter().for_each(|rule| pairs[rule] += 1);
     assert_eq!(pairs, RULES.map(|(_, _, pairs)| pairs));
+}
+
+#[test]
+fn rarity_that_splink_tells_otherwise_is_said_where_sources_are_linked() {
+    let mut file = imported("ready_made.json");
+    let frequency = |c: &mut ComparisonParameters| {
+        if let Some(frequency) = &mut c.term_frequency {
+            frequency.share = cci::model::FrequencyShare::OwnSource;
+        }
+    };
+    let changed = |file: &ModelFile, how| to_splink(file, how).unwrap().rarity_of_all;
+    assert!(changed(&file, LinkType::LinkOnly).is_empty(), "its own models count as it does");
+    file.model.comparisons.iter_mut().for_each(frequency);
+    let names = file.model.comparisons.iter().filter(|c| c.term_frequency.is_some());
+    let names: Vec<String> = names.map(|c| c.attribute.clone()).collect();
+    assert!(!names.is_empty());
+    assert_eq!(changed(&file, LinkType::LinkOnly), names);
+    assert!(changed(&file, LinkType::DedupeOnly).is_empty(), "one table is all sources");
 }
 
 #[test]

@@ -105,6 +105,9 @@ struct Written {
     /// Blocking rules that the other tool has no equivalent for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     left_out: Vec<String>,
+    /// Attributes whose rarity the other tool tells by all sources together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rarity_of_all: Vec<String>,
 }
 
 /// Runs the command.
@@ -159,11 +162,11 @@ fn print_model(file: &ModelFile, json: bool) -> Result<()> {
 
 fn export(options: &ModelExportArguments, console: &Console, json: bool) -> Result<()> {
     let file = model_source::read(&options.model)?;
-    let (text, left_out) = match options.format.as_str() {
-        "toml" => (file.text(), Vec::new()),
+    let (text, left_out, rarity) = match options.format.as_str() {
+        "toml" => (file.text(), Vec::new(), Vec::new()),
         "splink" => {
             let settings = to_splink(&file, LinkType::parse(&options.link_type)?)?;
-            (settings.json, settings.left_out)
+            (settings.json, settings.left_out, settings.rarity_of_all)
         }
         other => return Err(Error::unknown_name("form of a model", other, ["toml", "splink"])),
     };
@@ -171,8 +174,18 @@ fn export(options: &ModelExportArguments, console: &Console, json: bool) -> Resu
     for rule in &left_out {
         console.say(&format!("Left out: {rule}"));
     }
+    for attribute in &rarity {
+        console.say(&format!(
+            "Rarity of {attribute} is told by each source here and by all together there: weights \
+             differ where sources do"
+        ));
+    }
     let (format, file) = (options.format.clone(), options.out.display().to_string());
-    say_written(&Written { format, file, compare: None, left_out }, console, json)
+    say_written(
+        &Written { format, file, compare: None, left_out, rarity_of_all: rarity },
+        console,
+        json,
+    )
 }
 
 fn import(options: &ModelImportArguments, console: &Console, json: bool) -> Result<()> {
@@ -189,6 +202,7 @@ fn import(options: &ModelImportArguments, console: &Console, json: bool) -> Resu
         file: options.out.display().to_string(),
         compare: Some(compare_tables(&file)),
         left_out: Vec::new(),
+        rarity_of_all: Vec::new(),
     };
     say_written(&written, console, json)
 }

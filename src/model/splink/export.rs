@@ -8,7 +8,7 @@ use super::writing::{Columns, missing, write};
 use crate::comparison::attributes_of;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ModelFile;
-use crate::model::parameters::{ComparisonParameters, read_level};
+use crate::model::parameters::{ComparisonParameters, FrequencyShare, read_level};
 
 const DECLARE_HERE: &str =
     "declare [[compare]] levels that both tools know, see docs/methods.md, and train again";
@@ -57,11 +57,14 @@ pub struct SplinkSettings {
     pub json: String,
     /// Blocking rules that are not in it, each with what Splink has no equivalent for.
     pub left_out: Vec<String>,
+    /// Attributes whose rarity is that in each source here, and in all together there.
+    pub rarity_of_all: Vec<String>,
 }
 
 /// Returns a model as the settings that Splink loads.
 ///
-/// Term frequency is Splink's there: shares in all sources together. The model does not depend on
+/// Term frequency is Splink's there: shares in all sources together, which is told where sources
+/// of their own are linked. The model does not depend on
 /// blocking rules, so that those without an equivalent are left out and told.
 ///
 /// # Errors
@@ -90,6 +93,12 @@ pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<SplinkSettings
             Err(problem) => left_out.push(problem),
         }
     }
+    let of_each = |parameters: &&ComparisonParameters| {
+        let share = parameters.term_frequency.map(|frequency| frequency.share);
+        share == Some(FrequencyShare::OwnSource) && link_type != LinkType::DedupeOnly
+    };
+    let rarity_of_all = model.comparisons.iter().filter(of_each);
+    let rarity_of_all = rarity_of_all.map(|parameters| parameters.attribute.clone()).collect();
     let settings = json!({
         "link_type": link_type.name(),
         "probability_two_random_records_match": model.prior.get(),
@@ -102,7 +111,7 @@ pub fn to_splink(file: &ModelFile, link_type: LinkType) -> Result<SplinkSettings
         "comparisons": comparisons,
     });
     serde_json::to_string_pretty(&settings)
-        .map(|text| SplinkSettings { json: text + "\n", left_out })
+        .map(|text| SplinkSettings { json: text + "\n", left_out, rarity_of_all })
         .map_err(|cause| Error::new(ErrorKind::Bug, format!("cannot write JSON: {cause}")))
 }
 

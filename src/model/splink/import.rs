@@ -18,7 +18,7 @@ const MOST_TOLD: usize = 5;
 const CHANGE_THERE: &str =
     "docs/methods.md lists what both tools know; change these in Splink and save again";
 
-/// Keys of a level that say nothing about its weight.
+/// Keys of a level that are known.
 const PLAIN_KEYS: &[&str] = &[
     "sql_condition",
     "label_for_charts",
@@ -141,6 +141,7 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
         return Err(format!("{NO_EQUIVALENT} for {key}"));
     }
     let sql = level["sql_condition"].as_str().unwrap_or_default();
+    let is_null = level["is_null_level"].as_bool().unwrap_or(false);
     let otherwise = sql.trim().eq_ignore_ascii_case("else");
     let (column, label) = if otherwise {
         if !last {
@@ -149,7 +150,13 @@ fn read_level(level: &Value, last: bool) -> std::result::Result<ReadLevel, Strin
         (None, "else".to_string())
     } else {
         match condition::read(sql) {
-            Some(Condition::Missing(column)) => return Ok(ReadLevel::Missing(column)),
+            Some(Condition::Missing(column)) if is_null => return Ok(ReadLevel::Missing(column)),
+            Some(Condition::Missing(_)) => {
+                return Err(format!("{NO_EQUIVALENT} for missing values that have a weight"));
+            }
+            Some(Condition::Reached(_)) if is_null => {
+                return Err(format!("{NO_EQUIVALENT} for is_null_level but on missing values"));
+            }
             Some(Condition::Reached(asked)) => {
                 let mut columns = asked.columns();
                 columns.dedup();

@@ -41,13 +41,17 @@ enum Token {
 const SYMBOLS: &[&str] = &[">=", "<=", "<>", "(", ")", ",", "=", ">", "<", "+", "-", "*", "/"];
 /// Row of [`OPERATORS`] before which `not` binds.
 const COMPARED: usize = 2;
+/// Tokens of a condition, and brackets in brackets, at most: many more than anybody writes.
+const MOST_TOKENS: usize = 1_000;
+const MOST_NESTED: usize = 50;
 /// Operators from the loosest to the tightest; those of one row bind alike.
 const OPERATORS: &[&[&str]] =
     &[&["or"], &["and"], &["=", ">=", "<=", "<>", ">", "<"], &["+", "-"], &["*", "/"]];
 
 /// Reads an expression; `None` for anything that Splink's libraries do not write.
 pub(super) fn parse(text: &str) -> Option<Sql> {
-    let mut reader = Reader { tokens: tokens(text)?, place: 0 };
+    let tokens = tokens(text).filter(|tokens| tokens.len() <= MOST_TOKENS)?;
+    let mut reader = Reader { tokens, place: 0, nested: 0 };
     let expression = reader.operators(0)?;
     (reader.place == reader.tokens.len()).then_some(expression)
 }
@@ -98,6 +102,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
 struct Reader {
     tokens: Vec<Token>,
     place: usize,
+    nested: usize,
 }
 
 impl Reader {
@@ -105,7 +110,7 @@ impl Reader {
     fn operators(&mut self, row: usize) -> Option<Sql> {
         let Some(operators) = OPERATORS.get(row) else { return self.single() };
         if row == COMPARED && self.word("not") {
-            return Some(Sql::Not(Box::new(self.operators(row)?)));
+            return Some(Sql::Not(Box::new(self.inside(row)?)));
         }
         let mut left = self.operators(row + 1)?;
         if self.word("is") {
@@ -126,25 +131,33 @@ impl Reader {
         Some(left)
     }
 
+    /// Reads what stands inside something else, unless that is so deep that nobody meant it.
+    fn inside(&mut self, row: usize) -> Option<Sql> {
+        self.nested += 1;
+        let inside = (self.nested <= MOST_NESTED).then(|| self.operators(row))?;
+        self.nested -= 1;
+        inside
+    }
+
     fn single(&mut self) -> Option<Sql> {
         match self.next()? {
             Token::Number(number) => Some(Sql::Number(number)),
             Token::Text(text) => Some(Sql::Text(text)),
             Token::Quoted(name) => column(&name),
             Token::Symbol("(") => {
-                let inside = self.operators(0)?;
+                let inside = self.inside(0)?;
                 self.symbol(")").then_some(inside)
             }
             Token::Symbol(_) => None,
             Token::Name(name) if self.symbol("(") => {
                 let function = name.to_lowercase();
-                let mut given = vec![self.operators(0)?];
+                let mut given = vec![self.inside(0)?];
                 if function == "cast" {
                     let to_text = self.word("as") && (self.word("text") || self.word("varchar"));
                     return (to_text && self.symbol(")")).then(|| given.swap_remove(0));
                 }
                 while self.symbol(",") {
-                    given.push(self.operators(0)?);
+                    given.push(self.inside(0)?);
                 }
                 self.symbol(")").then_some(Sql::Call(function, given))
             }
@@ -221,6 +234,21 @@ mod tests {
         for text in ["", "a_l =", "f(a_l", "case when a_l = a_r then 1 end", "a_l || a_r", "x -> 1"]
         {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_would_write_is_no_expression() {
+        let nested = |depth: usize| "(".repeat(depth) + "a_l" + &")".repeat(depth);
+        assert!(parse(&nested(MOST_NESTED)).is_some());
+        for text in [
+            nested(MOST_NESTED + 1),
+            nested(100_000),
+            "not ".repeat(100_000) + "a_l",
+            "f(".repeat(100_000),
+            "a_l = a_r and ".repeat(100_000) + "a_l = a_r",
+        ] {
+            assert_eq!(parse(&text), None);
         }
     }
 
