@@ -10,6 +10,9 @@ use crate::comparison::{Combination, Comparison, PatternSpace, attributes_of, sw
 use crate::error::Result;
 use crate::record::{Attribute, AttributeKind};
 
+/// Most bits by which agreement counts against a match before anything is said of it.
+const MOST_AGAINST: f64 = -0.1;
+
 /// Probabilities of one comparison's outcomes, both values present.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ComparisonParameters {
@@ -269,6 +272,12 @@ impl Model {
             && !own.is_empty()
             && own.iter().all(|&m| m < 0.5)
             && shared.iter().any(|&m| m >= 0.5)
+    }
+
+    /// Iterates over the comparisons whose first level counts against a match: by more than an
+    /// attribute that hardly varies, which lies around 0 on either side.
+    pub fn against(&self) -> impl Iterator<Item = &ComparisonParameters> {
+        self.comparisons.iter().filter(|comparison| comparison.weight(1) < MOST_AGAINST)
     }
 
     /// Says whether the household class has taken what are records of one child.

@@ -114,7 +114,8 @@ pub fn choose_threshold(
         }
     };
     let linked = sorted.partition_point(|&weight| f64::from(weight) >= threshold.bits());
-    let found: f64 = chances[..linked].iter().sum();
+    // The sum of nothing would be -0.
+    let found = chances[..linked].iter().fold(0.0, |sum, chance| sum + chance);
     let ratio = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
     let promise = Promise {
         links: linked as u64,
