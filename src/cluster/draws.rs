@@ -32,11 +32,11 @@ pub struct Draws {
 /// `P(C) ∝ 2^Σ W_ij` over the pairs i < j that a partition C has in one set, W being match weights:
 /// of two records alone they are one child's with their match probability. Pairs of larger sets
 /// count as if they were independent, and the prior with each of them, as in correlation
-/// clustering. No set holds two records of a duplicate-free source or under a veto; what a key
-/// decided stays together. Components are joined by links and by scored pairs of probability
+/// clustering. No set holds two records of a duplicate-free source or under a veto, so that what
+/// rivals take from a weight is left out; what a key decided stays together. Components are joined by links and by scored pairs of probability
 /// .01 or more. Up to twelve records the sums over all partitions are made by dynamic
-/// programming over subsets; beyond, each draw is the end of a hundred sweeps of Gibbs sampling
-/// that move one record at a time, from every record alone.
+/// programming over subsets (what a key joined is one); beyond, each draw is the end of a hundred sweeps of Gibbs sampling
+/// that move one record at a time, or those that a key joined, from every record alone.
 /// Source: Geman and Geman (1984), IEEE PAMI 6(6), for the sampling.
 pub fn draw(
     records: &Records,
@@ -54,7 +54,7 @@ pub fn draw(
         .into_par_iter()
         .map(|place| {
             let component = linked.component(place, records);
-            let margins = Margins::new(&component, evidence, Evidence::weight);
+            let margins = Margins::new(&component, evidence, Evidence::weight_before_rivals);
             let chance = |draw| Chance::new(draws.seed, draw, &component);
             partitions(&margins, (0..u64::from(draws.count)).map(chance))
         })
@@ -64,12 +64,16 @@ pub fn draw(
 }
 
 /// Draws partitions of one component: the set of each member, once for each source of chance.
+///
+/// What is never parted moves as one: record by record it could never leave where it once is.
 fn partitions(margins: &Margins, chances: impl Iterator<Item = Chance>) -> Vec<Vec<usize>> {
-    if margins.size > EXACT {
-        return chances.map(|mut chance| gibbs(margins, &mut chance)).collect();
-    }
-    let exact = Exact::new(margins);
-    chances.map(|mut chance| exact.draw(&mut chance)).collect()
+    let (unit_of, margins) = margins.units();
+    let exact = (margins.size <= EXACT).then(|| Exact::new(&margins));
+    let of_units = chances.map(|mut chance| match &exact {
+        Some(exact) => exact.draw(&mut chance),
+        None => gibbs(&margins, &mut chance),
+    });
+    of_units.map(|labels| unit_of.iter().map(|&unit| labels[unit]).collect()).collect()
 }
 
 /// Uniform numbers by hash: the same for a seed, a draw and a component, at any number of threads.

@@ -1,6 +1,7 @@
 //! What speaks for every two records of a component, so that a partition can be weighed.
 
 use super::component::Component;
+use crate::record::UnionFind;
 use crate::strategy::{Agreement, Evidence};
 
 /// Bits of a link that a key decided: more than any evidence of attributes.
@@ -59,6 +60,43 @@ impl Margins {
 
     pub(super) fn margin(&self, x: usize, y: usize) -> f64 {
         self.margins[x * self.size + y]
+    }
+
+    /// Joins the members that are never parted into units: returns the unit of each member, and
+    /// what speaks for every two units.
+    ///
+    /// Where some of those that keys join exclude each other, each of them is a unit of its own.
+    pub(super) fn units(&self) -> (Vec<usize>, Margins) {
+        let pairs = || (0..self.size).flat_map(|x| (0..x).map(move |y| (y, x)));
+        let mut sets = UnionFind::new(self.size);
+        for (x, y) in pairs().filter(|&(x, y)| self.margin(x, y) >= BY_KEY) {
+            sets.join(x as u32, y as u32);
+        }
+        let sets = sets.roots();
+        let excluded = |&(x, y): &(usize, usize)| self.margin(x, y) == f64::NEG_INFINITY;
+        let parted: Vec<u32> = pairs()
+            .filter(|(x, y)| sets[*x] == sets[*y])
+            .filter(excluded)
+            .map(|(x, _)| sets[x])
+            .collect();
+        let mut first = vec![None; self.size];
+        let mut units = 0;
+        let mut unit = |member: usize| {
+            let known = &mut first[sets[member] as usize];
+            if let (Some(unit), false) = (*known, parted.contains(&sets[member])) {
+                return unit;
+            }
+            *known = Some(units);
+            units += 1;
+            units - 1
+        };
+        let unit_of: Vec<usize> = (0..self.size).map(&mut unit).collect();
+        let mut margins = Margins { size: units, margins: vec![0.0; units * units] };
+        for (x, y) in pairs().filter(|&(x, y)| unit_of[x] != unit_of[y]) {
+            let (s, t) = (unit_of[x], unit_of[y]);
+            margins.set(s, t, margins.margin(s, t) + self.margin(x, y));
+        }
+        (unit_of, margins)
     }
 
     /// Returns the bits within each subset of the members, as bits of its number.

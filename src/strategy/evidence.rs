@@ -46,8 +46,10 @@ pub struct Agreement {
     /// Best outcome of each comparison; 0 where one side has no value.
     outcomes: Vec<u8>,
     ratios: Vec<Ratios>,
-    /// Bits that sources and rivals add, summed over pairs of records.
+    /// Bits that sources add, summed over pairs of records.
     by_sources: f64,
+    /// Bits that rivals take, summed likewise.
+    by_rivals: f64,
     /// Number of those pairs.
     pairs: u32,
 }
@@ -117,7 +119,8 @@ impl<'a> Evidence<'a> {
             let bits = scored.scoring.by_sources(scored.records, a, b, alone);
             let (sources, rivals) = bits.unwrap_or_default();
             let households = alone.bits() - of_all.bits();
-            (agreement.by_sources, agreement.pairs) = (households + sources + rivals, 1);
+            (agreement.by_sources, agreement.by_rivals) = (households + sources, rivals);
+            agreement.pairs = 1;
         }
         agreement
     }
@@ -134,6 +137,13 @@ impl<'a> Evidence<'a> {
     /// Returns the weight of an agreement in bits; 0 without scores, and less than any other
     /// where a veto is against it.
     pub fn weight(&self, agreement: &Agreement) -> f64 {
+        self.weight_before_rivals(agreement)
+            + agreement.by_rivals / f64::from(agreement.pairs.max(1))
+    }
+
+    /// Returns the weight that an agreement has as long as its rivals are left out of account, for
+    /// those who weigh these against each other.
+    pub fn weight_before_rivals(&self, agreement: &Agreement) -> f64 {
         let Some(scored) = &self.scored else { return 0.0 };
         let space = scored.engine.space();
         if scored.scoring.vetoes.against(space, scored.pattern(agreement)).is_some() {
@@ -213,6 +223,7 @@ impl Agreement {
     /// Source: Vovk and Wang (2021), Annals of Statistics 49(3), for means of dependent ratios.
     pub fn join(&mut self, other: &Agreement) {
         self.by_sources += other.by_sources;
+        self.by_rivals += other.by_rivals;
         self.pairs += other.pairs;
         for (outcome, &theirs) in self.outcomes.iter_mut().zip(&other.outcomes) {
             if *outcome == 0 || (theirs != 0 && theirs < *outcome) {

@@ -125,3 +125,34 @@ fn what_a_key_decided_is_never_parted() {
         assert!(labels.iter().all(|label| *label == labels[0]), "{labels:?}");
     }
 }
+
+#[test]
+fn what_keys_joined_moves_as_one() {
+    // Two pairs of one key each that belong together, and stragglers that belong to nobody: with
+    // nine of them there are more than are summed over. A pair weighs 33 bits against 0.
+    for stragglers in [8, 9, 30] {
+        let margins = Margins::of_places(4 + stragglers, |x, y| match (x, y) {
+            (0, 1) | (2, 3) => 1e4,
+            (0, 2) => 33.0,
+            _ if y < 4 => 0.0,
+            _ => -5.0,
+        });
+        let drawn = partitions(&margins, (0..50).map(chance));
+        assert!(drawn.iter().all(|labels| labels[..4].iter().all(|label| *label == labels[0])));
+    }
+}
+
+#[test]
+fn members_that_exclude_each_other_are_no_unit_though_keys_join_them() {
+    let margins = Margins::of_places(5, |x, y| match (x, y) {
+        (0, 1) | (1, 2) | (3, 4) => 1e4,
+        (0, 2) => f64::NEG_INFINITY,
+        _ => -20.0,
+    });
+    let (unit_of, units) = margins.units();
+    assert_eq!((unit_of, units.size), (vec![0, 1, 2, 3, 3], 4));
+    assert_eq!((units.margin(0, 1), units.margin(0, 3)), (1e4, -40.0));
+    for labels in partitions(&margins, (0..50).map(chance)) {
+        assert!(labels[0] != labels[2] && (labels[0] == labels[1] || labels[1] == labels[2]));
+    }
+}
