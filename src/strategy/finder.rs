@@ -1,10 +1,12 @@
 //! Finding one record among all: an index built once, candidates weighed as a linkage would.
 
+use rayon::prelude::*;
+
 use super::constraints::NONE;
 use super::models_of_sources::ModelsOfSources;
 use super::probabilistic::with_sources;
 use super::source_pairs::SourcePairs;
-use super::{Constraints, LinkInput, Links, Plan, Progress, Shift, Vetoes};
+use super::{Constraints, Link, LinkInput, Links, Plan, Progress, Shift, Vetoes};
 use crate::blocking::{Blocking, BlockingRule, KeyIndex, LinkMask};
 use crate::comparison::{Comparison, ComparisonEngine, joined_values};
 use crate::error::{Error, ErrorKind, Result};
@@ -84,13 +86,18 @@ impl<'a> Finder<'a> {
         let frequencies = TermFrequencies::of_columns(records, columns.into_iter(), model);
         let progress = Progress::default();
         let sources = SourcePairs::new(&LinkInput::new(records, plan, &progress), model);
-        let shifts = sources.weigh(&mut links.by_probability.clone(), &links.by_key);
+        let models = ModelsOfSources::new(records, model);
+        let mut shifts = Vec::new();
+        if !sources.is_empty() {
+            let mut alone = by_themselves(records, plan, &models, model, &links.by_probability)?;
+            shifts = sources.weigh(&mut alone, &links.by_key);
+        }
         let (indexes, of_rules) = (indexes?, of_rules?);
         Ok(Self {
             records,
             plan,
             model,
-            models: ModelsOfSources::new(records, model),
+            models,
             indexes,
             of_rules,
             of_comparisons,
@@ -237,4 +244,23 @@ impl<'a> Finder<'a> {
         let known = self.shifts.iter().find(|shift| shift.sources == (s.min(t), s.max(t)));
         known.map(|shift| shift.bits)
     }
+}
+
+/// Returns links with the weight that each pair has by itself, without sources and rivals.
+fn by_themselves(
+    records: &Records,
+    plan: &Plan,
+    models: &ModelsOfSources,
+    model: &Model,
+    links: &[Link],
+) -> Result<Vec<Link>> {
+    let engine = ComparisonEngine::for_pairs(records, &plan.comparisons, links.len() as u64)?;
+    let frequencies = TermFrequencies::new(records, &engine, model);
+    let weighed = |link: &Link| {
+        let (a, b, pattern) = (link.a, link.b, engine.pattern(link.a, link.b));
+        let weight = models.of(records.source_of(a), records.source_of(b)).pattern_weight(pattern);
+        let bits = weight.weight(frequencies.rarity(pattern, a, b)).bits();
+        Link { pattern, weight: bits as f32, ..*link }
+    };
+    Ok(links.par_iter().map(weighed).collect())
 }

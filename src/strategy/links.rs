@@ -68,6 +68,16 @@ impl Links {
         self.by_key.iter().copied().chain(probable)
     }
 
+    /// Returns how a pair was linked, if it was; `a` is the record with the smaller place.
+    pub fn how(&self, a: RecordId, b: RecordId) -> Option<Method> {
+        let by_key = self.by_key.binary_search_by_key(&(a, b), |(_, link)| (link.a, link.b));
+        let by_probability = || {
+            let found = self.by_probability.binary_search_by_key(&(a, b), |link| (link.a, link.b));
+            found.is_ok().then_some(Method::Probability)
+        };
+        by_key.map_or_else(|_| by_probability(), |place| Some(self.by_key[place].0))
+    }
+
     /// Returns every link, the heaviest first; equals in the order of their records.
     pub fn best_first(&self) -> Vec<Link> {
         let mut links: Vec<Link> = self.iter().map(|(_, link)| link).collect();

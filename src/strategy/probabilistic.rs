@@ -18,6 +18,9 @@ use crate::record::{RecordId, Records};
 /// Weight under which a candidate pair is not kept, in bits.
 pub(super) const FLOOR: f64 = -12.0;
 
+/// Bits to which a weight may be off where it was kept in four bytes.
+const ROUNDED: f64 = 1e-4;
+
 /// Candidate pairs scored by a trained model.
 #[derive(Debug)]
 pub struct Scoring {
@@ -89,9 +92,9 @@ impl Scoring {
             return alone;
         };
         let explained = with_sources(alone, sources);
-        match rivals {
-            0.0 => explained,
-            rivals => explained.and("one to one", "another candidate is better", rivals),
+        match rivals.abs() < ROUNDED {
+            true => explained,
+            false => explained.and("one to one", "another candidate is better", rivals),
         }
     }
 }

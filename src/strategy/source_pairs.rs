@@ -107,8 +107,8 @@ impl<'a> SourcePairs<'a> {
         let (rows, columns) = (self.records.of_source(s).start, self.records.of_source(t).start);
         let contest = |(a, b), evidence| Contest { row: a - rows, column: b - columns, evidence };
         let decided = |link: &Link| certain.binary_search(&(link.a, link.b)).is_ok();
-        let open: Vec<u32> =
-            places.iter().copied().filter(|&place| !decided(&kept[place as usize])).collect();
+        let (closed, open): (Vec<u32>, Vec<u32>) =
+            places.iter().partition(|&&place| decided(&kept[place as usize]));
         let weighed = open.iter().map(|&place| {
             let link = &kept[place as usize];
             let weight = f64::from(link.weight) * std::f64::consts::LN_2;
@@ -120,6 +120,8 @@ impl<'a> SourcePairs<'a> {
         for (&place, bits) in open.iter().zip(found.weights) {
             kept[place as usize].weight = bits as f32;
         }
+        // What is decided has no rivals; its sources share what they share.
+        closed.into_iter().for_each(|place| kept[place as usize].weight += found.gain as f32);
         Shift { sources: (s, t), bits: found.gain, contested: self.contested(s, t) }
     }
 
