@@ -213,3 +213,76 @@ fn an_entity_of_one_record_and_one_that_is_not_there_are_said() {
         + &stderr(&explain(&settings, &["entity", "4000"]));
     assert_golden("explain/entity_alone.txt", &all);
 }
+
+#[test]
+fn a_run_is_explained_by_its_own_model_and_strategy() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = children(folder.path());
+    let out = |name: &str| folder.path().join(name);
+    let link = |more: &[&str], to: &Path| {
+        let shared = ["link", "--config", text(&settings), "--out", text(to), "--quiet"];
+        let output = run(&[&shared[..], more].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+    };
+    let pair = |run_folder: &Path| -> Value {
+        let of = ["--run", text(run_folder), "--data", text(folder.path()), "--json", "--quiet"];
+        let output = run(&[&["explain", "pair", "left:l14", "right:r14"][..], &of].concat());
+        assert!(output.status.success(), "{}", stderr(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    // A model of labels is not what these records would teach.
+    let labels: String = (0..20)
+        .flat_map(|n| [(n, n, "yes"), (n, n + 1, "no")])
+        .map(|(l, r, judged)| format!("left:l{l},right:r{r},{judged}\n"))
+        .collect();
+    command::write(folder.path(), &[("pairs.csv", &format!("a,b,match\n{labels}"))]);
+    let (pairs, model) = (out("pairs.csv"), out("labels.toml"));
+    let train = ["model", "train", "--config", text(&settings), "--labels", text(&pairs)];
+    let output = run(&[&train[..], &["--out", text(&model)]].concat());
+    assert!(output.status.success(), "{}", stderr(&output));
+    let (own, of_labels, by_key) = (out("own"), out("of_labels"), out("by_key"));
+    link(&[], &own);
+    link(&["--model", text(&model)], &of_labels);
+    link(&["--strategy", "exact_key"], &by_key);
+    for run_folder in [&own, &of_labels] {
+        let table = cci::schema::parquet::read(&run_folder.join("links.parquet")).unwrap();
+        let column = |name: &str| &table.iter().find(|(known, _)| known == name).unwrap().1;
+        let cci::schema::parquet::ColumnData::Text(records) = column("record_a") else {
+            panic!("names are text")
+        };
+        let place = records.iter().position(|record| record == "l14").unwrap();
+        let cci::schema::parquet::ColumnData::Weight(weights) = column("match_weight") else {
+            panic!("weights are numbers")
+        };
+        let told = pair(run_folder)["match_weight"].as_f64().unwrap();
+        assert!((told - f64::from(weights[place])).abs() < 1e-3, "{told}");
+    }
+    assert_ne!(pair(&own)["match_weight"], pair(&of_labels)["match_weight"]);
+    assert_eq!(pair(&own)["how"], "probability");
+    assert_eq!(pair(&by_key)["how"], "exact_key");
+    // The files are elsewhere, which is said with the next step.
+    let output = run(&["explain", "pair", "left:l14", "right:r14", "--run", text(&own)]);
+    assert!(stderr(&output).contains("name the folder that holds them with --data"));
+}
+
+#[test]
+fn a_group_too_large_to_be_weighed_together_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let row = |file: &str, n: usize| format!("{file}{n},anna,smith,2010-01-02,c\n");
+    let rows = |file: &str| -> String { (0..201).map(|n| row(file, n)).collect() };
+    let settings = two_files(folder.path(), &rows("l"), &rows("r"));
+    let link = |cluster: &str| {
+        let changed = std::fs::read_to_string(&settings).unwrap();
+        let changed = changed.replace("components", cluster);
+        command::write(folder.path(), &[("other.toml", &changed)]);
+        let (other, out) = (folder.path().join("other.toml"), folder.path().join(cluster));
+        let arguments = ["link", "--config", text(&other), "--out", text(&out)];
+        stderr(&run(&[&arguments[..], &["--strategy", "exact_key"]].concat()))
+    };
+    let said = link("correlation");
+    assert!(
+        said.contains("One group of linked records holds more than 400 (the largest 402)"),
+        "{said}"
+    );
+    assert!(!link("components").contains("holds more than"));
+}

@@ -317,7 +317,8 @@ pub(super) struct ScoredDataArguments {
     /// Custodian's folder: what was decided and sealed there is kept to
     #[arg(long, value_name = "DIR")]
     pub(super) custodian: Option<PathBuf>,
-    /// Model to score with in place of training one: a model file, or the folder of a run
+    /// Model to score with, in place of the run's or of one trained on settings' data: a model
+    /// file, or the folder of a run
     #[arg(long, value_name = "FILE")]
     pub(super) model: Option<PathBuf>,
 }

@@ -7,7 +7,7 @@ use super::console::Console;
 use super::custodian::Custodian;
 use super::digest;
 use super::linkage_settings::{LinkageSettings, data_folder};
-use super::manifest::as_at_of;
+use super::manifest::{as_at_of, decided_by};
 use super::run_folder::{MANIFEST, RunFolder};
 use super::token_exchange;
 use crate::error::{Error, ErrorKind, Result};
@@ -111,12 +111,8 @@ impl Data {
         let (settings, folder, as_at) = match &options.config {
             Some(path) => (LinkageSettings::read(path)?, data_folder(path, data), None),
             None => {
-                let (settings, own) = of_run(&options.run)?;
-                let folder = match data {
-                    Some(folder) => folder.to_path_buf(),
-                    None => own,
-                };
-                (settings, folder, as_at_of(&options.run)?)
+                let (settings, run) = (of_run(&options.run)?, &options.run);
+                (settings, files_of_run(run, data)?, as_at_of(run)?)
             }
         };
         console.say(&format!("Reading {} by {}", folder.display(), settings.name()));
@@ -124,11 +120,11 @@ impl Data {
     }
 }
 
-/// Returns the settings of a run and the folder of its own data.
+/// Returns the settings of a run, with the strategy and the clusterer that decided there.
 ///
 /// # Errors
 /// `Unreadable` if there is no complete run there.
-pub(super) fn of_run(run: &Path) -> Result<(LinkageSettings, PathBuf)> {
+pub(super) fn of_run(run: &Path) -> Result<LinkageSettings> {
     if !run.join(MANIFEST).is_file() {
         return Err(Error::new(
             ErrorKind::Unreadable,
@@ -136,5 +132,23 @@ pub(super) fn of_run(run: &Path) -> Result<(LinkageSettings, PathBuf)> {
         )
         .help("make one with cci run, or name another with --run"));
     }
-    Ok((LinkageSettings::read(&run.join(SETTINGS))?, run.join(DATA)))
+    let (strategy, clusterer) = decided_by(run)?;
+    Ok(LinkageSettings::read(&run.join(SETTINGS))?.decided_by(strategy, clusterer))
+}
+
+/// Returns the folder of the files that a run read: the one named, or the run's own.
+///
+/// # Errors
+/// `Unreadable` if none is named and the run has none.
+pub(super) fn files_of_run(run: &Path, named: Option<&Path>) -> Result<PathBuf> {
+    let own = run.join(DATA);
+    match named {
+        Some(folder) => Ok(folder.to_path_buf()),
+        None if own.is_dir() => Ok(own),
+        None => Err(Error::new(
+            ErrorKind::Unreadable,
+            format!("{}: the files that were linked are not in the run's folder", run.display()),
+        )
+        .help("name the folder that holds them with --data")),
+    }
 }

@@ -38,7 +38,17 @@ impl Judgement {
     pub(super) fn of(options: &ScoredDataArguments, console: &Console) -> Result<Self> {
         let data = model_source::find_data(options, console)?;
         let (strategy, clusterer) = (data.settings.strategy()?, data.settings.clusterer()?);
-        let outcome = Outcome::of(strategy, clusterer, &data, &Progress::default())?;
+        let mut outcome = Outcome::of(strategy, clusterer, &data, &Progress::default())?;
+        let asked = data.settings.strategy_asked()?;
+        if outcome.linkage.scoring.is_none() && asked.name() != strategy.name() {
+            console.say(&format!(
+                "Strategy {}, by which the run linked, weighs no pairs: what follows is by strategy \
+                 {}, which its settings name",
+                strategy.name(),
+                asked.name()
+            ));
+            outcome = Outcome::of(asked, clusterer, &data, &Progress::default())?;
+        }
         Ok(Self { data, outcome })
     }
 

@@ -11,7 +11,7 @@ use super::linkage_document::{
     BlockTable, CompareTable, Document, HouseholdTable, LinkWhich, SourceTable, VetoTable,
 };
 use crate::blocking::{BlockingKey, BlockingRule, LinkMask, check_filter, choose_rules};
-use crate::comparison::{Combination, Comparison};
+use crate::comparison::{Combination, Comparison, attributes_of};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::ThresholdPolicy;
 use crate::record::{Attribute, AttributeKind, Records};
@@ -34,6 +34,8 @@ pub(super) struct LinkageSettings {
     text: String,
     name: String,
     document: Document,
+    strategy_of_run: Option<String>,
+    clusterer_of_run: Option<String>,
 }
 
 impl LinkageSettings {
@@ -52,7 +54,8 @@ impl LinkageSettings {
     /// Whatever is wrong with them, with the line.
     pub(super) fn parse(text: &str, name: &str) -> Result<Self> {
         let document: Document = settings::parse_versioned(text, name, VERSION..=VERSION)?;
-        let settings = Self { text: text.to_string(), name: name.to_string(), document };
+        let (text, name) = (text.to_string(), name.to_string());
+        let settings = Self { text, name, document, strategy_of_run: None, clusterer_of_run: None };
         settings.check()?;
         Ok(settings)
     }
@@ -67,14 +70,30 @@ impl LinkageSettings {
         &self.name
     }
 
-    /// Returns the strategy that the settings ask for.
+    /// Takes the strategy and the clusterer of a run, which its command may have chosen.
+    #[must_use]
+    pub(super) fn decided_by(self, strategy: Option<String>, clusterer: Option<String>) -> Self {
+        Self { strategy_of_run: strategy, clusterer_of_run: clusterer, ..self }
+    }
+
+    /// Returns the strategy of the run whose settings these are, else the one that they ask for.
     pub(super) fn strategy(&self) -> Result<&'static dyn strategy::Strategy> {
+        self.strategy_of_run.as_deref().map_or_else(|| self.strategy_asked(), strategy::find)
+    }
+
+    /// Returns the clusterer of the run whose settings these are, else the one that they ask for.
+    pub(super) fn clusterer(&self) -> Result<&'static dyn cluster::Clusterer> {
+        self.clusterer_of_run.as_deref().map_or_else(|| self.clusterer_asked(), cluster::find)
+    }
+
+    /// Returns the strategy that the settings ask for.
+    pub(super) fn strategy_asked(&self) -> Result<&'static dyn strategy::Strategy> {
         let asked = &self.document.decide.strategy;
         strategy::find(asked.get_ref()).map_err(|error| self.at(error, asked))
     }
 
     /// Returns the clusterer that the settings ask for.
-    pub(super) fn clusterer(&self) -> Result<&'static dyn cluster::Clusterer> {
+    fn clusterer_asked(&self) -> Result<&'static dyn cluster::Clusterer> {
         let asked = &self.document.decide.cluster;
         cluster::find(asked.get_ref()).map_err(|error| self.at(error, asked))
     }
@@ -95,6 +114,13 @@ impl LinkageSettings {
             .attributes
             .iter()
             .map(|(name, kind)| {
+                if attributes_of(name).len() > 1 || name.contains(['(', ')']) {
+                    let message =
+                        format!("attribute \"{name}\" has a plus or brackets in its name");
+                    let error = Error::new(ErrorKind::BadValue, message)
+                        .help("give it another name: comparisons and rules join names by them");
+                    return Err(self.at(error, kind));
+                }
                 let kind = AttributeKind::parse(kind.get_ref()).map_err(|e| self.at(e, kind))?;
                 Ok(Attribute::new(name, kind))
             })
@@ -196,8 +222,8 @@ impl LinkageSettings {
     /// Checks every name that can be checked before any file is read.
     fn check(&self) -> Result<()> {
         let attributes = self.attributes()?;
-        self.strategy()?;
-        self.clusterer()?;
+        self.strategy_asked()?;
+        self.clusterer_asked()?;
         self.threshold()?;
         self.read_options()?;
         let known = || attributes.iter().map(Attribute::name);

@@ -132,10 +132,23 @@ impl Manifest {
 /// # Errors
 /// `Unreadable` if the run has no manifest.
 pub(super) fn seals_of(run: &Path) -> Result<Option<String>> {
+    Ok(manifest_of(run)?["seals"].as_str().map(String::from))
+}
+
+/// Returns the names of the strategy and the clusterer of a run, as far as it had them.
+///
+/// # Errors
+/// `Unreadable` if the run has no manifest.
+pub(super) fn decided_by(run: &Path) -> Result<(Option<String>, Option<String>)> {
+    let value = manifest_of(run)?;
+    let name = |key: &str| value[key].as_str().map(String::from);
+    Ok((name("strategy"), name("clusterer")))
+}
+
+fn manifest_of(run: &Path) -> Result<serde_json::Value> {
     let path = run.join(MANIFEST);
     let text = std::fs::read_to_string(&path).map_err(|cause| Error::unreadable(&path, &cause))?;
-    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-    Ok(value["seals"].as_str().map(String::from))
+    Ok(serde_json::from_str(&text).unwrap_or_default())
 }
 
 /// Returns the day as at which a run's or a generated folder's ages are judged, if it names one.

@@ -30,6 +30,7 @@ mod judgement;
 mod label_file;
 mod linkage_document;
 mod linkage_settings;
+mod linkage_warnings;
 mod manifest;
 mod metrics;
 mod model_source;

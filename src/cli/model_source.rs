@@ -27,6 +27,15 @@ pub(super) fn warnings(model: &Model) -> Vec<String> {
              worth could not be learnt and the usual values are kept. Add a [[train]] rule without"
         ));
     }
+    warnings.extend(model.against().map(|of| {
+        format!(
+            "Warning: agreement on {name} ({level}) counts against a match: it is rarer among \
+             matches than by chance, as where one source writes {name} otherwise than another. \
+             Leave it out of the comparisons, or give it other levels",
+            name = of.attribute,
+            level = of.labels[0],
+        )
+    }));
     warnings
 }
 
@@ -70,7 +79,13 @@ pub(super) fn name(path: &Path) -> String {
 /// # Errors
 /// What [`read`], [`Data::find`] and [`give`] refuse.
 pub(super) fn find_data(options: &ScoredDataArguments, console: &Console) -> Result<Data> {
-    let model = options.model.as_deref().map(read).transpose()?;
+    let of_run = options.data.run.join(MODEL);
+    let model = match &options.model {
+        Some(path) => Some(read(path)?),
+        // What a run decided it decided by its own model.
+        None if options.data.config.is_none() && of_run.is_file() => Some(read(&of_run)?),
+        None => None,
+    };
     let mut data = Data::find(&options.data, console)?;
     data.keep_to(options.custodian.as_deref())?;
     if let Some(file) = model {

@@ -15,6 +15,12 @@ pub trait Clusterer: Sync {
     /// Returns one sentence that says what the clusterer does.
     fn describe(&self) -> &'static str;
 
+    /// Returns how many linked records are weighed together at most, beyond which the weakest links
+    /// are left out; `None` if any number is.
+    fn most_records(&self) -> Option<usize> {
+        None
+    }
+
     /// Partitions the records; the evidence is of all pairs, linked or not.
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities;
 }

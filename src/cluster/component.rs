@@ -7,7 +7,7 @@ use crate::record::{Entities, RecordId, Records, UnionFind};
 use crate::strategy::{Constraints, EarlierLinkage, Evidence, Links, Standing};
 
 /// Records of a component at most; weaker links do not make it larger.
-const LARGEST: usize = 400;
+pub(super) const LARGEST: usize = 400;
 
 /// Records that links connect, and those of the links that a key decided.
 pub(super) struct Component<'a> {
@@ -201,6 +201,20 @@ impl<'a> Linked<'a> {
             constraints: self.constraints,
         }
     }
+}
+
+/// Counts the groups of more than so many of the records that links join, and the records of the
+/// largest; `None` if there is none.
+pub fn groups_too_large(records: usize, links: &Links, most: usize) -> Option<(usize, usize)> {
+    let mut sets = UnionFind::new(records);
+    links.iter().for_each(|(_, link)| {
+        sets.join(link.a, link.b);
+    });
+    let mut sizes = vec![0usize; records];
+    sets.roots().into_iter().for_each(|root| sizes[root as usize] += 1);
+    let large = sizes.iter().filter(|&&size| size > most);
+    let largest = large.clone().max()?;
+    Some((large.count(), *largest))
 }
 
 /// Joins sets by links, the best first; none that would make one too large.

@@ -11,4 +11,5 @@ mod margins;
 pub use additions::{Additions, CrossLink, add};
 pub use clusterer::{Clusterer, find};
 pub use clusterers::CLUSTERERS;
+pub use component::groups_too_large;
 pub use draws::{Draws, draw};

@@ -1,5 +1,6 @@
 //! Faults counted as they are met: however many there are, a few of each kind are kept.
 
+use super::extract::SAY_WINDOWS_1252;
 use super::fault::Fault;
 
 /// Faults of a file that are kept in order.
@@ -20,6 +21,13 @@ pub struct FaultGroup {
     pub count: u64,
     /// First three of them.
     pub first: Vec<Fault>,
+}
+
+impl FaultGroup {
+    /// Returns the next step, where one setting mends all of them.
+    pub fn help(&self) -> Option<&'static str> {
+        self.first.iter().any(Fault::of_another_encoding).then_some(SAY_WINDOWS_1252)
+    }
 }
 
 /// Log of faults, bounded by the number of columns and not by that of rows.

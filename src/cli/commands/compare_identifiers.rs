@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::CompareIdentifiersArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::{Data, of_run};
+use crate::cli::data::{Data, files_of_run, of_run};
 use crate::cli::designs::{Measured, measure};
 use crate::cli::manifest::{as_at_of, to_json};
 use crate::cli::tables::{ENTITIES, read_entities};
@@ -20,7 +20,7 @@ pub(in crate::cli) fn run(
     console: &Console,
     json: bool,
 ) -> Result<()> {
-    let (settings, folder) = of_run(&options.run)?;
+    let (settings, folder) = (of_run(&options.run)?, files_of_run(&options.run, None)?);
     let data = Data::read(settings, &folder, as_at_of(&options.run)?, None)?;
     let truth = truth_files::require(&data)?;
     let by_name = data.reading.records.by_name();

@@ -2,7 +2,7 @@
 
 use crate::cli::arguments::EvaluateArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::{Data, of_run};
+use crate::cli::data::{Data, files_of_run, of_run};
 use crate::cli::manifest::{as_at_of, inputs_of, to_json};
 use crate::cli::outcome::evaluate_links;
 use crate::cli::tables::{ENTITIES, LINKS, SCORES, read_entities, read_links, read_scores};
@@ -19,8 +19,8 @@ pub(in crate::cli) fn run(
     console: &Console,
     json: bool,
 ) -> Result<()> {
-    let (settings, own) = of_run(&options.run)?;
-    let folder = options.data.as_deref().unwrap_or(&own);
+    let settings = of_run(&options.run)?;
+    let folder = &files_of_run(&options.run, options.data.as_deref())?;
     console.say(&format!("Evaluating {} against {}", options.run.display(), folder.display()));
     let data = Data::read(settings, folder, as_at_of(&options.run)?, None)?;
     if inputs_of(&options.run)? != data.inputs {

@@ -13,15 +13,17 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::model::{Step, TermFrequencies};
 use crate::record::RecordId;
 use crate::report::text;
-use crate::strategy::{self, LinkInput, Progress};
+use crate::strategy::{self, LinkInput, Method, Progress};
 
 /// Explanation of a pair; holds outcomes, never values.
 #[derive(Serialize)]
 struct Explained {
     a: String,
     b: String,
-    /// Whether the weight reaches the threshold.
+    /// Whether the strategy links them.
     linked: bool,
+    /// How it does.
+    how: Option<&'static str>,
     match_weight: f64,
     threshold: Option<f64>,
     odds: String,
@@ -77,7 +79,12 @@ pub(in crate::cli) fn run(
     let (a, b) = (a.min(b), a.max(b));
     let progress = Progress::default();
     let input = LinkInput::new(records, &data.plan, &progress).under(&data.constraints);
-    let linkage = strategy::find("probabilistic")?.link(&input)?;
+    let mut linkage = data.settings.strategy()?.link(&input)?;
+    let how = linkage.links.how(a, b);
+    if linkage.scoring.is_none() {
+        // A strategy of keys alone weighs nothing; what a pair would weigh can be told all the same.
+        linkage = strategy::find("probabilistic")?.link(&input)?;
+    }
     let scoring = linkage.scoring.as_ref().ok_or_else(|| {
         Error::new(ErrorKind::BadValue, "there are no candidate pairs, so no weight was learnt")
             .help("add a blocking rule, or check that the columns feed the right attributes")
@@ -92,7 +99,8 @@ pub(in crate::cli) fn run(
     let explained = Explained {
         a: records.name(a),
         b: records.name(b),
-        linked: !rules.is_empty() && explanation.weight.bits() >= threshold,
+        linked: how.is_some(),
+        how: how.map(Method::name),
         match_weight: explanation.weight.bits(),
         threshold: Some(threshold).filter(|bits| bits.is_finite()),
         odds: text::odds(explanation.weight.bits()),
@@ -160,8 +168,10 @@ impl Deciding {
 }
 
 fn waterfall(explained: &Explained) -> String {
-    let verdict =
-        if explained.linked { "Linked by probability" } else { "Not linked by probability" };
+    let verdict = match explained.how {
+        Some(how) => format!("Linked by {how}"),
+        None => "Not linked".into(),
+    };
     let mut lines = vec![match explained.threshold {
         Some(threshold) => format!(
             "{verdict}. Match weight {:.1}, threshold {threshold:.1} (odds {}).",

@@ -1,18 +1,18 @@
 //! `cci link`: links anybody's records by a settings file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use hashbrown::HashMap;
 use serde::Serialize;
 
 use crate::blocking::Oversize;
 use crate::cli::added::Against;
 use crate::cli::arguments::LinkArguments;
 use crate::cli::console::{Console, print};
-use crate::cli::data::{Data, MODEL, SETTINGS, of_run};
+use crate::cli::data::{Data, MODEL, SETTINGS, files_of_run, of_run};
 use crate::cli::digest;
 use crate::cli::earlier_run::{EarlierRun, Found};
 use crate::cli::linkage_settings::{LinkageSettings, data_folder};
+use crate::cli::linkage_warnings;
 use crate::cli::manifest::{Manifest, Named, to_json};
 use crate::cli::metrics::Rows;
 use crate::cli::model_source;
@@ -26,13 +26,9 @@ use crate::cluster::{Clusterer, Draws};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ModelFile, Promise};
 use crate::normalise::CANON_VERSION;
-use crate::record::{RecordId, SourceId};
 use crate::report::text;
 use crate::schema::{Account, AsAt, Reading, Remark};
 use crate::strategy::{self, Progress, Scoring, Standing};
-
-/// So many records with several partners in a source are no accident of a small file.
-const FEWEST_WITH_SEVERAL: usize = 20;
 
 /// Name of the summary of a linkage that nobody has evaluated.
 const SUMMARY: &str = "metrics.json";
@@ -105,6 +101,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_quarantine(&data, console);
     say_histories(&data, console);
     say_remarks(&data, console);
     let found = earlier.as_ref().map(|earlier| earlier.find(&data)).transpose()?;
@@ -127,7 +124,7 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     })?;
     let scoring = outcome.linkage.scoring.as_ref();
     let warnings = scoring.map_or_else(Vec::new, |s| model_source::warnings(&s.model));
-    let warnings = warnings.into_iter().chain(several_partners(&data, &outcome));
+    let warnings = warnings.into_iter().chain(linkage_warnings::all(&data, &outcome, clusterer));
     warnings.for_each(|warning| console.say(&warning));
     if options.model.is_some() && scoring.is_none() {
         let name = strategy.name();
@@ -224,37 +221,10 @@ fn settings_and_folder(options: &LinkArguments) -> Result<(LinkageSettings, Path
     let data = options.data.as_deref();
     match (&options.config, &options.against) {
         (Some(config), _) => Ok((LinkageSettings::read(config)?, data_folder(config, data))),
-        (None, Some(run)) => {
-            let (settings, own) = of_run(run)?;
-            Ok((settings, data.map_or(own, Path::to_path_buf)))
-        }
+        (None, Some(run)) => Ok((of_run(run)?, files_of_run(run, data)?)),
         (None, None) => Err(Error::new(ErrorKind::BadValue, "there are no settings to link by")
             .help("name them with --config, or an earlier run with --against")),
     }
-}
-
-/// Warns where many records are linked to several of one source, within which no duplicates are
-/// looked for: to members of a family, if the source holds nobody twice.
-fn several_partners(data: &Data, outcome: &Outcome) -> Option<String> {
-    let (records, mask) = (&data.reading.records, &data.plan.mask);
-    let mut partners: HashMap<(RecordId, SourceId), u32> = HashMap::new();
-    for (_, link) in outcome.linkage.links.iter() {
-        for (record, other) in [(link.a, link.b), (link.b, link.a)] {
-            let source = records.source_of(other);
-            if !mask.allows(source, source) && !records.sources()[source as usize].duplicate_free {
-                *partners.entry((record, source)).or_default() += 1;
-            }
-        }
-    }
-    let several = partners.values().filter(|&&partners| partners > 1).count();
-    (several > FEWEST_WITH_SEVERAL && several * 20 > partners.len()).then(|| {
-        format!(
-            "Warning: {} of {} linked records are linked to several of one source. If a source \
-             holds nobody twice, say duplicate_free = true in its [[source]]: then at most one is",
-            text::count(several as u64),
-            text::count(partners.len() as u64)
-        )
-    })
 }
 
 /// Returns what each blocking rule makes.
@@ -299,6 +269,19 @@ fn told(accounts: &[Account]) -> String {
         sum(|account| account.quarantined),
         sum(|account| account.declared_duplicates),
     )
+}
+
+/// Says why rows were quarantined, with the first of each sort.
+pub(in crate::cli) fn say_quarantine(data: &Data, console: &Console) {
+    for group in &data.reading.fault_groups {
+        let rows = if group.count == 1 { "row" } else { "rows" };
+        let first = group.first.first().map_or(String::new(), |fault| format!("; first {fault}"));
+        let (count, name) = (text::count(group.count), group.name);
+        console.say(&format!("  Quarantined: {count} {rows}, {name}{first}"));
+        if let Some(help) = group.help() {
+            console.say(&format!("    {help}"));
+        }
+    }
 }
 
 /// Says what was recognised about cells, with its rate in each column.

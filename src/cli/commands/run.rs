@@ -2,7 +2,9 @@
 
 use crate::cli::arguments::RunArguments;
 use crate::cli::commands::generate::{describe, make};
-use crate::cli::commands::link::{finish, problems, say_histories, say_remarks, write_every_score};
+use crate::cli::commands::link::{
+    finish, problems, say_histories, say_quarantine, say_remarks, write_every_score,
+};
 use crate::cli::console::{Console, print};
 use crate::cli::data::{DATA, Data};
 use crate::cli::issuer::{self, ISSUER};
@@ -49,6 +51,7 @@ pub(in crate::cli) fn run(options: &RunArguments, console: &Console, json: bool)
         let line = problems(&data);
         Ok((data, line))
     })?;
+    say_quarantine(&data, console);
     say_histories(&data, console);
     say_remarks(&data, console);
     let records = &data.reading.records;

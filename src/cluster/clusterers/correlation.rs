@@ -1,7 +1,7 @@
 //! Correlation clustering: the partition that the evidence of all pairs together likes best.
 
 use crate::cluster::Clusterer;
-use crate::cluster::component::partition;
+use crate::cluster::component::{LARGEST, partition};
 use crate::cluster::margins::Margins;
 use crate::record::{Entities, Records};
 use crate::strategy::{Evidence, Links};
@@ -26,6 +26,10 @@ impl Clusterer for Correlation {
 
     fn describe(&self) -> &'static str {
         "Weighs every two records of a component and splits it where they contradict."
+    }
+
+    fn most_records(&self) -> Option<usize> {
+        Some(LARGEST)
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {

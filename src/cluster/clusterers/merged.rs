@@ -1,7 +1,7 @@
 //! Merging: groups of records are compared as one record of several values, best pair first.
 
 use crate::cluster::Clusterer;
-use crate::cluster::component::{Component, partition};
+use crate::cluster::component::{Component, LARGEST, partition};
 use crate::record::{Entities, Records};
 use crate::strategy::{Agreement, Evidence, Links};
 
@@ -22,6 +22,10 @@ impl Clusterer for Merged {
 
     fn describe(&self) -> &'static str {
         "Merges the groups that agree best and compares the merged group anew."
+    }
+
+    fn most_records(&self) -> Option<usize> {
+        Some(LARGEST)
     }
 
     fn cluster(&self, records: &Records, links: &Links, evidence: &Evidence<'_>) -> Entities {
