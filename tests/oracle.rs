@@ -592,6 +592,46 @@ fn random_agreement_is_the_count_over_all_pairs() {
 }
 
 #[test]
+fn values_of_one_record_are_no_pair_of_records() {
+    for seed in SEEDS {
+        let records = worlds::records_with_lists(seed, 30);
+        let plan = worlds::plan(&records, true);
+        let engine = ComparisonEngine::new(&records, &plan.comparisons).unwrap();
+        let fast = engine.random_agreement(&records, &|s, t| plan.mask.allows(s, t));
+        let swapped = |c: &&Comparison| c.levels().iter().any(|l| l.label().contains("swapped"));
+        for (place, comparison) in plan.comparisons.iter().enumerate() {
+            let column = records.column(comparison.attribute()).unwrap();
+            let none = comparison.outcomes();
+            let mut counts = vec![0.0; none + 1];
+            for a in 0..records.len() as u32 {
+                for b in a + 1..records.len() as u32 {
+                    if !plan.mask.allows(records.source_of(a), records.source_of(b)) {
+                        continue;
+                    }
+                    counts[none] += f64::from(u8::from(outcome(&records, comparison, a, b) > 0));
+                    for x in column.codes_of(a) {
+                        for y in column.codes_of(b) {
+                            counts[usize::from(engine.outcome_of_values(place, x, y)) - 1] += 1.0;
+                        }
+                    }
+                }
+            }
+            // Each pair of values counts, and pairs of records that reach no level are the rest.
+            let near: f64 = counts[..none - 1].iter().sum();
+            counts[none - 1] = (counts[none] - near).max(0.0);
+            let total: f64 = counts[..none].iter().map(|count| count.max(0.5)).sum();
+            if swapped(&comparison) {
+                continue;
+            }
+            for (level, &share) in fast[place].shares.iter().enumerate() {
+                let expected = counts[level].max(0.5) / total;
+                assert!((share - expected).abs() < 1e-12, "seed {seed} {place} {level}");
+            }
+        }
+    }
+}
+
+#[test]
 fn every_strategy_gives_the_same_links_at_any_number_of_threads() {
     let records = worlds::records_with_lists(7, 400);
     let plan = worlds::plan(&records, true);

@@ -228,6 +228,7 @@ impl<'a> ComparisonEngine<'a> {
                     &compiled.column,
                     &compiled.values,
                     &compiled.comparison,
+                    &|x, y| compiled.outcome(x, y),
                     allowed,
                 );
                 let itself = |code| compiled.itself(code);

@@ -14,6 +14,9 @@ pub(crate) struct Occurrences<'a> {
     present: Vec<Vec<f64>>,
     /// Counts for each level where records hold several tuples; see [`weighted`].
     weighted: Vec<Counts<f32>>,
+    /// Of each level, the pairs of values that one record holds in a source linked within itself:
+    /// counts of values take them for pairs of records.
+    own: Vec<f64>,
     allowed: &'a (dyn Fn(SourceId, SourceId) -> bool + Sync),
 }
 
@@ -25,15 +28,16 @@ impl<'a> Occurrences<'a> {
         allowed: &'a (dyn Fn(SourceId, SourceId) -> bool + Sync),
     ) -> Self {
         let present = present.into_iter().map(|records| vec![0.0, records as f64]).collect();
-        Self { by_source, present, weighted: Vec::new(), allowed }
+        Self { by_source, present, weighted: Vec::new(), own: Vec::new(), allowed }
     }
 
-    /// Counts the records that hold each value of a comparison.
+    /// Counts the records that hold each value of a comparison; `outcome` is that of two values.
     pub(super) fn count(
         records: &Records,
         column: &Column,
         values: &Values,
         comparison: &Comparison,
+        outcome: &dyn Fn(u32, u32) -> u8,
         allowed: &'a (dyn Fn(SourceId, SourceId) -> bool + Sync),
     ) -> Self {
         let sources = || (0..records.sources().len()).map(|s| records.of_source(s as SourceId));
@@ -51,8 +55,14 @@ impl<'a> Occurrences<'a> {
             by_source: sources().map(|range| column.counts(range)).collect(),
             present: sources().map(present).collect(),
             weighted: levels.map(|level| weighted(records, column, values, level)).collect(),
+            own: own_pairs(records, column, values, comparison, outcome, allowed),
             allowed,
         }
+    }
+
+    /// Returns the pairs of a level, from 0, that are of two values of one record.
+    pub(super) fn own(&self, level: usize) -> f64 {
+        self.own.get(level).copied().unwrap_or(0.0)
     }
 
     /// Returns the record pairs of a level, from 0, whose values are `v` and `w`, two values.
@@ -116,9 +126,7 @@ fn weighted(
     values: &Values,
     level: &Combination,
 ) -> Counts<f32> {
-    let asked: Vec<usize> = level.levels().into_iter().map(|(place, _)| place).collect();
-    let alike =
-        |x: u32, y: u32| asked.iter().all(|&place| values.code(place, x) == values.code(place, y));
+    let share = share_of_level(column, values, level);
     let of_source = |source: SourceId| {
         let mut counts = vec![0.0; values.codes()];
         for record in records.of_source(source) {
@@ -127,11 +135,62 @@ fn weighted(
                 continue;
             }
             for code in column.codes_of(record) {
-                let same = column.codes_of(record).filter(|&other| alike(code, other)).count();
-                counts[code as usize] += 1.0 / same as f32;
+                counts[code as usize] += share(record, code) as f32;
             }
         }
         counts
     };
     (0..records.sources().len() as SourceId).map(of_source).collect()
+}
+
+/// Returns what a record's tuple counts for one level: one among those that have the same values of
+/// what the level asks about.
+fn share_of_level<'v>(
+    column: &'v Column,
+    values: &'v Values,
+    level: &Combination,
+) -> impl Fn(RecordId, u32) -> f64 + 'v {
+    let asked: Vec<usize> = level.levels().into_iter().map(|(place, _)| place).collect();
+    move |record, code| {
+        let alike = |&other: &u32| {
+            asked.iter().all(|&place| values.code(place, code) == values.code(place, other))
+        };
+        1.0 / column.codes_of(record).filter(alike).count() as f64
+    }
+}
+
+/// Counts for each level the pairs of values that one record holds, in sources linked within
+/// themselves, as pairs of values of two records are counted.
+fn own_pairs(
+    records: &Records,
+    column: &Column,
+    values: &Values,
+    comparison: &Comparison,
+    outcome: &dyn Fn(u32, u32) -> u8,
+    allowed: &dyn Fn(SourceId, SourceId) -> bool,
+) -> Vec<f64> {
+    let levels = comparison.levels();
+    let mut own = vec![0.0; levels.len()];
+    let mut several: Vec<RecordId> = column.further().iter().map(|&(record, _)| record).collect();
+    several.dedup();
+    for record in several {
+        let source = records.source_of(record);
+        if !allowed(source, source) {
+            continue;
+        }
+        let codes: Vec<u32> = column.codes_of(record).collect();
+        let pairs = codes.iter().enumerate();
+        for (x, y) in pairs.flat_map(|(place, &x)| codes[place + 1..].iter().map(move |&y| (x, y)))
+        {
+            let level = usize::from(outcome(x, y)) - 1;
+            if level < levels.len() {
+                let share = |code| match values.are_tuples() {
+                    true => share_of_level(column, values, &levels[level])(record, code),
+                    false => 1.0,
+                };
+                own[level] += share(x) * share(y);
+            }
+        }
+    }
+    own
 }

@@ -55,6 +55,9 @@ impl RandomAgreement {
                 spread.add(v, level as usize - 1, pairs);
             }
         }
+        for (level, count) in counts[..outcomes - 1].iter_mut().enumerate() {
+            *count = (*count - occurrences.own(level)).max(0.0);
+        }
         let enumerated = neighbours.enumerated();
         let near: f64 = counts[..outcomes - 1].iter().sum();
         counts[outcomes - 1] = (pairs - near).max(0.0);

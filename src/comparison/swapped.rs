@@ -173,11 +173,23 @@ impl<'a> Swap<'a> {
         // Names that occur in one place alone are swapped with none, though alike they may be.
         let some =
             |codes: &[u32], code: u32| self.alike.is_some() || codes[code as usize] != MISSING;
+        let reverse = |(x, y): (u32, u32)| (self.back[y as usize], self.there[x as usize]);
         let mut named: Vec<(u32, u32, SourceId)> = Vec::new();
+        // Names of one record that are each other's reverse are no pair of records.
+        let mut of_one = 0.0;
         for record in 0..records.len() as RecordId {
+            let (from, source) = (named.len(), records.source_of(record));
             for x in own.codes_of(record).filter(|&x| some(&self.there, x)) {
                 let both = other.codes_of(record).filter(|&y| some(&self.back, y));
-                named.extend(both.map(|y| (x, y, records.source_of(record))));
+                named.extend(both.map(|y| (x, y, source)));
+            }
+            let names = &named[from..];
+            if names.len() > 1 && allowed(source, source) {
+                let is_swapped =
+                    |x: &(u32, u32), y: &(u32, u32)| x < y && reverse(*x) == *y && differ(x.0, y.0);
+                let pairs = names.iter().flat_map(|x| names.iter().map(move |y| (x, y)));
+                let swapped = pairs.filter(|(x, y)| is_swapped(&(x.0, x.1), &(y.0, y.1)));
+                of_one += swapped.count() as f64;
             }
         }
         sort(&mut named);
@@ -191,7 +203,6 @@ impl<'a> Swap<'a> {
             by_source[usize::from(source)][names.len() - 1] += 1;
         }
         let occurrences = Occurrences::of_counts(by_source, Vec::new(), allowed);
-        let reverse = |(x, y): (u32, u32)| (self.back[y as usize], self.there[x as usize]);
         let pairs = |(place, &name): (usize, &(u32, u32))| {
             let reverse = reverse(name);
             let found = names.binary_search(&reverse).ok().filter(|&found| place < found);
@@ -201,7 +212,7 @@ impl<'a> Swap<'a> {
         };
         let told = |one: (u32, u32), two: (u32, u32)| reverse(one) == two || !differ(one.0, two.0);
         SwappedPairs {
-            swapped: names.iter().enumerate().map(pairs).sum(),
+            swapped: (names.iter().enumerate().map(pairs).sum::<f64>() - of_one).max(0.0),
             alike: self.alike.as_ref().map(|alike| alike.random_pairs(&names, &occurrences, &told)),
         }
     }
