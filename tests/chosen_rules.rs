@@ -27,6 +27,25 @@ fn each_rule_makes_at_most_five_pairs_a_record() {
     }
 }
 
+#[test]
+fn values_beside_the_first_count() {
+    // First values that two records share each, and further ones of which there are three.
+    let attributes = ["number", "given"].map(|name| Attribute::new(name, AttributeKind::Text));
+    let mut builder = RecordsBuilder::new(attributes.to_vec());
+    builder.open_source(Source::new("s"));
+    for record in 0..3_000 {
+        let values = [format!("n{}", record / 2), format!("g{}", record % 200)];
+        builder.push(&record.to_string(), |place| &values[place]);
+        builder.push_further(0, &format!("m{}", record % 3));
+    }
+    let (records, mask) = (builder.finish(), LinkMask::new(1, |_, _| true));
+    let rules = choose_rules(&records, &mask);
+    let blocking = Blocking::new(&records, &rules, mask).unwrap();
+    for (rule, pairs) in rules.iter().zip(blocking.pairs_by_rule()) {
+        assert!(*pairs <= 5 * records.len() as u64, "{}: {pairs} pairs", rule.label());
+    }
+}
+
 /// Builds one source of 4,000 records: a number of each one's own, two names, a date.
 fn people() -> Records {
     let attributes = vec![

@@ -66,11 +66,23 @@ pub fn choose_rules(records: &Records, mask: &LinkMask) -> Vec<BlockingRule> {
 struct Candidate {
     key: BlockingKey,
     codes: Vec<u32>,
+    /// Places of records that hold several values, in order, with the code of each further one.
+    further: Vec<(u32, u32)>,
     /// Places among the records looked at, by code and then in order; those without one left out.
     by_code: Vec<u32>,
     distinct: usize,
     /// Pairs of all records that agree on it, about.
     pairs: f64,
+}
+
+impl Candidate {
+    /// Iterates over the codes that a record looked at has, given by its place.
+    fn codes_at(&self, place: u32) -> impl Iterator<Item = u32> + Clone + '_ {
+        let from = self.further.partition_point(|&(other, _)| other < place);
+        let further = self.further[from..].iter().take_while(move |&&(other, _)| other == place);
+        let all = std::iter::once(self.codes[place as usize]).chain(further.map(|&(_, code)| code));
+        all.filter(|&code| code != MISSING)
+    }
 }
 
 /// Returns the forms of each attribute, or part of one, that tell records apart at all; of the
@@ -80,7 +92,12 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
         let kind = column.attribute().kind();
         let values: Vec<u32> =
             sample.records.iter().map(|&record| column.codes()[record as usize]).collect();
+        let of_several = (0..).zip(&sample.records).filter(|(_, r)| column.holds_several(**r));
+        let further: Vec<(u32, u32)> = of_several
+            .flat_map(|(place, &r)| column.codes_of(r).skip(1).map(move |value| (place, value)))
+            .collect();
         let mut occurring = values.clone();
+        occurring.extend(further.iter().map(|&(_, value)| value));
         occurring.sort_unstable();
         occurring.dedup();
         occurring.retain(|&value| value != MISSING);
@@ -95,15 +112,15 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
                     derived[value as usize] = builder.code(&text.unwrap_or_default());
                 }
                 let codes: Vec<u32> = values.iter().map(|&value| derived[value as usize]).collect();
+                let further = further.iter().map(|&(place, v)| (place, derived[v as usize]));
+                let further = further.filter(|&(_, code)| code != MISSING).collect();
                 let distinct = builder.finish().codes() - 1;
                 let by_code = in_order_of(0..codes.len() as u32, &codes, distinct);
-                Candidate {
-                    key: BlockingKey { attribute: column.attribute().name().to_string(), form },
-                    pairs: sample.pairs(&by_code, |x, y| codes[x] == codes[y]),
-                    codes,
-                    by_code,
-                    distinct,
-                }
+                let key = BlockingKey { attribute: column.attribute().name().to_string(), form };
+                let mut candidate =
+                    Candidate { key, codes, further, by_code, distinct, pairs: 0.0 };
+                candidate.pairs = sample.pairs_on(&candidate);
+                candidate
             })
             .filter(|candidate| candidate.distinct > 1)
             .collect();
@@ -157,14 +174,47 @@ impl Sample {
         }
     }
 
+    /// Returns how many pairs of all records that may be linked agree on a key, about.
+    fn pairs_on(&self, candidate: &Candidate) -> f64 {
+        if candidate.further.is_empty() {
+            let codes = &candidate.codes;
+            return self.pairs(&candidate.by_code, |x, y| codes[x] == codes[y]);
+        }
+        let places = 0..self.records.len() as u32;
+        let of_place = |place| candidate.codes_at(place).map(move |code| (code, 0, place));
+        self.pairs_of_several(places.flat_map(of_place).collect())
+    }
+
     /// Returns how many pairs of all records that may be linked agree on both of two keys, about.
     fn pairs_on_both(&self, first: &Candidate, next: &Candidate) -> f64 {
+        if !(first.further.is_empty() && next.further.is_empty()) {
+            let places = 0..self.records.len() as u32;
+            let of_place = |place| {
+                let others = next.codes_at(place);
+                let both = move |x| others.clone().map(move |y| (x, y, place));
+                first.codes_at(place).flat_map(both)
+            };
+            return self.pairs_of_several(places.flat_map(of_place).collect());
+        }
         // What is in the order of the one and is then put in that of the other is in that of both.
         let places = next.by_code.iter().copied();
         let order = in_order_of(places, &first.codes, first.distinct);
         let same =
             |x: usize, y: usize| first.codes[x] == first.codes[y] && next.codes[x] == next.codes[y];
         self.pairs(&order, same)
+    }
+
+    /// The same of keys that records have, two codes each, where some have several; those that
+    /// share several count with each.
+    fn pairs_of_several(&self, mut keys: Vec<(u32, u32, u32)>) -> f64 {
+        keys.sort_unstable();
+        keys.dedup();
+        let blocks = keys.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1));
+        let places = |block: &[(u32, u32, u32)]| {
+            let places = block.iter().map(|&(.., place)| place);
+            self.mask.pairs_in(places, &self.sources)
+        };
+        blocks.map(places).sum::<u64>() as f64 * self.scale
     }
 
     /// Returns how many pairs of all records that may be linked are of the same key, about, given
