@@ -1,5 +1,6 @@
 //! Rules chosen from the data, where the settings give none.
 
+use std::cmp::Reverse;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
@@ -16,6 +17,8 @@ const PAIRS_A_RECORD: f64 = 5.0;
 /// Records that are looked at to count the pairs of a rule: of a rule at the limit among a
 /// million they make five thousand pairs, which tells it to within a few parts in a hundred.
 const LOOKED_AT: usize = 1 << 15;
+/// Matches that are simulated where more rules keep within the limit than may be chosen.
+const SIMULATED: usize = 1 << 13;
 
 /// Chooses blocking rules for records that nobody has written rules for.
 ///
@@ -24,42 +27,89 @@ const LOOKED_AT: usize = 1 << 15;
 /// alone. Year and day of a date count as two attributes, since one of them is often right
 /// where the other is not. What is chosen depends on how often values occur, never on truth.
 ///
-/// No more than [`MOST_RULES`] are chosen; those that make fewest pairs come first.
+/// No more than [`MOST_RULES`] are chosen, those that together catch most of simulated matches;
+/// those that make fewest pairs come first.
 pub fn choose_rules(records: &Records, mask: &LinkMask) -> Vec<BlockingRule> {
     let sample = Sample::of(records, mask);
     let parts = parts(records, &sample);
     let limit = PAIRS_A_RECORD * records.len() as f64;
-    let mut chosen: Vec<(f64, Vec<BlockingKey>)> = Vec::new();
+    let mut chosen: Vec<Choice> = Vec::new();
     // An attribute that is enough by itself leaves its looser forms to be joined with others.
     let mut open: Vec<Vec<&Candidate>> = Vec::new();
-    for part in &parts {
+    for (place, part) in parts.iter().enumerate() {
         let (enough, too_loose): (Vec<_>, Vec<_>) =
             part.iter().partition(|candidate| candidate.pairs <= limit);
         if let Some(best) = enough.iter().max_by(|x, y| y.distinct.cmp(&x.distinct)) {
-            chosen.push((best.pairs, vec![best.key.clone()]));
+            chosen.push(Choice { pairs: best.pairs, of: vec![(place, best)] });
         }
         open.push(too_loose);
     }
     let joins: Vec<(usize, usize)> =
         (0..open.len()).flat_map(|x| (0..x).map(move |y| (y, x))).collect();
-    let joined: Vec<Option<(f64, Vec<BlockingKey>)>> = joins
+    let joined: Vec<Option<Choice>> = joins
         .into_par_iter()
         .map(|(x, y)| {
             let all =
-                open[x].iter().flat_map(|first| open[y].iter().map(move |next| (first, next)));
+                open[x].iter().flat_map(|first| open[y].iter().map(move |next| (*first, *next)));
             all.filter(|(first, next)| first.key.attribute != next.key.attribute)
                 .map(|(first, next)| {
-                    let keys = vec![first.key.clone(), next.key.clone()];
-                    (sample.pairs_on_both(first, next), keys)
+                    let pairs = sample.pairs_on_both(first, next);
+                    Choice { pairs, of: vec![(x, first), (y, next)] }
                 })
-                .filter(|(pairs, _)| *pairs <= limit)
-                .max_by(|x, y| x.0.total_cmp(&y.0))
+                .filter(|choice| choice.pairs <= limit)
+                .max_by(|x, y| x.pairs.total_cmp(&y.pairs))
         })
         .collect();
-    chosen.extend(joined.into_iter().flatten().filter(|(pairs, _)| *pairs > 0.0));
-    chosen.sort_by(|x, y| x.0.total_cmp(&y.0));
-    chosen.truncate(MOST_RULES);
-    chosen.into_iter().map(|(_, keys)| BlockingRule::of(keys)).collect()
+    chosen.extend(joined.into_iter().flatten().filter(|choice| choice.pairs > 0.0));
+    chosen.sort_by(|x, y| x.pairs.total_cmp(&y.pairs));
+    if chosen.len() > MOST_RULES {
+        chosen = sample.matches(&parts).most_caught(chosen);
+    }
+    let keys = |choice: Choice| choice.of.iter().map(|(_, form)| form.key.clone()).collect();
+    chosen.into_iter().map(|choice| BlockingRule::of(keys(choice))).collect()
+}
+
+/// Rule that may be chosen.
+struct Choice<'a> {
+    /// Pairs it makes, about.
+    pairs: f64,
+    /// What it asks for, each with the place of its part.
+    of: Vec<(usize, &'a Candidate)>,
+}
+
+/// Matches that nobody has seen, to tell which rules catch what others do not.
+struct SimulatedMatches {
+    pairs: usize,
+    /// Of each part and pair: 3 if alike as it stands, 2 if in looser forms only.
+    alike: Vec<Vec<u64>>,
+    /// Of each part, how many values its strictest form tells apart.
+    most_distinct: Vec<usize>,
+}
+
+impl SimulatedMatches {
+    /// Keeps [`MOST_RULES`] choices, in their order: again and again the one that catches most
+    /// of what none before it catches, of equal ones the first.
+    fn most_caught<'a>(&self, choices: Vec<Choice<'a>>) -> Vec<Choice<'a>> {
+        let catches = |choice: &Choice, pair: usize| {
+            let least = |part: usize, form: &Candidate| {
+                if form.distinct == self.most_distinct[part] { 3 } else { 2 }
+            };
+            choice.of.iter().all(|&(part, form)| self.alike[part][pair] >= least(part, form))
+        };
+        let mut missed: Vec<usize> = (0..self.pairs).collect();
+        let mut left: Vec<(usize, Choice)> = choices.into_iter().enumerate().collect();
+        let mut kept = Vec::with_capacity(MOST_RULES);
+        while kept.len() < MOST_RULES && !left.is_empty() {
+            let caught = |choice: &Choice| missed.iter().filter(|&&p| catches(choice, p)).count();
+            let gains: Vec<usize> = left.par_iter().map(|(_, choice)| caught(choice)).collect();
+            let best = (0..gains.len()).max_by_key(|&place| (gains[place], Reverse(place)));
+            let (place, choice) = left.remove(best.expect("some are left"));
+            missed.retain(|&pair| !catches(&choice, pair));
+            kept.push((place, choice));
+        }
+        kept.sort_by_key(|&(place, _)| place);
+        kept.into_iter().map(|(_, choice)| choice).collect()
+    }
 }
 
 /// One form of one attribute, with the code of each record looked at; 0 is missing.
@@ -171,6 +221,30 @@ impl Sample {
             scale: 1.0 / (rate * rate).max(f64::MIN_POSITIVE),
             records: chosen,
             mask: mask.clone(),
+        }
+    }
+
+    /// Simulates matches: two records looked at that may be linked, so that what either lacks
+    /// catches nothing. What both have is wrong in half of them, alike in its looser forms in
+    /// another quarter, and alike as it stands in the last.
+    fn matches(&self, parts: &[Vec<Candidate>]) -> SimulatedMatches {
+        let hasher = foldhash::quality::FixedState::with_seed(3);
+        let any = |chance: (usize, usize)| hasher.hash_one(chance) as usize % self.records.len();
+        let pairs = (0..16 * SIMULATED).map(|tried| (any((tried, 0)), any((tried, 1))));
+        let may =
+            |&(x, y): &(usize, usize)| x != y && self.mask.allows(self.sources[x], self.sources[y]);
+        let pairs: Vec<(usize, usize)> = pairs.filter(may).take(SIMULATED).collect();
+        let alike = parts.iter().enumerate().map(|(place, part)| {
+            let has = |record| part.iter().any(|form| form.codes[record] != MISSING);
+            let luck = |pair: usize| hasher.hash_one((pair, place, "alike")) % 4;
+            let luck = |(pair, &(x, y))| if has(x) && has(y) { luck(pair) } else { 0 };
+            pairs.iter().enumerate().map(luck).collect()
+        });
+        let most = |part: &Vec<Candidate>| part.iter().map(|form| form.distinct).max();
+        SimulatedMatches {
+            pairs: pairs.len(),
+            alike: alike.collect(),
+            most_distinct: parts.iter().map(|part| most(part).unwrap_or(0)).collect(),
         }
     }
 
