@@ -197,12 +197,13 @@ fn bare(words: &str) -> &str {
     rest.map_or(words, bare)
 }
 
+/// Removes titles, and what announces a name after them: "mrs nee khan" is "khan".
 fn remove_titles(name: &mut String) {
     while let Some((first, rest)) = name.split_once(' ') {
         if !matches!(first, "mr" | "mrs" | "ms" | "miss" | "mx" | "mstr" | "master" | "dr") {
             return;
         }
-        let kept = name.len() - rest.len();
+        let kept = name.len() - bare(rest).len();
         name.drain(..kept);
     }
 }
