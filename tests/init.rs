@@ -214,13 +214,39 @@ fn what_the_cells_do_not_settle_is_left_as_a_choice() {
 }
 
 #[test]
+fn dates_as_systems_export_them_are_read_and_link() {
+    const MONTHS: [&str; 12] =
+        ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+    let folder = tempfile::tempdir().unwrap();
+    let head = "ref,forename,surname,dob,postcode\n";
+    let mut files = [head.to_string(), head.to_string()];
+    for id in 0..240 {
+        let (given, family, [year, month, day], postcode, _) = child(id);
+        let name = MONTHS[month - 1];
+        files[0] +=
+            &format!("{id},{given},{family},{day:02}-{name}-{:02},{postcode}\n", year % 100);
+        files[1] +=
+            &format!("{id},{given},{family},{year}-{month:02}-{day:02} 00:00:00.000,{postcode}\n");
+    }
+    let [oracle, sql_server] = files;
+    write(folder.path(), &[("a.csv", &oracle), ("b.csv", &sql_server)]);
+    let (settings, found) = init(folder.path(), &["a.csv", "b.csv"]);
+    assert_eq!((&found["choices"], &found["complete"]), (&0.into(), &true.into()), "{settings}");
+    for format in ["%d-%b-%y", "%Y-%m-%d %T"] {
+        assert!(settings.contains(&format!("date_format = \"{format}\"")), "{settings}");
+    }
+    let linked = link(folder.path());
+    assert_eq!(linked["links"], 240, "{linked}");
+}
+
+#[test]
 fn layouts_that_are_not_supported_are_named_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let mut rows = String::from("person id\tFull Name\tDOB\tpost code\n");
     for id in 0..60 {
         let (given, family, [year, month, day], postcode, _) = child(id);
-        rows +=
-            &format!("{id}\t{given} {family}\t{day:02}/{month:02}/{:02}\t{postcode}\n", year % 100);
+        let born = format!("{year}-{month:02}-{day:02}T00:00:00Z");
+        rows += &format!("{id}\t{given} {family}\t{born}\t{postcode}\n");
     }
     write(folder.path(), &[("people.tsv", &rows)]);
     let (_, found) = init(folder.path(), &["people.tsv"]);
@@ -229,7 +255,7 @@ fn layouts_that_are_not_supported_are_named_with_what_to_do() {
     assert_eq!(fed(&found, "Full Name"), "unused");
     assert!(why("Full Name").contains("split it into a column of given and one of family names"));
     assert_eq!(fed(&found, "DOB"), "unused");
-    assert!(why("DOB").contains("two digits for the year; write four digits"), "{}", why("DOB"));
+    assert!(why("DOB").contains("may be the day before; write the date alone"), "{}", why("DOB"));
     assert_eq!(fed(&found, "post code"), "postcode");
 }
 

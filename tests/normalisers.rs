@@ -195,9 +195,70 @@ fn date_formats_are_checked_before_any_row_is_read() {
     for format in ["%Y-%m-%d", "%d/%m/%Y", "%Y%m%d", "%d.%m.%Y", "%d %m %Y"] {
         assert!(is_date_format(format), "{format}");
     }
-    for format in ["", "%Y-%m", "%d/%m/%y", "%Y-%m-%d %H", "%Y-%m-%d-%d", "dd/mm/yyyy", "%"] {
+    for format in ["%d/%m/%y", "%d-%b-%Y", "%b %d %y", "%d%b%Y", "%d/%m/%Y %T", "%Y-%m-%dT%T"] {
+        assert!(is_date_format(format), "{format}");
+    }
+    let refused = [
+        "",
+        "%Y-%m",
+        "%Y-%m-%d %H",
+        "%Y-%m-%d-%d",
+        "dd/mm/yyyy",
+        "%",
+        "%T",
+        " %T",
+        "%d/%m/%Y%y",
+        "%b/%m/%Y",
+        "%Y-%m-%d%T",
+        "%Y-%m-%d/%T",
+        "%T %Y-%m-%d",
+        "%d/%m %T",
+    ];
+    for format in refused {
         assert!(!is_date_format(format), "{format}");
     }
+}
+
+#[test]
+fn dates_of_systems_that_write_them_otherwise_are_read() {
+    let rules = |format: &str| CellRules { date_format: format.into(), ..CellRules::default() };
+    for (format, cell, expected) in [
+        ("%d-%b-%y", "05-JUN-18", "2018-06-05"),
+        ("%d-%b-%y", "5-jun-99", "1999-06-05"),
+        ("%d/%m/%y", "31/12/68", "2068-12-31"),
+        ("%d/%m/%y", "01/01/69", "1969-01-01"),
+        ("%d %b %Y", "3 Sept 2011", "2011-09-03"),
+        ("%b %d %Y", "September 03 2011", "2011-09-03"),
+        ("%d%b%Y", "03MAY2011", "2011-05-03"),
+        ("%Y-%m-%d %T", "2011-03-13 00:00:00.000", "2011-03-13"),
+        ("%Y-%m-%d %T", "2011-03-13", "2011-03-13"),
+        ("%Y-%m-%dT%T", "2011-03-13T23:59", "2011-03-13"),
+        ("%d %b %Y %T", "13 Mar 2011 12:00 AM", "2011-03-13"),
+    ] {
+        let found = normalise("date", cell, &rules(format));
+        assert_eq!(found, (Normalised::Value, expected.into()), "{format}: {cell}");
+    }
+    for (format, cell) in [
+        ("%d-%b-%y", "05-JUNK-18"),
+        ("%d-%b-%y", "05-06-18"),
+        ("%d/%m/%y", "05/06/2018"),
+        ("%d/%m/%Y", "05/06/18"),
+        ("%d/%m/%Y", "05/06/2018 00:00"),
+        ("%Y-%m-%dT%T", "2011-03-13T00:00:00Z"),
+        ("%Y-%m-%dT%T", "2011-03-13T00:00:00+01:00"),
+        ("%Y-%m-%dT%T", "2011-03-13 00:00"),
+        ("%Y-%m-%d %T", "2011-03-13 24:00"),
+        ("%Y-%m-%d %T", "2011-03-13 noon"),
+        ("%Y-%m-%d %T", "2011-02-30 00:00"),
+    ] {
+        assert_eq!(
+            normalise("date", cell, &rules(format)).0,
+            Normalised::Invalid,
+            "{format}: {cell}"
+        );
+    }
+    let filler = normalise("date", "00/00/0000 00:00:00", &rules("%d/%m/%Y %T"));
+    assert_eq!(filler.0, Normalised::Missing);
 }
 
 /// Cells of every sort: clean values, damaged ones, and anything at all.

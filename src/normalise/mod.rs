@@ -20,5 +20,7 @@ pub use canon::CANON_VERSION;
 pub use lookup::{find, of_kind};
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
-pub use normalisers::{NORMALISERS, fits_date, is_date_format, is_impossible_date};
+pub use normalisers::{
+    NORMALISERS, fits_date, is_date_format, is_impossible_date, is_time, write_date,
+};
 pub use pattern::{Pattern, PatternFault, literal_pattern};

@@ -10,9 +10,9 @@ use crate::error::{Error, ErrorKind};
 use crate::normalise::{CellRules, fits_date};
 
 /// Formats that systems and people write.
-const COMMON: [&str; 12] = [
+const COMMON: [&str; 14] = [
     "%d/%m/%Y", "%m/%d/%Y", "%Y-%m-%d", "%Y%m%d", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%m.%d.%Y",
-    "%Y/%m/%d", "%Y.%m.%d", "%d%m%Y", "%m%d%Y",
+    "%Y/%m/%d", "%Y.%m.%d", "%d%m%Y", "%m%d%Y", "%d/%m/%y", "%m/%d/%y",
 ];
 /// Fewer dates in other formats are slips of the hand.
 const FEWEST: u64 = 3;
@@ -47,9 +47,11 @@ impl DateFormats {
     pub(super) fn new(column: &str, rules: &CellRules, on_invalid: OnInvalid) -> Self {
         let format = rules.date_format.as_str();
         let own = if format.is_empty() { "%Y-%m-%d" } else { format };
-        let others = COMMON.iter().filter(|&&format| format != own);
-        let formats: Vec<String> =
-            [own].into_iter().chain(others.copied()).map(str::to_string).collect();
+        // A time of day may follow the others where it follows this one.
+        let time = [" %T", "T%T"].into_iter().find(|time| own.ends_with(time)).unwrap_or_default();
+        let others = COMMON.iter().map(|format| format!("{format}{time}"));
+        let others = others.filter(|format| format != own);
+        let formats: Vec<String> = [own.to_string()].into_iter().chain(others).collect();
         // Nobody writes the year, then the day, then the month.
         let exchanged = (!own.starts_with("%Y"))
             .then(|| own.replace("%d", "%#").replace("%m", "%d").replace("%#", "%m"));

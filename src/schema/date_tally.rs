@@ -1,12 +1,27 @@
 //! Which date format a column is in: how many cells fit each, and what no format can settle.
 
-use crate::normalise::{CellRules, Normalised, of_kind};
+use crate::normalise::{CellRules, Normalised, is_time, of_kind};
 use crate::record::AttributeKind;
 
 /// Separators of dates; none for dates of eight digits.
 const SEPARATORS: [&str; 5] = ["-", "/", ".", " ", ""];
-/// Orders of day, month and year; the year is always four digits.
-const ORDERS: [[&str; 3]; 3] = [["%Y", "%m", "%d"], ["%d", "%m", "%Y"], ["%m", "%d", "%Y"]];
+/// Orders of day, month and year, those of day and month in numbers beside their exchange.
+const ORDERS: [[&str; 3]; 8] = [
+    ["%Y", "%m", "%d"],
+    ["%d", "%m", "%Y"],
+    ["%m", "%d", "%Y"],
+    ["%d", "%m", "%y"],
+    ["%m", "%d", "%y"],
+    ["%d", "%b", "%Y"],
+    ["%b", "%d", "%Y"],
+    ["%d", "%b", "%y"],
+];
+/// Orders that stand beside their exchange: the first of each two.
+const EXCHANGED: [usize; 2] = [1, 3];
+/// Formats: each order with each separator.
+const FORMATS: usize = ORDERS.len() * SEPARATORS.len();
+/// Years after this are not born in yet: dates of two digits that say so mean others.
+const NOT_YET: &str = "2040";
 /// Share of the cells that a format must fit to be one the column may be in.
 const FITS: f64 = 0.8;
 /// Earliest year that is looked for: the digits of an earlier one may be a month and a day.
@@ -25,8 +40,13 @@ const SLIPS: f64 = 0.005;
 pub struct DateTally {
     /// Format and how many cells fit it.
     fits: Vec<(String, u64)>,
-    /// For each separator, cells that fit day before month alone, and month before day alone.
-    telling: [[u64; 2]; SEPARATORS.len()],
+    /// Cells that fit day before month alone, and month before day alone, for each separator:
+    /// with years of four digits, then of two.
+    telling: [[u64; 2]; EXCHANGED.len() * SEPARATORS.len()],
+    /// Cells in which a time of day follows the date: after a space, after a T.
+    timed: [u64; 2],
+    /// Cells whose year of two digits would be one that is still to come.
+    to_come: u64,
     /// Cells like dates that no format of the toolkit reads, by what they are.
     other: [u64; 4],
     /// Cells that are dates, by their century from [`EARLIEST_YEAR`] on.
@@ -52,7 +72,9 @@ impl Default for DateTally {
         let formats = ORDERS.iter().flat_map(|order| SEPARATORS.map(|sign| order.join(sign)));
         Self {
             fits: formats.map(|format| (format, 0)).collect(),
-            telling: [[0; 2]; SEPARATORS.len()],
+            telling: [[0; 2]; EXCHANGED.len() * SEPARATORS.len()],
+            timed: [0; 2],
+            to_come: 0,
             other: [0; 4],
             centuries: [0; CENTURIES],
             cells: 0,
@@ -67,34 +89,53 @@ impl DateTally {
         if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
             return;
         }
-        let like_a_date = |byte: u8| byte.is_ascii_digit() || b"-/. ".contains(&byte);
-        if !(6..=10).contains(&cell.len()) || !cell.bytes().all(like_a_date) {
-            self.add_other(cell);
+        let (whole, cell) = (cell, self.without_time(cell));
+        let like_a_date = |byte: u8| byte.is_ascii_alphanumeric() || b"-/. ".contains(&byte);
+        if !(6..=20).contains(&cell.len()) || !cell.bytes().all(like_a_date) {
+            self.add_other(whole);
             return;
         }
-        let mut fits = [false; ORDERS.len() * SEPARATORS.len()];
+        let in_letters = cell.bytes().any(|byte| byte.is_ascii_alphabetic());
+        let mut fits = [false; FORMATS];
         let mut rules = CellRules { earliest_year: Some(EARLIEST_YEAR), ..CellRules::default() };
-        let (mut output, mut century) = (String::new(), None);
+        let (mut output, mut century, mut to_come) = (String::new(), None, false);
         let date = of_kind(AttributeKind::Date);
         for (fit, (format, count)) in fits.iter_mut().zip(&mut self.fits) {
+            // Six digits are any number.
+            if format.contains("%b") != in_letters || format == "%d%m%y" || format == "%m%d%y" {
+                continue;
+            }
             rules.date_format.clone_from(format);
             *fit = date.normalise(cell, &rules, &mut output) == Normalised::Value;
             *count += u64::from(*fit);
             if *fit {
                 century = century.max(output[..2].parse::<usize>().ok());
+                to_come |= format.contains("%y") && &output[..4] > NOT_YET;
             }
         }
+        self.to_come += u64::from(to_come);
         if let Some(century) = century {
             self.centuries[century - EARLIEST_YEAR as usize / 100] += 1;
         }
         for (place, telling) in self.telling.iter_mut().enumerate() {
-            let day_first = fits[SEPARATORS.len() + place];
-            let month_first = fits[2 * SEPARATORS.len() + place];
-            telling[0] += u64::from(day_first && !month_first);
-            telling[1] += u64::from(month_first && !day_first);
+            let day_first = formats_of_both(place).map(|place| fits[place]);
+            telling[0] += u64::from(day_first == [true, false]);
+            telling[1] += u64::from(day_first == [false, true]);
         }
         if !fits.contains(&true) {
-            self.add_other(cell);
+            self.add_other(whole);
+        }
+    }
+
+    /// Returns a cell without the time of day that follows the date, and counts it.
+    fn without_time<'a>(&mut self, cell: &'a str) -> &'a str {
+        let hours = cell.find(':').and_then(|colon| cell[..colon].rfind([' ', 'T']));
+        match hours.map(|sign| cell.split_at(sign)) {
+            Some((date, time)) if is_time(&time[1..]) => {
+                self.timed[usize::from(time.starts_with('T'))] += 1;
+                date
+            }
+            _ => cell,
         }
     }
 
@@ -106,9 +147,11 @@ impl DateTally {
         }
     }
 
-    /// Returns the cells that fit day before month alone, and month before day alone.
+    /// Returns the cells that fit day before month alone, and month before day alone, of those
+    /// with four digits for the year.
     pub(super) fn orders(&self) -> [u64; 2] {
-        [0, 1].map(|order| self.telling.iter().map(|telling| telling[order]).sum())
+        let telling = &self.telling[..SEPARATORS.len()];
+        [0, 1].map(|order| telling.iter().map(|telling| telling[order]).sum())
     }
 
     /// Says whether any cell fits any format.
@@ -136,35 +179,54 @@ impl DateTally {
         let percent = |count: u64| format!("{:.1} %", 100.0 * share(count));
         let cells = self.cells;
         let (place, best) = self.best();
+        if share(self.to_come) > SLIPS {
+            let part = percent(self.to_come);
+            return DateVerdict::Unreadable(format!(
+                "of {cells} dates with two digits for the year {part} would be after {NOT_YET}, \
+                 so that they are of two centuries; write four digits for the year"
+            ));
+        }
         if share(best) >= FITS {
-            let (format, sign) = (&self.fits[place].0, place % SEPARATORS.len());
-            if place < SEPARATORS.len() {
-                let text = format!("{} of {cells} cells fit {format}", percent(best));
-                return DateVerdict::One(format.clone(), text);
-            }
-            let [day, month] = self.telling[sign];
+            let format = |place: usize| self.with_time(&self.fits[place].0);
+            let left_out = if self.timed == [0; 2] { "" } else { "; times of day are left out" };
+            let century = if self.fits[place].0.contains("%y") {
+                "; years of two digits are 1969 to 2068"
+            } else {
+                ""
+            };
+            let both = (0..self.telling.len()).find(|&both| formats_of_both(both).contains(&place));
+            let Some(both) = both else {
+                let name = &self.fits[place].0;
+                let text =
+                    format!("{} of {cells} cells fit {name}{left_out}{century}", percent(best));
+                return DateVerdict::One(format(place), text);
+            };
+            let [day, month] = self.telling[both];
             let none_or = |count| if count == 0 { "none".into() } else { percent(count) };
             let text = format!(
-                "of {cells} cells, {} fit day first only, {} month first only",
+                "of {cells} cells, {} fit day first only, {} month first only{left_out}{century}",
                 none_or(day),
                 none_or(month)
             );
-            let format = |order: usize| self.fits[order * SEPARATORS.len() + sign].0.clone();
+            let [day_first, month_first] = formats_of_both(both).map(format);
             let slips = |few: u64, many: u64| many > 0 && few as f64 <= SLIPS * many as f64;
             if slips(month, day) {
-                return DateVerdict::One(format(1), text);
+                return DateVerdict::One(day_first, text);
             }
             if slips(day, month) {
-                return DateVerdict::One(format(2), text);
+                return DateVerdict::One(month_first, text);
             }
-            return DateVerdict::Ambiguous([format(1), format(2)], text);
+            return DateVerdict::Ambiguous([day_first, month_first], text);
         }
         // Cells in several formats are no less dates; none of them reads the whole column.
         let all: u64 = self.separate_fits();
         let kinds = [
-            ("have two digits for the year", "write four digits for the year"),
-            ("name the month in letters", "write the month as a number"),
-            ("have a time of day", "write the date alone"),
+            ("have two digits for each part and are in no order", "write them as YYYY-MM-DD"),
+            ("name the month in letters", "write them in English or as YYYY-MM-DD"),
+            (
+                "have a time of a zone, in which midnight may be the day before",
+                "write the date alone",
+            ),
             ("are day counts of a spreadsheet", "format the column as YYYY-MM-DD and save again"),
         ];
         let most = (0..self.other.len()).max_by_key(|&kind| (self.other[kind], 9 - kind));
@@ -193,14 +255,29 @@ impl DateTally {
     /// Returns the number of cells that fit some format, each counted once as far as formats of
     /// different separators and of a leading year exclude each other.
     fn separate_fits(&self) -> u64 {
-        let first: u64 = self.fits[..SEPARATORS.len()].iter().map(|(_, count)| count).sum();
-        let signs = self
-            .telling
-            .iter()
-            .enumerate()
-            .map(|(sign, [_, month_only])| self.fits[SEPARATORS.len() + sign].1 + month_only);
-        first + signs.sum::<u64>()
+        let of_both = self.telling.iter().enumerate().map(|(both, [_, month_only])| {
+            let [day_first, _] = formats_of_both(both);
+            self.fits[day_first].1 + month_only
+        });
+        let paired = |place| (0..self.telling.len()).any(|b| formats_of_both(b).contains(&place));
+        let alone = self.fits.iter().enumerate().filter(|&(place, _)| !paired(place));
+        alone.map(|(_, (_, count))| count).sum::<u64>() + of_both.sum::<u64>()
     }
+
+    /// Returns a format with the time of day that follows it in some cells.
+    fn with_time(&self, format: &str) -> String {
+        match self.timed {
+            [0, 0] => format.to_string(),
+            [space, t] => format!("{format}{}%T", if t > space { 'T' } else { ' ' }),
+        }
+    }
+}
+
+/// Returns the places of the formats with day before month and with month before day that the
+/// same place among the telling counts is about.
+fn formats_of_both(place: usize) -> [usize; 2] {
+    let (order, sign) = (EXCHANGED[place / SEPARATORS.len()], place % SEPARATORS.len());
+    [order, order + 1].map(|order| order * SEPARATORS.len() + sign)
 }
 
 /// Says what kind of date a cell is that no format reads: its place among the counts.
@@ -208,16 +285,11 @@ fn other_kind(cell: &str) -> Option<usize> {
     let parts: Vec<&str> =
         cell.split(['-', '/', '.', ' ', ',', 'T', ':']).filter(|part| !part.is_empty()).collect();
     let digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let month = |part: &&str| {
-        const MONTHS: [&str; 12] =
-            ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-        let start = part.get(..3).map(str::to_ascii_lowercase);
-        start.is_some_and(|start| MONTHS.contains(&start.as_str()))
-    };
+    let word = |part: &&str| part.chars().count() >= 3 && part.chars().all(char::is_alphabetic);
     match parts.as_slice() {
         [only] if only.len() == 5 && digits(only) => Some(3),
         [a, b, c] if [a, b, c].iter().all(|p| p.len() <= 2 && digits(p)) => Some(0),
-        [_, _, _] if parts.iter().any(month) => Some(1),
+        [a, b, c] if word(b) && digits(a) && digits(c) => Some(1),
         [_, _, _, hour, rest @ ..] if digits(hour) && cell.contains(':') && rest.len() <= 3 => {
             Some(2)
         }
@@ -250,6 +322,12 @@ mod tests {
         assert_eq!(one(&["03/04/2011", "11/30/2012"]), "%m/%d/%Y");
         assert_eq!(one(&["4.3.2011", "30.11.2012"]), "%d.%m.%Y");
         assert_eq!(one(&["30112012", "04032011"]), "%d%m%Y");
+        assert_eq!(one(&["30/11/12", "04/03/11"]), "%d/%m/%y");
+        assert_eq!(one(&["30-NOV-12", "04-MAR-99"]), "%d-%b-%y");
+        assert_eq!(one(&["30 November 2012", "4 May 2011"]), "%d %b %Y");
+        assert_eq!(one(&["2012-11-30 00:00:00", "2011-03-04 23:59:59.997"]), "%Y-%m-%d %T");
+        assert_eq!(one(&["2012-11-30T00:00", "2011-03-04"]), "%Y-%m-%dT%T");
+        assert_eq!(one(&["30/11/2012 0:00", "04/03/2011 0:00"]), "%d/%m/%Y %T");
     }
 
     #[test]
@@ -274,6 +352,8 @@ mod tests {
         };
         assert_eq!(formats, ["%d/%m/%Y", "%m/%d/%Y"]);
         assert_eq!(evidence, "of 2 cells, none fit day first only, none month first only");
+        let two_digits = verdict(["04/03/11", "11/12/12"]);
+        assert!(matches!(two_digits, DateVerdict::Ambiguous([day, _], _) if day == "%d/%m/%y"));
         let (day, month) = (["13/03/2011"; 9], ["03/13/2011", "01/02/2011"]);
         let DateVerdict::Ambiguous(_, evidence) = verdict(day.into_iter().chain(month)) else {
             panic!("both orders are there");
@@ -284,10 +364,9 @@ mod tests {
     #[test]
     fn dates_that_are_not_read_are_named() {
         for (cell, what) in [
-            ("13/03/11", "two digits for the year"),
-            ("13-Mar-2011", "month in letters"),
-            ("2011-03-13 00:00:00", "time of day"),
-            ("2011-03-13T00:00:00Z", "time of day"),
+            ("13/03/58", "two digits for the year"),
+            ("13-mai-2011", "month in letters"),
+            ("2011-03-13T00:00:00Z", "time of a zone"),
             ("40615", "day counts of a spreadsheet"),
         ] {
             let DateVerdict::Unreadable(text) = verdict([cell; 3]) else {

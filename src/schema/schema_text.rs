@@ -194,7 +194,7 @@ impl ColumnText {
             return wrong("must have a date format if its type is \"date\", and only then");
         }
         if !self.date_format.is_empty() && !is_date_format(&self.date_format) {
-            return wrong("has a date format other than %Y, %m, %d and separators");
+            return wrong("has a date format other than a year, a month, a day and separators");
         }
         if pattern.is_some() && (self.column_type == ColumnType::Date || check.is_some()) {
             return wrong("has a pattern beside a date format or a check");

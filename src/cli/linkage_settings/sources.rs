@@ -112,7 +112,8 @@ impl LinkageSettings {
         if let Some(format) = &table.date_format {
             if !is_date_format(format.get_ref()) {
                 let message = format!("\"{}\" is no date format", format.get_ref());
-                let help = "write %Y, %m and %d once each, with separators: %d/%m/%Y";
+                let help = "write %Y or %y, %m or %b, and %d, with separators: %d/%m/%Y, %d-%b-%y; \
+                            a time of day that is left out is a last %T: %Y-%m-%d %T";
                 return Err(self.at(Error::new(ErrorKind::BadValue, message).help(help), format));
             }
             rules.date_format.clone_from(format.get_ref());

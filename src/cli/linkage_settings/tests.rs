@@ -51,7 +51,7 @@ fn dates_that_no_column_is_in_are_refused_by_line() {
     };
     assert_eq!(settings("date_format = \"%d/%m/%Y\"\nearliest_year = 1750"), None);
     for (line, found) in [
-        ("date_format = \"%d/%m/%y\"", "\"%d/%m/%y\" is no date format"),
+        ("date_format = \"%d/%m\"", "\"%d/%m\" is no date format"),
         ("earliest_year = 75", "earliest_year 75: expected 1000 to 2099"),
     ] {
         let error = settings(line).unwrap();

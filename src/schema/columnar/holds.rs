@@ -3,10 +3,11 @@
 use std::fmt::{Display, Write};
 
 use jiff::Span;
-use jiff::civil::{Date, date};
+use jiff::civil::date;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as PhysicalType};
 use parquet::schema::types::ColumnDescriptor;
 
+use crate::normalise::write_date;
 use crate::record::AttributeKind;
 use crate::schema::source_file::ColumnRequest;
 
@@ -109,34 +110,21 @@ pub(super) fn show(value: impl Display, text: &mut String) {
 pub(super) fn write_integer(value: i64, holds: Holds, date_format: &str, text: &mut String) {
     let day_of = |days: i64| date(1970, 1, 1).checked_add(Span::new().try_days(days).ok()?).ok();
     let written = match holds {
-        Holds::Day => day_of(value).map(|day| write_day(day, date_format, text)),
+        Holds::Day => day_of(value).map(|day| write_date(day, date_format, text)),
         Holds::DayAndTime(units) => day_of(value.div_euclid(units * 86_400)).map(|day| {
             let rest = value.rem_euclid(units * 86_400);
-            write_day(day, date_format, text);
+            write_date(day, date_format, text);
             if rest != 0 {
                 let seconds = rest / units;
                 let (hour, minute) = (seconds / 3_600, seconds / 60 % 60);
-                let _ = write!(text, " {hour:02}:{minute:02}:{:02}", seconds % 60);
+                let sign = if date_format.ends_with("T%T") { 'T' } else { ' ' };
+                let _ = write!(text, "{sign}{hour:02}:{minute:02}:{:02}", seconds % 60);
             }
         }),
         _ => None,
     };
     if written.is_none() {
         show(value, text);
-    }
-}
-
-/// Writes a day in a column's format, so that it reads as the column's other files do.
-fn write_day(day: Date, format: &str, text: &mut String) {
-    let format = if format.is_empty() { "%Y-%m-%d" } else { format };
-    let mut signs = format.chars();
-    while let Some(sign) = signs.next() {
-        let _ = match (sign, if sign == '%' { signs.next() } else { None }) {
-            (_, Some('Y')) => write!(text, "{:04}", day.year()),
-            (_, Some('m')) => write!(text, "{:02}", day.month()),
-            (_, Some('d')) => write!(text, "{:02}", day.day()),
-            (sign, _) => write!(text, "{sign}"),
-        };
     }
 }
 
@@ -158,6 +146,10 @@ mod tests {
         let noon = (16_467 * 86_400 + 43_200) * 1_000;
         assert_eq!(written(noon, Holds::DayAndTime(1_000), ""), "2015-02-01 12:00:00");
         assert_eq!(written(16_467 * 86_400, Holds::DayAndTime(1), ""), "2015-02-01");
+        assert_eq!(written(noon, Holds::DayAndTime(1_000), "%d %b %yT%T"), "01 Feb 15T12:00:00");
+        assert_eq!(written(16_467 * 86_400, Holds::DayAndTime(1), "%d/%m/%Y %T"), "01/02/2015");
+        // Two digits would mean 2068.
+        assert_eq!(written(-366, Holds::Day, "%d/%m/%y"), "31/12/1968");
         assert_eq!(written(i64::MAX, Holds::Day, ""), "9223372036854775807");
         assert_eq!(written(-7, Holds::Integer, ""), "-7");
     }

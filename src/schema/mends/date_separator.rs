@@ -1,6 +1,6 @@
 //! Separators of dates: the right parts in the right order, with other signs between them.
 
-use crate::normalise::{CellRules, Normalised, of_kind};
+use crate::normalise::{CellRules, Normalised, of_kind, write_date};
 use crate::record::AttributeKind;
 use crate::schema::mend::{Mend, MendColumn, Mended};
 
@@ -46,11 +46,9 @@ impl Mend for DateSeparator {
             if parts[0] != "%Y" && !column.order_settled {
                 return Mended::Left;
             }
-            // The value is YYYY-MM-DD.
-            let mended = format
-                .replace("%Y", &value[..4])
-                .replace("%m", &value[5..7])
-                .replace("%d", &value[8..]);
+            let Ok(day) = value.parse() else { continue };
+            let mut mended = String::new();
+            write_date(day, format, &mut mended);
             return Mended::Certain(mended);
         }
         Mended::Whole
