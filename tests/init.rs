@@ -252,11 +252,14 @@ fn layouts_that_are_not_supported_are_named_with_what_to_do() {
     let (_, found) = init(folder.path(), &["people.tsv"]);
     assert_eq!(found["files"][0]["delimiter"], "\t");
     let why = |name: &str| column(&found, name)["evidence"].as_str().unwrap().to_string();
-    assert_eq!(fed(&found, "Full Name"), "unused");
+    assert_eq!(fed(&found, "Full Name"), "unsupported");
     assert!(why("Full Name").contains("split it into a column of given and one of family names"));
-    assert_eq!(fed(&found, "DOB"), "unused");
+    assert_eq!(fed(&found, "DOB"), "unsupported");
     assert!(why("DOB").contains("may be the day before; write the date alone"), "{}", why("DOB"));
     assert_eq!(fed(&found, "post code"), "postcode");
+    let output = in_folder(folder.path(), &["init", "--force", "--from", "people.tsv"]);
+    let warned = "column \"Full Name\" (and 1 more) takes no part: ";
+    assert!(stderr(&output).contains(warned), "{}", stderr(&output));
 }
 
 #[test]
@@ -275,6 +278,32 @@ fn cells_speak_where_headers_say_nothing() {
     let all = ["A1", "A2", "A3", "A4", "A5"].map(|name| fed(&found, name));
     // A date may be of birth or of anything, so a person says.
     assert_eq!(all, ["identifier", "nhs_number", "postcode", "sex", "choice"]);
+}
+
+#[test]
+fn files_as_spreadsheets_save_them_link_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    // Windows-1252, with two columns that nobody named; one row has a cell too many.
+    let mut rows = b"ref,forename,surname,dob,postcode,,\n".to_vec();
+    for id in 0..120 {
+        let (given, family, [year, month, day], postcode, _) = child(id);
+        let row = format!("{id},{given},{family},{day:02}/{month:02}/{year},{postcode},,\n");
+        rows.extend(row.bytes());
+        let again = format!("{},{given},", 500 + id);
+        rows.extend(again.bytes());
+        rows.extend(family.bytes().map(|byte| if byte == b'n' { 0xF1 } else { byte }));
+        rows.extend(format!(",{day:02}/{month:02}/{year},{postcode},,\n").bytes());
+    }
+    rows.extend(b"900,a,b,c,d,,,,\n");
+    std::fs::write(folder.path().join("people.csv"), rows).unwrap();
+    let output = in_folder(folder.path(), &["init", "--from", "people.csv"]);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let said = stdout(&output);
+    assert!(said.contains("1 rows have a broken structure and will be in quarantine"), "{said}");
+    assert!(said.contains("encoding windows-1252: "), "{said}");
+    let settings = std::fs::read_to_string(folder.path().join("cci.toml")).unwrap();
+    assert!(settings.contains("encoding = \"windows-1252\""), "{settings}");
+    assert_eq!(link(folder.path())["links"], 120);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use super::linkage_settings::VERSION;
 use crate::record::AttributeKind;
 use crate::schema::{
-    AgencySchema, ColumnGuess, ColumnUse, Delimiter, Feeds, FileSurvey, LINKAGE_ATTRIBUTES,
+    AgencySchema, ColumnGuess, ColumnUse, Delimiter, EncodingGuess, Feeds, FileSurvey,
+    LINKAGE_ATTRIBUTES,
 };
 
 /// Attributes of the exact key, as far as they are there.
@@ -166,7 +167,7 @@ fn source(file: &Proposed, attributes: &[(&str, AttributeKind)]) -> (String, usi
     };
     let broken = match survey.broken {
         0 => String::new(),
-        broken => format!("; {broken} with a broken structure, see cci check"),
+        broken => format!("; {broken} with a broken structure, which will be in quarantine"),
     };
     line(format!("{sampled}{broken}."));
     line("[[source]]".into());
@@ -174,6 +175,12 @@ fn source(file: &Proposed, attributes: &[(&str, AttributeKind)]) -> (String, usi
     line(format!("name = {}", quoted(&file.source)));
     if survey.delimiter != Delimiter::default() {
         line(survey.delimiter.setting());
+    }
+    let EncodingGuess { encoding, evidence } = &survey.encoding;
+    match evidence {
+        Some(evidence) if encoding.is_utf8() => line(format!("# {evidence}")),
+        Some(why) => line(format!("encoding = \"{}\"  # {why}", encoding.name())),
+        None => {}
     }
     if let Some(schema) = &file.schema {
         line(format!("# The header and the dates fit the schema of {}.", schema.label));
@@ -246,8 +253,10 @@ fn source(file: &Proposed, attributes: &[(&str, AttributeKind)]) -> (String, usi
             before = Some(way.attribute);
         }
     }
-    for guess in file.guesses.iter().filter(|guess| guess.purpose == ColumnUse::Unused) {
-        line(format!("# not used: {}: {}", quoted(&guess.column), guess.evidence));
+    for (purpose, what) in [(ColumnUse::Unsupported, "supported"), (ColumnUse::Unused, "used")] {
+        for guess in file.guesses.iter().filter(|guess| guess.purpose == purpose) {
+            line(format!("# not {what}: {}: {}", quoted(&guess.column), guess.evidence));
+        }
     }
     (part, choices)
 }

@@ -265,9 +265,9 @@ fn checked_header(path: &Path, row: &Row) -> Result<Vec<String>> {
     Ok((0..row.cells()).map(|cell| row.cell(cell).to_string()).collect())
 }
 
-/// Checks that no two columns have the same name.
+/// Checks that no two columns have the same name; spreadsheets leave columns without any.
 fn check_unrepeated(path: &Path, names: &[String]) -> Result<()> {
-    for (later, name) in names.iter().enumerate() {
+    for (later, name) in names.iter().enumerate().filter(|(_, name)| !name.trim().is_empty()) {
         let Some(first) = names[..later].iter().position(|known| known == name) else { continue };
         let (a, b) = (first + 1, later + 1);
         let what = format!("columns {a} and {b} of its header have the same name");

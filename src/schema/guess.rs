@@ -44,6 +44,8 @@ pub enum ColumnUse {
     Split,
     /// It holds the true entity, for evaluation only.
     Entity,
+    /// It should feed an attribute, and its cells are of a form that is not read.
+    Unsupported,
     /// It is not used.
     Unused,
 }
@@ -231,7 +233,7 @@ fn by_dates(column: &ColumnSurvey, attribute: &'static str) -> (ColumnUse, Strin
         DateVerdict::Ambiguous(formats, text) => {
             (ColumnUse::Choice(formats.map(feeds).into()), format!("ambiguous: {text}"))
         }
-        DateVerdict::Unreadable(text) => (ColumnUse::Unused, format!("not supported: {text}")),
+        DateVerdict::Unreadable(text) => (ColumnUse::Unsupported, text),
         DateVerdict::None => (ColumnUse::Unused, "its cells are no dates".into()),
     }
 }
@@ -239,9 +241,9 @@ fn by_dates(column: &ColumnSurvey, attribute: &'static str) -> (ColumnUse, Strin
 fn full_name(column: &ColumnSurvey) -> (ColumnUse, String) {
     if share(column.several_words, column.filled) >= FULL_NAMES {
         let part = percent(column.several_words, column.filled);
-        let help = "not supported: split it into a column of given and one of family names";
+        let help = "split it into a column of given and one of family names";
         return (
-            ColumnUse::Unused,
+            ColumnUse::Unsupported,
             format!(
                 "{part} of {} cells are several words, full names perhaps; {help}",
                 column.filled
@@ -289,7 +291,7 @@ fn by_cells(column: &ColumnSurvey) -> Option<(ColumnUse, String)> {
             format!("unknown header; ambiguous: {text}; dates of what?"),
         )),
         DateVerdict::Unreadable(text) => {
-            Some((ColumnUse::Unused, format!("unknown header; dates, not supported: {text}")))
+            Some((ColumnUse::Unused, format!("unknown header; dates that are not read: {text}")))
         }
         DateVerdict::None => None,
     }

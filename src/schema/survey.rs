@@ -10,6 +10,7 @@ use super::concept::{HeaderReading, Role, read_header};
 use super::date_tally::DateTally;
 use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
+use super::encoding_guess::EncodingGuess;
 use super::extract::Extract;
 use super::opening::bad_structure;
 use crate::error::Result;
@@ -35,6 +36,8 @@ pub struct FileSurvey {
     pub path: PathBuf,
     /// Sign between its cells.
     pub delimiter: Delimiter,
+    /// Encoding of its text, and why.
+    pub encoding: EncodingGuess,
     /// Rows of data.
     pub rows: u64,
     /// Rows whose cells were counted.
@@ -98,9 +101,10 @@ struct Looking {
 /// to be a record and not a header.
 pub fn survey(path: &Path) -> Result<FileSurvey> {
     let delimiter = Delimiter::of_file(path)?;
-    let (rows, unique) = uniqueness(path, delimiter)?;
+    let encoding = EncodingGuess::of_file(path)?;
+    let (rows, unique) = uniqueness(path, encoding.encoding, delimiter)?;
     let every = rows.div_ceil(MOST_ROWS).max(1);
-    let mut extract = Extract::open(path, TextEncoding::default(), delimiter)?;
+    let mut extract = Extract::open(path, encoding.encoding, delimiter)?;
     let names = extract.header().iter();
     let mut columns: Vec<Looking> =
         names.zip(unique).map(|(name, unique)| Looking::new(name, unique)).collect();
@@ -117,13 +121,18 @@ pub fn survey(path: &Path) -> Result<FileSurvey> {
         }
     }
     let columns = columns.into_iter().map(Looking::finish).collect();
-    Ok(FileSurvey { path: path.to_path_buf(), delimiter, rows, sampled, every, broken, columns })
+    let path = path.to_path_buf();
+    Ok(FileSurvey { path, delimiter, encoding, rows, sampled, every, broken, columns })
 }
 
 /// Returns the number of rows and, for each column, whether every row has a value of its own:
 /// in the file, and among the rows of its source.
-fn uniqueness(path: &Path, delimiter: Delimiter) -> Result<(u64, Vec<[bool; 2]>)> {
-    let mut extract = Extract::open(path, TextEncoding::default(), delimiter)?;
+fn uniqueness(
+    path: &Path,
+    encoding: TextEncoding,
+    delimiter: Delimiter,
+) -> Result<(u64, Vec<[bool; 2]>)> {
+    let mut extract = Extract::open(path, encoding, delimiter)?;
     if extract.header().iter().any(|name| is_data(name)) {
         let what = "its first line holds values such as dates or numbers, expected column names";
         return Err(bad_structure(path, what).help("add a first line with the columns' names"));

@@ -13,7 +13,8 @@ use crate::cli::proposal::{Proposal, Proposed, propose};
 use crate::error::{Error, ErrorKind, Result};
 use crate::report::text;
 use crate::schema::{
-    AgencySchema, ColumnGuess, ColumnUse, Feeds, WholeFile, guess_columns, recognise, survey,
+    AgencySchema, ColumnGuess, ColumnUse, EncodingGuess, Feeds, WholeFile, guess_columns,
+    recognise, survey,
 };
 
 /// What was written and why.
@@ -36,6 +37,8 @@ struct FileFound {
     rows: u64,
     rows_looked_at: u64,
     broken_rows: u64,
+    encoding: &'static str,
+    encoding_evidence: Option<String>,
     schema: Option<String>,
     columns: Vec<ColumnFound>,
 }
@@ -43,7 +46,7 @@ struct FileFound {
 #[derive(Serialize)]
 struct ColumnFound {
     column: String,
-    /// attribute, choice, identifier, source, entity or unused.
+    /// attribute, choice, identifier, source, entity, unsupported or unused.
     r#use: &'static str,
     /// Ways in which the column feeds an attribute, or may.
     ways: Vec<Way>,
@@ -103,6 +106,20 @@ pub(in crate::cli) fn run(options: &InitArguments, console: &Console, json: bool
             text::count(proposal.choices as u64),
             output.display()
         ));
+    }
+    for file in &files {
+        let mut lost = file.guesses.iter().filter(|g| g.purpose == ColumnUse::Unsupported);
+        if let Some(first) = lost.next() {
+            let also = match lost.count() {
+                0 => String::new(),
+                more => format!(" (and {more} more)"),
+            };
+            let (path, column) = (file.survey.path.display(), &first.column);
+            console.say(&format!(
+                "Warning: {path}: column \"{column}\"{also} takes no part: {}",
+                first.evidence
+            ));
+        }
     }
     console.say(&format!("Next: {next}"));
     Ok(())
@@ -177,6 +194,7 @@ fn word(purpose: &ColumnUse) -> &'static str {
         ColumnUse::Identifier => "identifier",
         ColumnUse::Split => "source",
         ColumnUse::Entity => "entity",
+        ColumnUse::Unsupported => "unsupported",
         ColumnUse::Unused => "unused",
     }
 }
@@ -194,6 +212,12 @@ fn describe(file: &Proposed) -> String {
     let looked = text::count(file.survey.sampled);
     let path = file.survey.path.display();
     let mut lines = vec![format!("{path}: {rows} rows, {looked} looked at")];
+    if file.survey.broken > 0 {
+        let broken = text::count(file.survey.broken);
+        lines.push(format!("  {broken} rows have a broken structure and will be in quarantine"));
+    }
+    let EncodingGuess { encoding, evidence } = &file.survey.encoding;
+    lines.extend(evidence.as_ref().map(|why| format!("  encoding {}: {why}", encoding.name())));
     if let Some(schema) = &file.schema {
         lines.push(format!("  the header and the dates fit the schema of {}", schema.label));
         return lines.join("\n");
@@ -233,6 +257,8 @@ fn print_json(files: &[Proposed], proposal: &Proposal, output: &Path) -> Result<
         rows: file.survey.rows,
         rows_looked_at: file.survey.sampled,
         broken_rows: file.survey.broken,
+        encoding: file.survey.encoding.encoding.name(),
+        encoding_evidence: file.survey.encoding.evidence.clone(),
         schema: file.schema.as_ref().map(|schema| schema.name.clone()),
         columns: file.guesses.iter().map(column).collect(),
     });
