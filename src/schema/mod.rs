@@ -56,6 +56,7 @@ mod rule;
 mod rules;
 mod scanner;
 mod schema_text;
+mod settling;
 mod source_file;
 mod survey;
 mod table;
