@@ -6,6 +6,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::normalise::NamePart;
 use crate::schema::{Delimiter, HiddenCharacters, TestNumbers};
 
 /// Settings as written.
@@ -93,12 +94,25 @@ impl SourceTable {
     }
 }
 
-/// Column that feeds an attribute, or several, the one in use first.
+/// Column that feeds an attribute, or several, the one in use first, or a part of one.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a column, a list of columns, or { column = \"...\", part = \"given\" } \
+                 with part \"given\" or \"family\""
+)]
 pub(super) enum Columns {
     One(String),
     Several(Vec<String>),
+    Part(PartOfColumn),
+}
+
+/// Given or family name of a column of full names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PartOfColumn {
+    pub(super) column: String,
+    pub(super) part: NamePart,
 }
 
 impl Columns {
@@ -107,6 +121,15 @@ impl Columns {
         match self {
             Columns::One(name) => std::slice::from_ref(name),
             Columns::Several(names) => names,
+            Columns::Part(of) => std::slice::from_ref(&of.column),
+        }
+    }
+
+    /// Returns the part of the column that counts, if it is one.
+    pub(super) fn part(&self) -> Option<NamePart> {
+        match self {
+            Columns::Part(of) => Some(of.part),
+            _ => None,
         }
     }
 }

@@ -13,6 +13,10 @@ use crate::schema::{
 /// Attributes of the exact key, as far as they are there.
 const EXACT_KEY: [&str; 4] = ["given_name", "family_name", "date_of_birth", "sex"];
 
+/// Attributes that a column of full names feeds.
+const OF_FULL_NAMES: [(&str, AttributeKind); 2] =
+    [("given_name", AttributeKind::GivenName), ("family_name", AttributeKind::FamilyName)];
+
 /// File with what was found and guessed.
 pub(super) struct Proposed {
     /// Path as the settings write it.
@@ -115,7 +119,9 @@ impl Proposed {
             }
             None => {
                 let sure = self.guesses.iter().filter_map(ColumnGuess::main);
-                sure.map(|feeds| (feeds.attribute, feeds.kind)).collect()
+                let sure = sure.map(|feeds| (feeds.attribute, feeds.kind));
+                let full = self.column(&ColumnUse::FullName).map(|_| OF_FULL_NAMES);
+                sure.chain(full.into_iter().flatten()).collect()
             }
         }
     }
@@ -237,6 +243,14 @@ fn source(file: &Proposed, attributes: &[(&str, AttributeKind)]) -> (String, usi
             line(format!("# CHOOSE: of another kind than in an earlier file; {}", guess.evidence));
             line(format!("# {name} = {column}"));
         }
+    }
+    if let Some(guess) = file.column(&ColumnUse::FullName) {
+        let column = quoted(&guess.column);
+        line(format!(
+            "given_name = {{ column = {column}, part = \"given\" }}  # {}",
+            guess.evidence
+        ));
+        line(format!("family_name = {{ column = {column}, part = \"family\" }}"));
     }
     for guess in &file.guesses {
         let ways: Vec<&Feeds> = ways(guess).collect();

@@ -8,6 +8,7 @@ mod canon;
 mod cell;
 pub mod damage;
 mod lookup;
+mod name_part;
 mod names;
 mod normaliser;
 mod normalisers;
@@ -18,6 +19,7 @@ pub use alternate::{Alternate, MOST_ALTERNATES, Name, NameKind};
 pub use alternates::ALTERNATES;
 pub use canon::CANON_VERSION;
 pub use lookup::{find, of_kind};
+pub use name_part::NamePart;
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
 pub use normalisers::{

@@ -35,6 +35,8 @@ pub enum ColumnUse {
     Split,
     /// It holds the true entity, for evaluation only.
     Entity,
+    /// It holds given and family names together.
+    FullName,
     /// It should feed an attribute, and its cells are of a form that is not read.
     Unsupported,
     /// It is not used.
@@ -230,14 +232,15 @@ fn by_dates(column: &ColumnSurvey, attribute: &'static str) -> (ColumnUse, Strin
 fn full_name(column: &ColumnSurvey) -> (ColumnUse, String) {
     if share(column.several_words, column.filled) >= FULL_NAMES {
         let part = percent(column.several_words, column.filled);
-        let help = "split it into a column of given and one of family names";
-        return (
-            ColumnUse::Unsupported,
-            format!(
-                "{part} of {} cells are several words, full names perhaps; {help}",
-                column.filled
+        let family = match column.with_comma {
+            0 => "the last word is the family name".into(),
+            with => format!(
+                "what is before a comma is the family name ({} have one), elsewhere the last word",
+                percent(with, column.filled)
             ),
-        );
+        };
+        let evidence = format!("{part} of {} cells are several words; {family}", column.filled);
+        return (ColumnUse::FullName, evidence);
     }
     let feeds = |attribute, kind| Feeds::other(attribute, kind, false);
     let choices = vec![

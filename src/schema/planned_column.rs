@@ -162,6 +162,7 @@ impl PlannedColumn<'_> {
     fn value(&self, cell: &str, output: &mut CellReading) -> Normalised {
         output.clear();
         let rules = &self.request.rules;
+        let cell = self.request.part.map_or(cell, |part| part.of(cell));
         let outcome = match self.normaliser {
             Some(normaliser) => normaliser.normalise(cell, rules, &mut output.value),
             None => {

@@ -225,6 +225,7 @@ impl ColumnText {
         }
         let feeds = if self.attribute.is_some() { DateOf::Birth } else { DateOf::Event };
         let request = ColumnRequest {
+            part: None,
             date_of: self.date_of.unwrap_or(feeds),
             attribute: self.attribute,
             kind,

@@ -22,6 +22,7 @@ pub(super) fn settle(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
     choose_identifier(guesses, survey);
     settle_rivals(guesses, survey);
     settle_dates(guesses, survey);
+    settle_full_names(guesses);
 }
 
 /// Makes the likeliest unique column the identifier.
@@ -129,6 +130,21 @@ fn settle_dates(guesses: &mut [ColumnGuess], survey: &FileSurvey) {
                 guess.evidence = format!("{}; {whole} says it", guess.evidence);
             }
         }
+    }
+}
+
+/// Keeps the first column of full names where no column holds given or family names alone.
+fn settle_full_names(guesses: &mut [ColumnGuess]) {
+    let names = |guess: &ColumnGuess| {
+        guess.main().is_some_and(|f| ["given_name", "family_name"].contains(&f.attribute))
+    };
+    let mut said = guesses.iter().any(names);
+    for guess in guesses.iter_mut().filter(|guess| guess.purpose == ColumnUse::FullName) {
+        if said {
+            guess.purpose = ColumnUse::Unused;
+            guess.evidence = format!("{}; other columns say it", guess.evidence);
+        }
+        said = true;
     }
 }
 

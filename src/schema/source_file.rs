@@ -10,7 +10,7 @@ use super::delimiter::Delimiter;
 use super::encoding::TextEncoding;
 use super::row::Row;
 use crate::code::CodeKind;
-use crate::normalise::{CellRules, Pattern};
+use crate::normalise::{CellRules, NamePart, Pattern};
 use crate::record::{AttributeKind, Source};
 
 /// Place in a settings or schema file where something was asked for.
@@ -72,6 +72,8 @@ pub struct ColumnRequest {
     pub attribute: Option<String>,
     /// Kind of the values, which decides the normaliser; without one, any text will do.
     pub kind: Option<AttributeKind>,
+    /// Part of the cells that counts, if they hold full names.
+    pub part: Option<NamePart>,
     /// Date format and local placeholders.
     pub rules: CellRules,
     /// What the dates are dates of, if they are dates.
@@ -108,6 +110,7 @@ impl ColumnRequest {
             column,
             attribute: Some(attribute.into()),
             kind: Some(kind),
+            part: None,
             rules: CellRules::default(),
             date_of: DateOf::Birth,
             codes: Vec::new(),

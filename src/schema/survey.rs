@@ -69,6 +69,8 @@ pub struct ColumnSurvey {
     pub with_digit: u64,
     /// Sampled cells of several words.
     pub several_words: u64,
+    /// Sampled cells with a comma.
+    pub with_comma: u64,
     /// Least and largest of the sampled cells, if all of them are whole numbers up to 9999.
     pub(super) numbers: Option<(u16, u16)>,
     /// What the cells say about a date format.
@@ -176,6 +178,7 @@ impl Looking {
             unique_within_source,
             with_digit: 0,
             several_words: 0,
+            with_comma: 0,
             numbers: Some((u16::MAX, 0)),
             dates: DateTally::default(),
             proven: [(0, 0); PROVABLE.len()],
@@ -193,6 +196,7 @@ impl Looking {
         self.values.insert(self.values.hasher().hash_one(cell));
         survey.with_digit += u64::from(cell.bytes().any(|byte| byte.is_ascii_digit()));
         survey.several_words += u64::from(cell.split_whitespace().nth(1).is_some());
+        survey.with_comma += u64::from(cell.contains(','));
         let number = cell.parse().ok().filter(|&number| number < 10_000);
         survey.numbers = survey.numbers.zip(number).map(|((l, m), n)| (l.min(n), m.max(n)));
         survey.dates.add(cell);

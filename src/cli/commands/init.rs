@@ -46,7 +46,7 @@ struct FileFound {
 #[derive(Serialize)]
 struct ColumnFound {
     column: String,
-    /// attribute, choice, identifier, source, entity, unsupported or unused.
+    /// attribute, choice, identifier, source, entity, full_name, unsupported or unused.
     r#use: &'static str,
     /// Ways in which the column feeds an attribute, or may.
     ways: Vec<Way>,
@@ -129,7 +129,8 @@ pub(in crate::cli) fn run(options: &InitArguments, console: &Console, json: bool
 fn check(proposal: &Proposal, files: &[Proposed], output: &Path) -> Result<()> {
     let any = |file: &Proposed| {
         let telling = |guess: &ColumnGuess| {
-            matches!(guess.purpose, ColumnUse::Attribute(_) | ColumnUse::Choice(_))
+            use ColumnUse::{Attribute, Choice, FullName};
+            matches!(guess.purpose, Attribute(_) | Choice(_) | FullName)
         };
         file.schema.is_some() || file.guesses.iter().any(telling)
     };
@@ -194,6 +195,7 @@ fn word(purpose: &ColumnUse) -> &'static str {
         ColumnUse::Identifier => "identifier",
         ColumnUse::Split => "source",
         ColumnUse::Entity => "entity",
+        ColumnUse::FullName => "full_name",
         ColumnUse::Unsupported => "unsupported",
         ColumnUse::Unused => "unused",
     }

@@ -76,9 +76,18 @@ impl LinkageSettings {
                     request.on_invalid = OnInvalid::Quarantine;
                 }
                 request.rules.clone_from(&rules);
-                request
+                request.part = columns.get_ref().part();
+                let is_name = matches!(kind, AttributeKind::GivenName | AttributeKind::FamilyName);
+                if request.part.is_some() && !is_name {
+                    let message = format!("{name} is no name, and a part of a full name is");
+                    let help = "name a column of its own: \"...\"";
+                    return Err(
+                        self.at(Error::new(ErrorKind::BadValue, message).help(help), columns)
+                    );
+                }
+                Ok(request)
             })
-            .collect();
+            .collect::<Result<_>>()?;
         let split = match &table.split_by {
             Some(column) => Split::ByColumn {
                 column: self.column(column),

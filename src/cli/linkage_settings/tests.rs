@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use self::mutation::{QUICK, at_length, damaged, mistakes, quickly};
 use super::*;
+use crate::normalise::NamePart;
 
 #[path = "../../../tests/fuzz/mutation.rs"]
 mod mutation;
@@ -56,6 +57,37 @@ fn dates_that_no_column_is_in_are_refused_by_line() {
     ] {
         let error = settings(line).unwrap();
         assert!(error.contains(found) && error.contains("mine.toml, line 8"), "{error}");
+    }
+}
+
+#[test]
+fn parts_of_full_names_feed_names_only() {
+    let read = |name: &str, dob: &str| {
+        let attributes = "[attributes]\nname = \"given_name\"\ndob = \"date\"\n";
+        let columns = format!("[source.columns]\nname = {name}\ndob = {dob}\n");
+        let source = format!("[[source]]\nfile = \"a.csv\"\nid = \"id\"\n{columns}");
+        let decide = "[decide]\nstrategy = \"probabilistic\"\ncluster = \"merged\"\n";
+        let text = format!("version = 1\nlink = \"within\"\n{attributes}{source}{decide}");
+        LinkageSettings::parse(&text, "mine.toml")
+            .and_then(|settings| settings.files(Path::new("folder")))
+    };
+    let given = "{ column = \"Name\", part = \"given\" }";
+    let files = read(given, "\"born\"").unwrap();
+    let parts: Vec<_> = files[0].columns.iter().map(|column| column.part).collect();
+    assert_eq!(parts, [None, Some(NamePart::Given)]);
+    for (name, dob, line, found) in [
+        (
+            "{ column = \"Name\", part = \"middle\" }",
+            "\"born\"",
+            10,
+            "expected a column, a list of",
+        ),
+        ("{ column = \"Name\" }", "\"born\"", 10, "expected a column, a list of columns"),
+        (given, given, 11, "dob is no name, and a part of a full name is"),
+    ] {
+        let error = read(name, dob).unwrap_err().to_string();
+        assert!(error.contains(found), "{error}");
+        assert!(error.contains(&format!("mine.toml, line {line}")), "{error}");
     }
 }
 
