@@ -130,11 +130,13 @@ impl DateFormats {
         others >= FEWEST && others * ONE_IN >= others + self.own
     }
 
-    /// Says whether linkage refuses the column: it is mixed, and bad cells do not count as missing.
+    /// Says whether linkage refuses the column: it is mixed, and bad cells do not count as missing
+    /// or most dates would.
     ///
     /// Who lets bad cells be missing expects dirty dates; there the mixture is counted and said.
     pub fn is_refused(&self) -> bool {
-        self.on_invalid == OnInvalid::Quarantine && self.is_mixed()
+        let lost = self.others() > self.own + self.either;
+        self.is_mixed() && (self.on_invalid == OnInvalid::Quarantine || lost)
     }
 
     /// Returns the refusal of a mixed column.
@@ -188,6 +190,17 @@ mod tests {
         assert!(!few.is_mixed(), "9 of 999 are fewer than one in 100");
         let all = formats("%d/%m/%Y", &[("2015-04-03", 5_000), ("12/25/2014", 3)]);
         assert!(all.is_mixed(), "ambiguous dates say nothing for the column's own format");
+    }
+
+    #[test]
+    fn a_format_that_most_dates_are_not_in_is_refused_even_where_bad_cells_are_missing() {
+        let of = |own: u64, others: u64| {
+            let dates = [("2014-12-25", own), ("12/25/2014", others)];
+            DateFormats { on_invalid: OnInvalid::Missing, ..formats("%d/%m/%Y", &dates) }
+        };
+        assert!(of(49, 51).is_refused());
+        assert!(of(51, 49).is_mixed() && !of(51, 49).is_refused());
+        assert!(!of(0, 2).is_refused(), "two slips of the hand");
     }
 
     #[test]
