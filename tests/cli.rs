@@ -392,3 +392,10 @@ fn the_readme_names_commands_that_exist() {
     }
     assert!(seen >= 5, "the README shows the commands");
 }
+
+#[test]
+fn a_gate_that_no_run_can_meet_is_refused() {
+    let output = cci().args(["evaluate", "--fail-under", "99"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("expected a share from 0 to 1"), "{}", stderr(&output));
+}

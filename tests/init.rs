@@ -355,6 +355,17 @@ fn settings_that_are_there_stay_unless_replacing_is_asked_for() {
 }
 
 #[test]
+fn a_file_named_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    renamed(folder.path());
+    let output = in_folder(folder.path(), &["init", "--from", "clinic.csv", "./clinic.csv"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("./clinic.csv: it is clinic.csv, named before"), "{said}");
+    assert!(!folder.path().join("cci.toml").exists());
+}
+
+#[test]
 fn files_elsewhere_are_named_from_their_own_folder() {
     let folder = tempfile::tempdir().unwrap();
     renamed(folder.path());

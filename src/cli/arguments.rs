@@ -140,6 +140,11 @@ fn whole_number<T: FromStr>(text: &str) -> Result<T, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 0 on, for example 2000")
 }
 
+fn share(text: &str) -> Result<f64, &'static str> {
+    let share = text.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or("expected a share from 0 to 1, for example 0.99")
+}
+
 /// What `generate` and `run` make.
 #[derive(Debug, Args)]
 pub(super) struct Population {
@@ -205,7 +210,7 @@ pub(super) struct GenerateArguments {
     after_help = "Example: cci init --from health.csv school.csv && cci link --config cci.toml"
 )]
 pub(super) struct InitArguments {
-    /// Files to link, as CSV in any layout
+    /// Files to link, in any layout: CSV, JSON Lines, Parquet or Arrow
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     pub(super) from: Vec<PathBuf>,
     /// Settings file to write
@@ -334,7 +339,7 @@ pub(super) struct EvaluateArguments {
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
     /// Fail with exit status 1 if pairwise F1 is lower than this
-    #[arg(long, value_name = "SHARE")]
+    #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(super) fail_under: Option<f64>,
 }
 

@@ -115,7 +115,11 @@ impl Data {
                 (settings, files_of_run(run, data)?, as_at_of(run)?)
             }
         };
-        console.say(&format!("Reading {} by {}", folder.display(), settings.name()));
+        let of_folder = match folder.as_os_str().is_empty() {
+            true => String::new(),
+            false => format!("{} ", folder.display()),
+        };
+        console.say(&format!("Reading {of_folder}by {}", settings.name()));
         Self::read(settings, &folder, as_at, None)
     }
 }

@@ -59,7 +59,11 @@ impl Answer {
         let mut parts =
             vec![format!("Query {query}: {candidates} candidates among {among} records.\n")];
         let Some(first) = self.best.first() else {
-            parts.push("No record shares the key of any blocking rule.\n".into());
+            parts.push(format!(
+                "No record shares the key of any of {} blocking rules, which cci blocking lists.\n\
+                 Say more of the child, or leave out what may be wrong.\n",
+                about.plan.rules.len()
+            ));
             return parts.join("\n");
         };
         let rows = self.best.iter().map(|candidate| {

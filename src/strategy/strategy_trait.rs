@@ -23,6 +23,11 @@ pub trait Strategy: Sync {
     /// Returns one sentence that says what the strategy does.
     fn describe(&self) -> &'static str;
 
+    /// Says whether it scores pairs by a model, and so takes one that was trained before.
+    fn scores_pairs(&self) -> bool {
+        false
+    }
+
     /// Says what of the plan the strategy cannot do without and does not have, if anything.
     fn lacks(&self, records: &Records, plan: &Plan) -> Option<String>;
 

@@ -18,7 +18,8 @@ pub(in crate::cli) struct LinkArguments {
     /// Folder that holds the files; that of the settings if left out
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) data: Option<PathBuf>,
-    /// Folder of an earlier run: its records keep their entities, the others are added
+    /// Folder of an earlier run: its records keep their entities, the others are added; the files
+    /// hold the earlier records too
     #[arg(long, value_name = "DIR")]
     pub(in crate::cli) against: Option<PathBuf>,
     /// Merge entities of the earlier run where new records speak for it; else they are reported

@@ -75,12 +75,20 @@ pub(in crate::cli) fn run(options: &InitArguments, console: &Console, json: bool
     }
     let (base, beside) = base_folder(output, &options.from)?;
     let mut files: Vec<Proposed> = Vec::with_capacity(options.from.len());
+    let mut seen: Vec<PathBuf> = Vec::with_capacity(options.from.len());
     for path in &options.from {
         let survey = survey(path)?;
         let guesses = guess_columns(&survey);
         let schema = recognise(&survey);
         let source = source_name(path, schema.as_ref(), &files);
         let full = std::fs::canonicalize(path).map_err(|cause| Error::unreadable(path, &cause))?;
+        if let Some(first) = seen.iter().position(|known| *known == full) {
+            let first = options.from[first].display();
+            let message = format!("{}: it is {first}, named before", path.display());
+            return Err(Error::new(ErrorKind::BadValue, message)
+                .help("name each file once; records are also linked within one file"));
+        }
+        seen.push(full.clone());
         let file = full.strip_prefix(&base).unwrap_or(&full).to_string_lossy().replace('\\', "/");
         files.push(Proposed { file, source, survey, guesses, schema });
     }

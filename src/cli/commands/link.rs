@@ -82,6 +82,11 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
         (None, Some(earlier)) => strategy::find(&earlier.strategy)?,
         (None, None) => settings.strategy()?,
     };
+    if options.model.is_some() && !strategy.scores_pairs() {
+        let name = strategy.name();
+        return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))
+            .help("leave --model out, or choose a strategy that uses probability"));
+    }
     let clusterer = settings.clusterer()?;
     let as_at = options.as_at.as_deref().map(AsAt::parse).transpose()?;
     let model = options.model.as_deref().map(model_source::read).transpose()?;
@@ -126,11 +131,6 @@ pub(in crate::cli) fn run(options: &LinkArguments, console: &Console, json: bool
     let warnings = scoring.map_or_else(Vec::new, |s| model_source::warnings(&s.model));
     let warnings = warnings.into_iter().chain(linkage_warnings::all(&data, &outcome, clusterer));
     warnings.for_each(|warning| console.say(&warning));
-    if options.model.is_some() && scoring.is_none() {
-        let name = strategy.name();
-        return Err(Error::new(ErrorKind::BadValue, format!("strategy {name} scores no pairs"))
-            .help("leave --model out, or choose a strategy that uses probability"));
-    }
     let against = match (&earlier, &found) {
         (Some(earlier), Some(found)) => Against::of(earlier, found, &outcome),
         _ => None,

@@ -20,6 +20,10 @@ impl Strategy for KeyThenProbabilistic {
         "Links by NHS number where birth date and given name agree with it, then by match weight."
     }
 
+    fn scores_pairs(&self) -> bool {
+        true
+    }
+
     fn lacks(&self, _records: &Records, plan: &Plan) -> Option<String> {
         (plan.rules.is_empty() || plan.comparisons.is_empty())
             .then(|| "blocking rules and comparisons".into())

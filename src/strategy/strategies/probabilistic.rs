@@ -17,6 +17,10 @@ impl Strategy for Probabilistic {
         "Links candidate pairs whose match weight reaches a threshold chosen without labels."
     }
 
+    fn scores_pairs(&self) -> bool {
+        true
+    }
+
     fn lacks(&self, _records: &Records, plan: &Plan) -> Option<String> {
         (plan.rules.is_empty() || plan.comparisons.is_empty())
             .then(|| "blocking rules and comparisons".into())
