@@ -5,6 +5,8 @@
 
 use jiff::civil;
 
+use crate::normalise::MONTHS;
+
 /// Format of the dates of one attribute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct DatePattern {
@@ -23,21 +25,6 @@ enum Part {
 
 /// Directives that are read; of the time of day only that it is one.
 const DIRECTIVES: &str = "YymdbBHMSf";
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 #[derive(Clone, Copy, Default)]
 struct Found {

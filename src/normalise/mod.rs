@@ -23,6 +23,6 @@ pub use name_part::NamePart;
 pub use names::LONGEST_NAME;
 pub use normaliser::{CellRules, Normalised, Normaliser};
 pub use normalisers::{
-    NORMALISERS, fits_date, is_date_format, is_impossible_date, is_time, write_date,
+    MONTHS, NORMALISERS, fits_date, is_date_format, is_impossible_date, is_time, write_date,
 };
 pub use pattern::{Pattern, PatternFault, literal_pattern};

@@ -31,7 +31,8 @@ const DEFAULTS: [(i16, i8, i8); 8] = [
     (9999, 12, 31),
 ];
 
-const MONTHS: [&str; 12] = [
+/// English names of the months, in lower case.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",

@@ -17,7 +17,7 @@ mod sex;
 mod text;
 mod upn;
 
-pub use date::{fits_date, is_date_format, is_impossible_date, is_time, write_date};
+pub use date::{MONTHS, fits_date, is_date_format, is_impossible_date, is_time, write_date};
 
 use super::Normaliser;
 
