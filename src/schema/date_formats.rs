@@ -131,11 +131,11 @@ impl DateFormats {
     }
 
     /// Says whether linkage refuses the column: it is mixed, and bad cells do not count as missing
-    /// or most dates would.
+    /// or three dates in four would.
     ///
     /// Who lets bad cells be missing expects dirty dates; there the mixture is counted and said.
     pub fn is_refused(&self) -> bool {
-        let lost = self.others() > self.own + self.either;
+        let lost = self.others() > 3 * (self.own + self.either);
         self.is_mixed() && (self.on_invalid == OnInvalid::Quarantine || lost)
     }
 
@@ -198,8 +198,8 @@ mod tests {
             let dates = [("2014-12-25", own), ("12/25/2014", others)];
             DateFormats { on_invalid: OnInvalid::Missing, ..formats("%d/%m/%Y", &dates) }
         };
-        assert!(of(49, 51).is_refused());
-        assert!(of(51, 49).is_mixed() && !of(51, 49).is_refused());
+        assert!(of(24, 76).is_refused());
+        assert!(of(26, 74).is_mixed() && !of(26, 74).is_refused());
         assert!(!of(0, 2).is_refused(), "two slips of the hand");
     }
 
