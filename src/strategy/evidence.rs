@@ -38,6 +38,17 @@ struct Ratios {
     household: f64,
     /// Number of those pairs, which both hold a value.
     pairs: u32,
+    /// Records that hold a value, of the group that has fewer of them.
+    fewest: u32,
+}
+
+impl Ratios {
+    /// Returns what a mean of ratios is worth, as logarithms: what agrees counts once however many
+    /// records say so, since two people may have one name; what differs counts by the root of the
+    /// records that would all have to be wrong.
+    fn worth(self, mean: f64) -> f64 {
+        if mean < 0.0 { f64::from(self.fewest).sqrt() * mean } else { mean }
+    }
 }
 
 /// How two records, or two groups of records, agree.
@@ -125,6 +136,14 @@ impl<'a> Evidence<'a> {
         agreement
     }
 
+    /// Returns how many values a record holds for each comparison: one or none.
+    pub fn holds(&self, record: RecordId) -> Vec<u32> {
+        let Some(scored) = &self.scored else { return Vec::new() };
+        let pattern = scored.engine.pattern(record, record);
+        let comparisons = 0..scored.log_ratios.len();
+        comparisons.map(|c| u32::from(scored.engine.space().outcome(pattern, c) > 0)).collect()
+    }
+
     /// Returns by how many bits an agreement lies above the threshold; 0 without scores, and
     /// below every threshold where a veto is against it.
     pub fn margin(&self, agreement: &Agreement) -> f64 {
@@ -175,8 +194,8 @@ impl Scored<'_> {
         for (c, (&outcome, ratios)) in compared.filter(|(_, (_, ratios))| ratios.pairs > 0) {
             let best = self.log_ratios[c][usize::from(outcome) - 1];
             let mean = |sum: f64| (sum / f64::from(ratios.pairs)).ln();
-            let unrelated = best[0] - mean(ratios.unrelated);
-            let household = best[1] - 2.0 * mean(ratios.household);
+            let unrelated = best[0] - ratios.worth(mean(ratios.unrelated));
+            let household = best[1] - ratios.worth(2.0 * mean(ratios.household));
             let more = [unrelated, household.max(0.0)];
             // What a model holds to be impossible, or certain, no chance changes.
             if more.iter().all(|more| more.is_finite()) {
@@ -197,6 +216,7 @@ impl Scored<'_> {
                     unrelated: (unrelated - rarity).exp(),
                     household: (household / 2.0).exp(),
                     pairs: 1,
+                    fewest: 1,
                 }
             }
         }
@@ -218,10 +238,13 @@ impl Agreement {
     /// records is the mean of m by u over the pairs, which among them is 1 on average however many
     /// they are and whatever they share. Against a household it is the mean of power one half,
     /// where that is less than the best outcome is worth: brothers and sisters hardly ever agree on
-    /// a name, and one pair of a hundred that does shall not outweigh all that differ. What sources
+    /// a name, and one pair of a hundred that does shall not outweigh all that differ. A mean that
+    /// speaks against one child counts by the root of `fewest`, for each comparison the records
+    /// that hold a value, of the group that has fewer: of one person all of these would be wrong,
+    /// though not independently, since groups form of records that share a mistake. What sources
     /// and rivals add is the mean over all pairs of records.
     /// Source: Vovk and Wang (2021), Annals of Statistics 49(3), for means of dependent ratios.
-    pub fn join(&mut self, other: &Agreement) {
+    pub fn join(&mut self, other: &Agreement, fewest: impl Iterator<Item = u32>) {
         self.by_sources += other.by_sources;
         self.by_rivals += other.by_rivals;
         self.pairs += other.pairs;
@@ -234,6 +257,9 @@ impl Agreement {
             ratios.unrelated += theirs.unrelated;
             ratios.household += theirs.household;
             ratios.pairs += theirs.pairs;
+        }
+        for (ratios, fewest) in self.ratios.iter_mut().zip(fewest) {
+            ratios.fewest = fewest;
         }
     }
 }
@@ -263,6 +289,7 @@ mod tests {
                 unrelated: sum,
                 household: 2.0 * sum,
                 pairs: u32::from(outcome > 0),
+                fewest: u32::from(outcome > 0),
             });
             Agreement {
                 outcomes: outcomes.into(),
@@ -271,9 +298,12 @@ mod tests {
             }
         };
         let mut joined = agreement([0, 3, 1], [0.0, 0.5, 8.0]);
-        joined.join(&agreement([2, 1, 0], [4.0, 16.0, 0.0]));
+        joined.join(&agreement([2, 1, 0], [4.0, 16.0, 0.0]), [1, 2, 4].into_iter());
         assert_eq!(joined.outcomes, [2, 1, 1]);
         let sums = joined.ratios.iter().map(|of| (of.unrelated, of.household, of.pairs));
         assert!(sums.eq([(4.0, 8.0, 1), (16.5, 33.0, 2), (8.0, 16.0, 1)]));
+        let worth = |mean: f64| joined.ratios.iter().map(move |of| of.worth(mean));
+        assert!(worth(-3.0).eq([-3.0, -3.0 * 2.0_f64.sqrt(), -6.0]));
+        assert!(worth(3.0).eq([3.0; 3]));
     }
 }
