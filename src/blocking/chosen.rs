@@ -112,26 +112,25 @@ impl SimulatedMatches {
     }
 }
 
-/// One form of one attribute, with the code of each record looked at; 0 is missing.
+/// One form of one attribute, with the codes of each record looked at.
 struct Candidate {
     key: BlockingKey,
+    /// Codes of the first record looked at, then of the next, each once; what is missing left out.
     codes: Vec<u32>,
-    /// Places of records that hold several values, in order, with the code of each further one.
-    further: Vec<(u32, u32)>,
-    /// Places among the records looked at, by code and then in order; those without one left out.
-    by_code: Vec<u32>,
+    /// Where the codes of each record begin, and last where they all end.
+    from: Vec<u32>,
+    /// Each code with the places of the records that have it, in order.
+    by_code: Vec<(u32, u32)>,
     distinct: usize,
     /// Pairs of all records that agree on it, about.
     pairs: f64,
 }
 
 impl Candidate {
-    /// Iterates over the codes that a record looked at has, given by its place.
-    fn codes_at(&self, place: u32) -> impl Iterator<Item = u32> + Clone + '_ {
-        let from = self.further.partition_point(|&(other, _)| other < place);
-        let further = self.further[from..].iter().take_while(move |&&(other, _)| other == place);
-        let all = std::iter::once(self.codes[place as usize]).chain(further.map(|&(_, code)| code));
-        all.filter(|&code| code != MISSING)
+    /// Returns the codes of a record looked at, given by its place.
+    fn codes_at(&self, place: u32) -> &[u32] {
+        let [from, to] = [0, 1].map(|after| self.from[place as usize + after] as usize);
+        &self.codes[from..to]
     }
 }
 
@@ -140,14 +139,8 @@ impl Candidate {
 fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
     let of_column = |column: &Column| {
         let kind = column.attribute().kind();
-        let values: Vec<u32> =
-            sample.records.iter().map(|&record| column.codes()[record as usize]).collect();
-        let of_several = (0..).zip(&sample.records).filter(|(_, r)| column.holds_several(**r));
-        let further: Vec<(u32, u32)> = of_several
-            .flat_map(|(place, &r)| column.codes_of(r).skip(1).map(move |value| (place, value)))
-            .collect();
-        let mut occurring = values.clone();
-        occurring.extend(further.iter().map(|&(_, value)| value));
+        let values_of = |&record: &RecordId| column.codes_of(record);
+        let mut occurring: Vec<u32> = sample.records.iter().flat_map(values_of).collect();
         occurring.sort_unstable();
         occurring.dedup();
         occurring.retain(|&value| value != MISSING);
@@ -161,14 +154,22 @@ fn parts(records: &Records, sample: &Sample) -> Vec<Vec<Candidate>> {
                     let text = (form.derive)(column.dictionary().value(value));
                     derived[value as usize] = builder.code(&text.unwrap_or_default());
                 }
-                let codes: Vec<u32> = values.iter().map(|&value| derived[value as usize]).collect();
-                let further = further.iter().map(|&(place, v)| (place, derived[v as usize]));
-                let further = further.filter(|&(_, code)| code != MISSING).collect();
+                let (mut codes, mut from) = (Vec::new(), vec![0]);
+                for record in &sample.records {
+                    let begins = codes.len();
+                    for code in values_of(record).map(|value| derived[value as usize]) {
+                        if code != MISSING && !codes[begins..].contains(&code) {
+                            codes.push(code);
+                        }
+                    }
+                    from.push(codes.len() as u32);
+                }
                 let distinct = builder.finish().codes() - 1;
-                let by_code = in_order_of(0..codes.len() as u32, &codes, distinct);
                 let key = BlockingKey { attribute: column.attribute().name().to_string(), form };
                 let mut candidate =
-                    Candidate { key, codes, further, by_code, distinct, pairs: 0.0 };
+                    Candidate { key, codes, from, by_code: Vec::new(), distinct, pairs: 0.0 };
+                let places = (0..sample.records.len() as u32).map(|place| (0, place));
+                candidate.by_code = in_order_of(&candidate, places, |code, _, place| (code, place));
                 candidate.pairs = sample.pairs_on(&candidate);
                 candidate
             })
@@ -235,7 +236,8 @@ impl Sample {
             |&(x, y): &(usize, usize)| x != y && self.mask.allows(self.sources[x], self.sources[y]);
         let pairs: Vec<(usize, usize)> = pairs.filter(may).take(SIMULATED).collect();
         let alike = parts.iter().enumerate().map(|(place, part)| {
-            let has = |record| part.iter().any(|form| form.codes[record] != MISSING);
+            let has =
+                |record: usize| part.iter().any(|form| !form.codes_at(record as u32).is_empty());
             let luck = |pair: usize| hasher.hash_one((pair, place, "alike")) % 4;
             let luck = |(pair, &(x, y))| if has(x) && has(y) { luck(pair) } else { 0 };
             pairs.iter().enumerate().map(luck).collect()
@@ -248,80 +250,52 @@ impl Sample {
         }
     }
 
-    /// Returns how many pairs of all records that may be linked agree on a key, about.
+    /// Returns how many pairs of all records that may be linked agree on a key, about; those that
+    /// share several codes count with each.
     fn pairs_on(&self, candidate: &Candidate) -> f64 {
-        if candidate.further.is_empty() {
-            let codes = &candidate.codes;
-            return self.pairs(&candidate.by_code, |x, y| codes[x] == codes[y]);
-        }
-        let places = 0..self.records.len() as u32;
-        let of_place = |place| candidate.codes_at(place).map(move |code| (code, 0, place));
-        self.pairs_of_several(places.flat_map(of_place).collect())
+        self.pairs(&candidate.by_code)
     }
 
     /// Returns how many pairs of all records that may be linked agree on both of two keys, about.
     fn pairs_on_both(&self, first: &Candidate, next: &Candidate) -> f64 {
-        if !(first.further.is_empty() && next.further.is_empty()) {
-            let places = 0..self.records.len() as u32;
-            let of_place = |place| {
-                let others = next.codes_at(place);
-                let both = move |x| others.clone().map(move |y| (x, y, place));
-                first.codes_at(place).flat_map(both)
-            };
-            return self.pairs_of_several(places.flat_map(of_place).collect());
-        }
         // What is in the order of the one and is then put in that of the other is in that of both.
         let places = next.by_code.iter().copied();
-        let order = in_order_of(places, &first.codes, first.distinct);
-        let same =
-            |x: usize, y: usize| first.codes[x] == first.codes[y] && next.codes[x] == next.codes[y];
-        self.pairs(&order, same)
-    }
-
-    /// The same of keys that records have, two codes each, where some have several; those that
-    /// share several count with each.
-    fn pairs_of_several(&self, mut keys: Vec<(u32, u32, u32)>) -> f64 {
-        keys.sort_unstable();
-        keys.dedup();
-        let blocks = keys.chunk_by(|x, y| (x.0, x.1) == (y.0, y.1));
-        let places = |block: &[(u32, u32, u32)]| {
-            let places = block.iter().map(|&(.., place)| place);
-            self.mask.pairs_in(places, &self.sources)
-        };
-        blocks.map(places).sum::<u64>() as f64 * self.scale
+        let ordered = in_order_of(first, places, |of_first, of_next, place| {
+            (u64::from(of_first) << 32 | u64::from(of_next), place)
+        });
+        self.pairs(&ordered)
     }
 
     /// Returns how many pairs of all records that may be linked are of the same key, about, given
-    /// places among the records looked at, those of a key side by side and in order.
-    fn pairs(&self, places: &[u32], same: impl Fn(usize, usize) -> bool) -> f64 {
-        let blocks = places.chunk_by(|&x, &y| same(x as usize, y as usize));
-        let pairs: u64 = blocks
-            .filter(|block| block.len() > 1)
-            .map(|block| self.mask.pairs_in(block.iter().copied(), &self.sources))
-            .sum();
-        pairs as f64 * self.scale
+    /// keys and places among the records looked at, those of a key side by side and in order.
+    fn pairs<K: PartialEq>(&self, keys: &[(K, u32)]) -> f64 {
+        let blocks = keys.chunk_by(|x, y| x.0 == y.0).filter(|block| block.len() > 1);
+        let pairs_in = |block: &[(K, u32)]| {
+            let places = block.iter().map(|&(_, place)| place);
+            self.mask.pairs_in(places, &self.sources)
+        };
+        blocks.map(pairs_in).sum::<u64>() as f64 * self.scale
     }
 }
 
-/// Puts places in the order of their codes, those of one code as they come; places without a code
-/// are left out.
-fn in_order_of(
-    places: impl Iterator<Item = u32> + Clone,
-    codes: &[u32],
-    distinct: usize,
-) -> Vec<u32> {
-    let mut next = vec![0u32; distinct + 2];
-    places.clone().for_each(|place| next[codes[place as usize] as usize + 1] += 1);
-    let missing = next[MISSING as usize + 1];
-    next[MISSING as usize + 1] = 0;
+/// Puts places, and what comes with them, in the order of their codes, those of one code as they
+/// come; places without a code are left out and those of several codes come with each.
+fn in_order_of<T: Copy + Default>(
+    candidate: &Candidate,
+    places: impl Iterator<Item = (u32, u32)> + Clone,
+    entry: impl Fn(u32, u32, u32) -> T,
+) -> Vec<T> {
+    let mut next = vec![0u32; candidate.distinct + 2];
+    for (_, place) in places.clone() {
+        candidate.codes_at(place).iter().for_each(|&code| next[code as usize + 1] += 1);
+    }
     for code in 1..next.len() {
         next[code] += next[code - 1];
     }
-    let mut ordered = vec![0; places.clone().count() - missing as usize];
-    for place in places {
-        let code = codes[place as usize];
-        if code != MISSING {
-            ordered[next[code as usize] as usize] = place;
+    let mut ordered = vec![T::default(); next.last().map_or(0, |&all| all as usize)];
+    for (with, place) in places {
+        for &code in candidate.codes_at(place) {
+            ordered[next[code as usize] as usize] = entry(code, with, place);
             next[code as usize] += 1;
         }
     }
