@@ -30,6 +30,13 @@ pub struct HouseholdPairs {
 }
 
 impl HouseholdPairs {
+    /// Says for each comparison whether members of a household share what it compares: the place,
+    /// and the family name where it tells the address. Such values differ by mistakes alone, as
+    /// those of one child do; pairs that were found by their agreement say nothing of it.
+    pub(super) fn shared(&self) -> Vec<bool> {
+        self.location.iter().zip(&self.told_by).map(|(&place, &told)| place || told).collect()
+    }
+
     /// Returns for each pattern the chance that its pairs are different children of a household.
     ///
     /// `of_matches` gives the natural logarithm of a pattern's probability among matches,
@@ -48,9 +55,8 @@ impl HouseholdPairs {
         of_matches: impl Fn(u32) -> f64,
         unrelated: Vec<Vec<f64>>,
     ) -> Vec<f64> {
-        let agreed = |(&place, &told): (&bool, &bool)| place || told;
-        let blocked: Vec<Blocked> = (self.location.iter().zip(&self.told_by))
-            .map(|of| if agreed(of) { Blocked::Equal } else { Blocked::Free })
+        let blocked: Vec<Blocked> = (self.shared().into_iter())
+            .map(|shared| if shared { Blocked::Equal } else { Blocked::Free })
             .collect();
         let persons: Vec<(u32, f64)> = self
             .patterns
@@ -341,5 +347,35 @@ mod tests {
             found([30_000.0, 8_000.0, 0.0], [false, true, false, true]);
         assert!((0.9..1.1).contains(&(siblings / truth)), "{siblings} of {truth}");
         assert!(named_alike > 0.99, "{named_alike}");
+    }
+
+    #[test]
+    fn a_family_name_that_tells_the_address_differs_by_mistakes_as_that_of_one_child() {
+        let space = PatternSpace::new([2; 4]).unwrap();
+        // Siblings at one address, all of whom agree on the family name that tells it.
+        let alike = space.pattern(&[2, 1, 1, 1]);
+        let households = HouseholdPairs {
+            patterns: vec![(alike, 1_000.0)],
+            candidates: vec![0.0],
+            location: vec![false, false, false, true],
+            told_by: vec![false, true, false, true],
+        };
+        assert_eq!(households.shared(), [false, true, false, true]);
+        let table = HouseholdTable::build(&space, &households.shared(), &households.patterns, None);
+        let of_one_child = SAME.map(|share| ComparisonParameters {
+            attribute: String::new(),
+            kinds: Vec::new(),
+            labels: Vec::new(),
+            m: vec![share, 1.0 - share],
+            u: vec![0.5; 2],
+            s: None,
+            term_frequency: None,
+            u_sampled: None,
+            errors: None,
+        });
+        let [exact, miswritten] = [1, 2]
+            .map(|outcome| table.log_likelihood(space.pattern(&[2, outcome, 1, 1]), &of_one_child));
+        let mistakes = (0.05_f64 / 0.95).ln();
+        assert!((miswritten - exact - mistakes).abs() < 1e-12, "{miswritten} and {exact}");
     }
 }

@@ -157,8 +157,12 @@ pub(super) fn train_from(
         state.posterior(&logs, place, session, at)
     });
     let household_prior = state.priors.household.filter(|_| state.whole.is_some());
+    let shared_name = |c: usize| input.households.is_some_and(|h| h.told_by[c] && !h.location[c]);
     for (c, parameters) in state.parameters.iter_mut().enumerate() {
-        parameters.s = state.whole.as_ref().map(|table| table.shares()[c].clone());
+        parameters.s = state.whole.as_ref().map(|table| match shared_name(c) {
+            true => parameters.m.clone(),
+            false => table.shares()[c].clone(),
+        });
         parameters.u_sampled = input.random[c].errors.clone();
     }
     let households_between = state.households_between(input)?;
@@ -379,7 +383,7 @@ impl State {
     fn update_unrelated(&mut self, input: &TrainingInput<'_>) {
         for (c, (parameters, random)) in self.parameters.iter_mut().zip(input.random).enumerate() {
             let household = match (&self.whole, input.households) {
-                (Some(_), Some(h)) if h.location[c] => Some(&parameters.m),
+                (Some(_), Some(h)) if h.location[c] || h.told_by[c] => Some(&parameters.m),
                 (Some(table), _) => Some(&table.shares()[c]),
                 _ => None,
             };
@@ -413,8 +417,9 @@ impl State {
         let candidates = households.candidates.iter().zip(&weights);
         let proposed: f64 = candidates.map(|(count, weight)| count * weight).sum();
         self.household_coverage = ((proposed + 0.5) / (all + 1.0)).clamp(1e-6, 1.0);
+        let shared = households.shared();
         let build = |session: Option<&Session>| {
-            HouseholdTable::build(input.space, &households.location, &pairs, session)
+            HouseholdTable::build(input.space, &shared, &pairs, session)
         };
         let persons = |session: &Session| {
             let table = build(Some(session));
